@@ -1,0 +1,14 @@
+"""Facts that must be said about the data or a result, counted; the words live in ``text``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """``text`` has the sentence ``note.<key>``; ``n`` and ``values`` fill it."""
+
+    key: str
+    n: int = 0
+    values: dict[str, object] = field(default_factory=dict)

@@ -1,0 +1,80 @@
+"""Every word a user reads, in English and Chinese.
+
+``say("key", n=3)`` fills a sentence of ``en.json`` or ``zh.json``; ``set_locale`` chooses
+the language of widgets made or redrawn from then on.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from .. import errors
+from .numbers import count, date, decimal, money, month, percent
+
+Locale = Literal["en", "zh"]
+
+__all__ = [
+    "Locale", "count", "date", "decimal", "has", "locale", "money", "month", "percent",
+    "say", "set_locale", "words",
+]  # fmt: skip
+
+_current: Locale = "en"
+
+
+def locale() -> Locale:
+    """The language in use.
+
+    >>> locale()
+    'en'
+    """
+    return _current
+
+
+def set_locale(language: Locale) -> None:
+    """Choose the language of what widgets say: ``"en"`` or ``"zh"``.
+
+    Raises
+    ------
+    InputError
+        If there are no words for ``language``.
+
+    Examples
+    --------
+    >>> set_locale("en")
+    """
+    global _current
+    if language not in get_args(Locale):
+        raise errors.InputError("unknown_locale", language=language)
+    _current = language
+
+
+@cache
+def words(language: Locale) -> dict[str, str]:
+    """All sentences of a language by key; English error messages come from ``errors``."""
+    text = files(__name__).joinpath(f"{language}.json").read_text(encoding="utf-8")
+    found: dict[str, str] = json.loads(text)
+    if language == "en":
+        found |= {f"error.{key}": message for key, message in errors.MESSAGES.items()}
+    return found
+
+
+def has(key: str) -> bool:
+    """Whether the current language has this key."""
+    return key in words(_current)
+
+
+def say(key: str, language: Locale | None = None, /, **values: object) -> str:
+    """The sentence of ``key``, filled with ``values``.
+
+    With an ``n`` of 1, ``<key>.one`` is taken where it exists.
+
+    >>> say("unit.days")
+    'days'
+    """
+    found = words(language or _current)
+    if values.get("n") in (1, "1") and f"{key}.one" in found:
+        key = f"{key}.one"
+    return found[key].format(**values)

@@ -1,0 +1,109 @@
+"""Numbers as a reader expects them: few digits, separators, 万 and 亿 in Chinese."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pandas as pd
+
+MINUS = "\u2212"
+"""The minus sign, as wide as a plus."""
+
+
+def _chinese(language: str | None) -> bool:
+    from . import locale
+
+    return (language or locale()) == "zh"
+
+
+def _signed(text: str, value: float, sign: bool) -> str:
+    if value < 0:
+        return MINUS + text
+    return "+" + text if sign and value > 0 else text
+
+
+def count(n: float, language: str | None = None) -> str:
+    """A whole number with thousands separated; in Chinese from 10,000 on in 万 or 亿.
+
+    >>> count(23570), count(23570, "zh"), count(250_000_000, "zh")
+    ('23,570', '2.36万', '2.5亿')
+    """
+    if _chinese(language) and abs(n) >= 1e4:
+        unit, scale = ("亿", 1e8) if abs(n) >= 1e8 else ("万", 1e4)
+        return _signed(f"{_three(abs(n) / scale)}{unit}", n, False)
+    return _signed(f"{abs(n):,.0f}", n, False)
+
+
+def _three(value: float) -> str:
+    """Three significant digits, no exponent, trailing zeros dropped."""
+    if value == 0:
+        return "0"
+    places = max(0, 2 - math.floor(math.log10(value)))
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def decimal(value: float, language: str | None = None, *, sign: bool = False) -> str:
+    """A number with at most three significant digits, from 1,000 on in whole numbers.
+
+    >>> decimal(0.04567), decimal(1234.5), decimal(-2.0, sign=True), decimal(float("nan"))
+    ('0.0457', '1,234', '−2', '–')
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if _chinese(language) and size >= 1e4:
+        unit, scale = ("亿", 1e8) if size >= 1e8 else ("万", 1e4)
+        return _signed(f"{_three(size / scale)}{unit}", value, sign)
+    return _signed(f"{size:,.0f}" if size >= 1000 else _three(size), value, sign)
+
+
+def percent(share: float, language: str | None = None, *, sign: bool = False) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.384), percent(0.0042), percent(0.384, "zh")
+    ('38 %', '0.42 %', '38 %')
+    """
+    if not math.isfinite(share):
+        return "–"
+    size = abs(share) * 100
+    text = f"{size:.0f}" if size >= 10 or size == 0 else f"{size:.2g}"
+    return _signed(f"{text} %", share, sign)
+
+
+def money(value: float, unit: str = "", language: str | None = None, *, sign: bool = False) -> str:
+    """An amount with its unit before it, when that is known.
+
+    >>> money(2500315.63, "$"), money(2500315.63, "¥", "zh"), money(12.5)
+    ('$2.5M', '¥250万', '12.5')
+    """
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if _chinese(language) or size < 1e6:
+        text = decimal(size, language)
+    else:
+        name, scale = ("B", 1e9) if size >= 1e9 else ("M", 1e6)
+        text = f"{_three(size / scale)}{name}"
+    return _signed(unit + text, value, sign)
+
+
+def date(value: dt.date | pd.Timestamp, language: str | None = None) -> str:
+    """A day without doubt about its order.
+
+    >>> date(dt.date(1998, 7, 1)), date(dt.date(1998, 7, 1), "zh")
+    ('1 July 1998', '1998年7月1日')
+    """
+    if _chinese(language):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def month(value: dt.date | pd.Timestamp, language: str | None = None) -> str:
+    """A month.
+
+    >>> month(dt.date(2010, 12, 1)), month(dt.date(2010, 12, 1), "zh")
+    ('2010-12', '2010年12月')
+    """
+    return f"{value.year}年{value.month}月" if _chinese(language) else f"{value:%Y-%m}"

@@ -1,0 +1,1 @@
+"""Widgets: traits and wiring around the analyses."""
