@@ -1,0 +1,93 @@
+# Everything that is done with this project; `make` lists it.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(or $(shell command -v uv),$(BIN)/uv)
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+ENV := .venv/.installed
+BUNDLE := crm_widgets/static/runtime.js
+NODE_MODULES := js/node_modules/.package-lock.json
+JS := $(shell find js/src js/build.mjs js/package.json -type f 2>/dev/null)
+
+.PHONY: help
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(ENV) $(BUNDLE) ## a dashboard on real purchases, served by Voila; its address is printed last
+	@cd examples && exec ../$(BIN)/voila demo.ipynb
+
+.PHONY: lab
+lab: $(ENV) $(BUNDLE) ## JupyterLab on the examples
+	@$(BIN)/jupyter lab --notebook-dir=examples --no-browser $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: test
+test: check browser-ready ## everything: lint, types, Python and front-end tests, real browsers, examples
+	@$(BIN)/pytest -q --ignore=tests/browser
+	@npm --prefix js test --silent
+	@$(BIN)/pytest -q tests/browser
+
+.PHONY: check
+check: $(ENV) $(BUNDLE) ## lint, format and types, Python and front end; a minute or less
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@npm --prefix js run check --silent
+
+.PHONY: format
+format: $(ENV) $(NODE_MODULES) ## format Python and front end, mending what can be mended
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+	@npm --prefix js run format --silent
+
+.PHONY: bench
+bench: $(ENV) ## side by side with peers: prints times and ratios, asserts nothing
+	@$(BIN)/python -m tests.benchmarks
+
+.PHONY: build
+build: $(ENV) $(BUNDLE) ## wheel and source distribution, in dist/
+	@$(BIN)/python -m build --no-isolation
+
+.PHONY: lock
+lock: $(ENV) ## renew uv.lock from pyproject.toml, without addresses of any package index
+	@$(UV) lock $(LOCK_FLAGS)
+	@sed -i.bak -E 's#url = "https?://[^"]*/([^"/]+)"#filename = "\1"#; s#registry = "https?://[^"]*"#registry = "."#' uv.lock
+	@rm uv.lock.bak
+
+.PHONY: clean
+clean: ## remove what was built: environment, packages, bundle, caches
+	@rm -rf .venv js/node_modules crm_widgets/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# The versions and hashes of uv.lock, from whichever index this machine is set up for.
+$(ENV): pyproject.toml uv.lock | $(NODE_MODULES)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(UV) || { $(PYTHON) -m venv .venv; $(BIN)/python -m pip install -q uv; }
+	@$(UV) export --quiet --frozen --all-groups --all-extras --no-emit-project --output-file .venv/locked.txt > /dev/null
+	@$(UV) pip install --quiet --require-hashes --requirement .venv/locked.txt
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(NODE_MODULES): js/package-lock.json
+	@command -v npm > /dev/null || { echo "Node.js 20 or later is needed to build the front end; install it and try again." >&2; exit 1; }
+	@npm --prefix js ci --silent
+	@touch $@
+
+$(BUNDLE): $(JS) $(NODE_MODULES)
+	@npm --prefix js run build --silent
+
+.PHONY: browser-ready
+browser-ready:
+	@[[ -n "$${CHROMIUM:-}" ]] || command -v chromium > /dev/null || { \
+	  if [[ $$(id -u) = 0 ]] && command -v apt-get > /dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk > /dev/null; \
+	  else \
+	    echo "The browser tests need Chromium and a Chinese font: install the packages chromium and fonts-noto-cjk," >&2; \
+	    echo "or say where a Chromium is: CHROMIUM=/path/to/chromium make test." >&2; exit 1; \
+	  fi; }
