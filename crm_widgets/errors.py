@@ -15,6 +15,19 @@ MESSAGES: dict[str, str] = {
         "Which column is the {role}? Say {role}=… with one of: {candidates}."
     ),
     "unknown_locale": "There are no words for the language {language!r}. There are: en, zh.",
+    "bad_edges": "The edges of {column!r} must be at least two finite numbers that increase.",
+    "bad_quantile": "Quantiles lie between 0 and 1, got {given}.",
+    "no_customers": "This table has no column of customer ids.",
+    "not_a_number": "Column {column!r} holds categories; choose a number, bool or time column.",
+    "repeated_levels": "A level of {column!r} is named twice.",
+    "too_many_groups": (
+        "There are too many combinations of {columns} to group by; use fewer columns."
+    ),
+    "unhashable": (
+        "Column {column!r} holds lists or other nested values; drop it, or turn it into "
+        "text: frame[{column!r}].astype(str)."
+    ),
+    "wrong_length": "Column {column!r} has {n} values, the table has {expected} rows.",
 }
 
 

@@ -1,0 +1,323 @@
+"""Table over in-memory columns: NumPy on integer codes that are built once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .. import errors
+from .bins import clause_mask, cube, dim_codes, members
+from .clauses import Predicate
+from .columns import Codes, Column, Floats, Rows
+from .groups import aggregate, group, group_quantiles
+from .moments import pairwise
+from .table import Aggregate, Dim, Kind, Moments
+
+Loader = Callable[[], Column]
+CACHED_DIMS = 32
+
+
+class ArrayTable:
+    """Columns of equal length in memory, each with a kind.
+
+    Parameters
+    ----------
+    columns
+        A mapping of names to arrays, or a pandas frame. Nothing is copied: do not change
+        the arrays afterwards.
+    customer
+        The column of customer ids, if there is one of this name.
+
+    Examples
+    --------
+    >>> table = ArrayTable({"customer": ["b", "a", "b"], "amount": [1.0, 2.0, 4.0]})
+    >>> table.by_customer({"money": ("amount", "sum")}).rows()
+      customer  money
+    0        a    2.0
+    1        b    5.0
+    """
+
+    def __init__(
+        self, columns: Mapping[str, Any] | pd.DataFrame, *, customer: str | None = "customer"
+    ) -> None:
+        named = columns.items() if isinstance(columns, Mapping) else list(columns.items())
+        made = {str(name): _column(str(name), values) for name, values in named}
+        lengths = {name: len(column.values) for name, column in made.items()}
+        n = next(iter(lengths.values()), 0)
+        for name, length in lengths.items():
+            if length != n:
+                raise errors.InputError("wrong_length", column=name, n=length, expected=n)
+        kinds = {name: column.kind for name, column in made.items()}
+        self._start(dict(made), {}, kinds, n, customer if customer in made else None)
+
+    def _start(
+        self,
+        columns: dict[str, Column],
+        loaders: dict[str, Loader],
+        kinds: dict[str, Kind],
+        n: int,
+        customer: str | None,
+    ) -> None:
+        self._columns, self._loaders = columns, loaders
+        self._kinds, self._n, self._customer = MappingProxyType(kinds), n, customer
+        self._bins: dict[Dim, tuple[npt.NDArray[Any], int]] = {}
+
+    @classmethod
+    def lazily(
+        cls, loaders: Mapping[str, Loader], kinds: Mapping[str, Kind], n: int, customer: str | None
+    ) -> ArrayTable:
+        """A table whose columns are read when first asked for."""
+        table = cls.__new__(cls)
+        table._start({}, dict(loaders), dict(kinds), n, customer)
+        return table
+
+    def __repr__(self) -> str:
+        return f"<ArrayTable: {self._n:,} rows, {len(self._kinds)} columns>"
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return self._n
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Columns in order, each with its kind."""
+        return self._kinds
+
+    @property
+    def ids(self) -> pd.Index[Any]:
+        """The customers of the table, sorted."""
+        return self._customers().levels
+
+    def numbers(self, column: str) -> Floats:
+        """A number, bool or time column as floats (epoch ms); missing and infinite are NaN."""
+        return self._column(column).numbers
+
+    def codes(self, column: str) -> Codes:
+        """Position of each value in the sorted distinct values of the column; missing is -1."""
+        return self._column(column).codes
+
+    def distinct(self, column: str) -> pd.Index[Any]:
+        """The distinct values that ``codes`` point into: sorted, times in epoch ms."""
+        return self._column(column).levels
+
+    def _column(self, name: str) -> Column:
+        if name not in self._kinds:
+            raise errors.missing_column(name, self._kinds)
+        if name not in self._columns:
+            self._columns[name] = self._loaders[name]()
+        return self._columns[name]
+
+    def _customers(self) -> Column:
+        if self._customer is None:
+            raise errors.InputError("no_customers")
+        return self._column(self._customer)
+
+    def extent(self, columns: Sequence[str]) -> dict[str, tuple[float, float]]:
+        """Smallest and largest finite value of each column (times: epoch ms); NaN if none."""
+        found = {}
+        for name in columns:
+            values = self._column(name).numbers
+            some = values.size and not np.isnan(values).all()
+            found[name] = (
+                (float(np.nanmin(values)), float(np.nanmax(values))) if some else (np.nan, np.nan)
+            )
+        return found
+
+    def levels(self, column: str, top: int = 30) -> pd.DataFrame:
+        """Categories with counts: ``level``, ``n``; most frequent first, ties in sorted order.
+
+        Missing values are no level; ``counts([Levels(column, (None,))])`` counts them.
+        """
+        found = self._column(column)
+        n = np.bincount(found.codes[found.codes >= 0], minlength=len(found.levels))
+        order = np.argsort(-n, kind="stable")[:top]
+        return pd.DataFrame({"level": found.levels[order], "n": n[order]})
+
+    def quantiles(
+        self, columns: Sequence[str], q: Sequence[float], by: str | None = None
+    ) -> pd.DataFrame:
+        """Cut points, linear between neighbours; a row a quantile, a column a column.
+
+        The index is ``q``, or (``by``, ``q``). Missing values are left out; of none, NaN.
+        """
+        points = np.asarray(q, np.float64)
+        if points.size and not ((points >= 0) & (points <= 1)).all():
+            raise errors.InputError("bad_quantile", given=list(q))
+        if by is None:
+            groups, size = np.zeros(self._n, np.intp), 1
+            index: pd.Index[Any] = pd.Index(points, name="q")
+        else:
+            key = self._column(by)
+            groups, size, (codes,) = group([key], self._n)
+            index = pd.MultiIndex.from_product([_values(key, codes), points], names=[by, "q"])
+        found = {
+            name: group_quantiles(groups, size, self._column(name).numbers, points).ravel()
+            for name in columns
+        }
+        return pd.DataFrame(found, index=index)
+
+    def counts(
+        self, dims: Sequence[Dim], weight: str | None = None, where: Sequence[Predicate] = ()
+    ) -> npt.NDArray[np.float64]:
+        """An n-dimensional cube of counts, or of sums of ``weight`` (missing counts as 0)."""
+        codes = []
+        for dim in dims:
+            if dim not in self._bins:
+                while len(self._bins) >= CACHED_DIMS:
+                    self._bins.pop(next(iter(self._bins)), None)
+                self._bins[dim] = dim_codes(dim, self._column(dim.column))
+            codes.append(self._bins[dim])
+        values = None if weight is None else self._column(weight).numbers
+        return cube(codes, self._n, values, self.mask(where) if where else None)
+
+    def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
+        """Pairwise-complete moments of number columns."""
+        arrays = [self._column(name).numbers for name in columns]
+        return pairwise(tuple(columns), arrays, self.mask(where) if where else None)
+
+    def summarise(
+        self,
+        keys: Sequence[str],
+        aggregates: Mapping[str, tuple[str, Aggregate]],
+        where: Sequence[Predicate] = (),
+    ) -> pd.DataFrame:
+        """A group-by: a row a combination of keys that occurs, sorted, missing keys last.
+
+        Key columns come first, then the aggregates: missing values are left out of each,
+        ``("*", "n")`` counts rows; of no values a sum is 0 and the rest NaN. Times are epoch ms.
+        Without keys there is one row.
+        """
+        if where:
+            return self._rows_of(self.mask(where)).summarise(keys, aggregates)
+        found = [self._column(key) for key in keys]
+        groups, size, codes = group(found, self._n)
+        if not keys:
+            size = 1
+        frame = pd.DataFrame(
+            {key: _values(col, code) for key, col, code in zip(keys, found, codes, strict=True)}
+        )
+        for name, (column, how) in aggregates.items():
+            source = None if column == "*" and how == "n" else self._column(column)
+            frame[name] = aggregate(groups, size, source, how)
+        return frame
+
+    def by_customer(self, aggregates: Mapping[str, tuple[str, Aggregate]]) -> ArrayTable:
+        """A table of one row per customer, in the order of the sorted ids."""
+        key = self._customers()
+        size = len(key.levels)
+        groups = key.codes.astype(np.intp)
+        ids = Column(
+            pd.Series(key.levels),
+            key.kind,
+            name="customer",
+            coded=(np.arange(size, dtype=np.int32), key.levels),
+        )
+        if (groups < 0).any():
+            return self._rows_of(groups >= 0).by_customer(aggregates)
+        made = {"customer": ids}
+        for name, (column, how) in aggregates.items():
+            source = None if column == "*" and how == "n" else self._column(column)
+            values = pd.Series(aggregate(groups, size, source, how))
+            time = source is not None and source.kind == "time" and how not in ("n", "nunique")
+            kind: Kind = "time" if time else "number"
+            numbers = values.to_numpy() if time else None
+            made[name] = Column(values, kind, name=name, numbers=numbers)
+        table = ArrayTable.__new__(ArrayTable)
+        table._start(made, {}, {name: c.kind for name, c in made.items()}, size, "customer")
+        return table
+
+    def derive(self, name: str, expression: nw.Expr | npt.NDArray[Any]) -> ArrayTable:
+        """The same rows with one more column, or another in its place.
+
+        An expression sees the columns as ``rows`` shows them: times are naive datetimes.
+        """
+        if isinstance(expression, nw.Expr):
+            frame = nw.from_native(self.rows(), eager_only=True)
+            values: Any = frame.select(expression.alias(name)).to_native()[name]
+            if len(values) == 1 != self._n:
+                values = np.repeat(values.to_numpy(), self._n)
+        else:
+            values = expression
+        column = _column(name, values)
+        if len(column.values) != self._n:
+            raise errors.InputError(
+                "wrong_length", column=name, n=len(column.values), expected=self._n
+            )
+        table = ArrayTable.__new__(ArrayTable)
+        loaders = {old: self._loader(old) for old in self._kinds if old != name}
+        kinds = dict(self._kinds) | {name: column.kind}
+        table._start({name: column}, loaders, kinds, self._n, self._customer)
+        return table
+
+    def semi_join(self, customers: Sequence[Hashable]) -> ArrayTable:
+        """The rows of these customers."""
+        return self._rows_of(members(self._customers(), customers))
+
+    def mask(self, where: Sequence[Predicate]) -> npt.NDArray[np.bool_]:
+        """Which rows satisfy every predicate."""
+        found = np.ones(self._n, bool)
+        for predicate in where:
+            found &= clause_mask(predicate, self._column, self._customers)
+        return found
+
+    def sample(self, n: int, seed: int = 0) -> pd.DataFrame:
+        """At most ``n`` rows without replacement, in order, the same for the same seed."""
+        if n >= self._n:
+            return self.rows()
+        chosen = np.random.default_rng(seed).choice(self._n, n, replace=False, shuffle=False)
+        return self._shown(np.sort(chosen), list(self._kinds))
+
+    def rows(
+        self,
+        where: Sequence[Predicate] = (),
+        columns: Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> pd.DataFrame:
+        """The rows as pandas, indexed by their position in the table; times are datetimes."""
+        names = list(self._kinds) if columns is None else list(columns)
+        if not where and limit is None:
+            return self._shown(None, names)
+        return self._shown(np.flatnonzero(self.mask(where))[:limit], names)
+
+    def _shown(self, rows: npt.NDArray[np.intp] | None, names: Sequence[str]) -> pd.DataFrame:
+        index = pd.RangeIndex(self._n) if rows is None else pd.Index(rows)
+        found = {}
+        for name in names:
+            column = self._column(name)
+            shown = (column if rows is None else column.take(rows)).shown()
+            found[name] = shown.set_axis(index)
+        return pd.DataFrame(found, index=index)
+
+    def _loader(self, name: str) -> Loader:
+        return lambda: self._column(name)
+
+    def _rows_of(self, rows: Rows) -> ArrayTable:
+        def taken(name: str) -> Loader:
+            return lambda: self._column(name).take(rows)
+
+        n = int(rows.sum()) if rows.dtype == bool else len(rows)
+        loaders = {name: taken(name) for name in self._kinds}
+        return ArrayTable.lazily(loaders, self._kinds, n, self._customer)
+
+
+def _column(name: str, values: Any) -> Column:
+    if isinstance(values, Column):
+        return values
+    if isinstance(values, pd.Series):
+        return Column(values.rename(name), name=name)
+    return Column(pd.Series(values, name=name), name=name)
+
+
+def _values(column: Column, codes: npt.NDArray[np.intp]) -> pd.Series[Any]:
+    """The level of each code, missing where the code is -1."""
+    levels = pd.Series(column.levels)
+    if (codes >= 0).all():
+        return levels.take(codes).reset_index(drop=True)
+    return levels.reindex(np.where(codes < 0, len(levels), codes)).reset_index(drop=True)

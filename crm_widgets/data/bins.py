@@ -1,0 +1,109 @@
+"""Which bin, and which clause, a row falls in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import InputError
+from .clauses import Box, Group, Interval, Predicate, Values
+from .columns import Column, Floats
+from .table import Dim, Edges
+
+Mask = npt.NDArray[np.bool_]
+
+
+def _edge_bins(values: Floats, edges: Floats) -> npt.NDArray[np.intp]:
+    """0 below the first edge, i in ``[edges[i-1], edges[i])``, n above the last (last closed)."""
+    found = np.searchsorted(edges, values, side="right")
+    found[values == edges[-1]] = len(edges) - 1
+    return found
+
+
+def dim_codes(dim: Dim, column: Column) -> tuple[npt.NDArray[Any], int]:
+    """Bin of each row, and the number of bins; rows in no bin get that number."""
+    if not isinstance(dim, Edges):
+        if len(set(dim.levels)) != len(dim.levels):
+            raise InputError("repeated_levels", column=dim.column)
+        width = len(dim.levels) + dim.other
+        lookup = np.full(len(column.levels) + 1, width, np.intp)
+        if dim.other:
+            lookup[:-1] = width - 1
+        found = column.find(dim.levels)
+        for place, code in enumerate(found):
+            if code >= -1:
+                lookup[code] = place
+        return _small(lookup, width)[column.codes], width
+    edges = np.asarray(dim.edges, np.float64)
+    if edges.size < 2 or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():
+        raise InputError("bad_edges", column=dim.column)
+    bins = len(edges) - 1
+    width = bins + 2 if dim.overflow else bins
+    # searchsorted gives 0 (below) … bins + 1 (above); NaN sorts above everything.
+    lookup = np.arange(bins + 2) - (0 if dim.overflow else 1)
+    if not dim.overflow:
+        lookup[[0, -1]] = width
+    table = _small(lookup, width)
+    values = column.numbers
+    out = np.empty(values.size, table.dtype)
+    for start in range(0, values.size, 1 << 16):
+        part = values[start : start + (1 << 16)]
+        place = table[_edge_bins(part, edges)]
+        place[np.isnan(part)] = width
+        out[start : start + (1 << 16)] = place
+    return out, width
+
+
+def _small(lookup: npt.NDArray[np.intp], width: int) -> npt.NDArray[Any]:
+    return lookup.astype(np.uint8 if width < 256 else np.uint16 if width < 65_536 else np.intp)
+
+
+def cube(
+    codes: Sequence[tuple[npt.NDArray[Any], int]],
+    n: int,
+    weight: Floats | None = None,
+    mask: Mask | None = None,
+) -> npt.NDArray[np.float64]:
+    """Counts, or sums of ``weight``, over the bins of every dimension."""
+    shape = tuple(width for _, width in codes)
+    flat: npt.NDArray[np.intp] = np.zeros(n if mask is None else int(mask.sum()), np.intp)
+    for code, width in codes:
+        flat *= width + 1
+        flat += code if mask is None else code[mask]
+    weights = None
+    if weight is not None:
+        weights = np.nan_to_num(weight if mask is None else weight[mask], nan=0.0)
+    padded = tuple(width + 1 for width in shape)
+    size = int(np.prod(padded, dtype=np.int64))
+    sums = np.bincount(flat, weights=weights, minlength=size).astype(np.float64)
+    return sums.reshape(padded)[tuple(slice(width) for width in shape)].copy()
+
+
+def clause_mask(
+    predicate: Predicate, column: Callable[[str], Column], customer: Callable[[], Column]
+) -> Mask:
+    """Which rows satisfy a predicate."""
+    if isinstance(predicate, Box):
+        return clause_mask(predicate.x, column, customer) & clause_mask(
+            predicate.y, column, customer
+        )
+    if isinstance(predicate, Interval):
+        values = column(predicate.field).numbers
+        below = values <= predicate.hi if predicate.closed else values < predicate.hi
+        below &= values >= predicate.lo
+        return below
+    if isinstance(predicate, Group):
+        return members(customer(), predicate.customers)
+    assert isinstance(predicate, Values)
+    return members(column(predicate.field), predicate.values)
+
+
+def members(column: Column, values: Any) -> Mask:
+    """Which rows hold one of these values; ``None`` stands for a missing value."""
+    wanted = np.zeros(len(column.levels) + 1, bool)
+    found = column.find(values)
+    wanted[found[found >= -1]] = True
+    return wanted[column.codes]

@@ -1,0 +1,220 @@
+"""A column in memory: its kind, its numbers, and integer codes built when first asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..errors import InputError
+from .table import Kind
+from .times import clock_ms
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Codes: TypeAlias = npt.NDArray[np.int32]
+Rows: TypeAlias = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
+Series: TypeAlias = "pd.Series[Any]"
+
+OBJECT_KINDS: dict[str, Kind] = {
+    "boolean": "bool",
+    "integer": "number",
+    "floating": "number",
+    "mixed-integer-float": "number",
+    "decimal": "number",
+    "date": "time",
+    "datetime": "time",
+    "datetime64": "time",
+    "period": "time",
+}
+
+
+def kind_of(values: Series) -> Kind:
+    """What a column holds, by its type; columns of objects are looked at."""
+    types = pd.api.types
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype | pd.IntervalDtype):
+        return "category"
+    if types.is_bool_dtype(dtype):
+        return "bool"
+    if types.is_numeric_dtype(dtype) or types.is_timedelta64_dtype(dtype):
+        return "number"
+    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
+        return "time"
+    if isinstance(dtype, pd.ArrowDtype):
+        name = str(dtype)
+        if name.startswith("decimal"):
+            return "number"
+        return "time" if name.startswith(("date", "timestamp")) else "category"
+    if dtype == object:
+        return OBJECT_KINDS.get(types.infer_dtype(values, skipna=True), "category")
+    return "category"
+
+
+def number_array(values: Series) -> Floats:
+    """Floats of a number or bool column; missing values are NaN, timedeltas are days."""
+    if pd.api.types.is_timedelta64_dtype(values.dtype):
+        return (values.dt.total_seconds() / 86_400).to_numpy(dtype=np.float64, na_value=np.nan)
+    if values.dtype == object:
+        present = values.notna()
+        return np.asarray(values.where(present, np.nan).astype(np.float64))
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def factorise(values: npt.NDArray[Any]) -> tuple[Codes, npt.NDArray[Any]]:
+    """Codes into the sorted distinct values of a NumPy array of numbers; NaN is -1.
+
+    Whole numbers in a small range are counted instead of hashed.
+    """
+    if not values.size:
+        return np.empty(0, np.int32), values[:0]
+    if values.dtype.kind in "iu":
+        lo, hi = values.min(), values.max()
+        span = int(hi) - int(lo) + 1
+        if span <= 4 * values.size + 1024:
+            offset = (values - lo).astype(np.uint64 if span > 2**31 else np.uint32, copy=False)
+            seen = np.zeros(span, bool)
+            seen[offset] = True
+            lookup = np.cumsum(seen, dtype=np.int32)
+            lookup -= 1
+            return lookup[offset], np.flatnonzero(seen).astype(values.dtype) + lo
+    elif values.dtype.kind == "f":
+        present = np.isfinite(values)
+        whole = values if present.all() else values[present]
+        if whole.size and np.abs(whole).max() < 2**53 and (whole == np.trunc(whole)).all():
+            inner, found = factorise(whole.astype(np.int64))
+            codes = np.full(values.size, -1, np.int32)
+            codes[present] = inner
+            return codes, found.astype(values.dtype)
+    raw, uniques = pd.factorize(values, sort=True)
+    return raw.astype(np.int32), np.asarray(uniques)
+
+
+def _sorted(codes: npt.NDArray[Any], levels: Any) -> tuple[Codes, pd.Index[Any]]:
+    """Codes renumbered so that the levels are in order, and none is unused."""
+    used = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
+    kept = levels if used.all() else levels[used]
+    try:
+        order = np.asarray(kept.argsort())
+    except TypeError:
+        keys = [(type(level).__name__, str(level)) for level in kept]
+        order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
+    lookup = np.full(len(levels) + 1, -1, np.int32)
+    lookup[np.flatnonzero(used)[order]] = np.arange(len(order), dtype=np.int32)
+    return lookup[codes], pd.Index(kept[order])
+
+
+class Column:
+    """A column; nothing is computed before it is needed, and everything at most once."""
+
+    def __init__(
+        self,
+        values: Series,
+        kind: Kind | None = None,
+        *,
+        name: str = "",
+        numbers: Floats | None = None,
+        coded: tuple[Codes, pd.Index[Any]] | None = None,
+    ) -> None:
+        self.values = values
+        self.kind: Kind = kind or kind_of(values)
+        self.name = name
+        if numbers is not None:
+            self.__dict__["numbers"] = numbers
+        if coded is not None:
+            self.__dict__["_coded"] = coded
+
+    @cached_property
+    def numbers(self) -> Floats:
+        """Values as floats: times in epoch ms, bools 0 and 1; missing and infinite are NaN."""
+        if self.kind == "category":
+            raise InputError("not_a_number", column=self.name)
+        if self.kind == "time":
+            return clock_ms(self.values)
+        found = number_array(self.values)
+        if np.isinf(found).any():
+            found = np.where(np.isfinite(found), found, np.nan)
+        return found
+
+    @cached_property
+    def _coded(self) -> tuple[Codes, pd.Index[Any]]:
+        values = self.values
+        if self.kind == "time":
+            codes, found = factorise(self.numbers)
+            return codes, pd.Index(found.astype(np.int64))
+        if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufb":
+            raw = values.to_numpy()
+            codes, found = factorise(raw.view(np.uint8) if raw.dtype.kind == "b" else raw)
+            return codes, pd.Index(found.astype(bool) if raw.dtype.kind == "b" else found)
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            raw, levels = values.cat.codes.to_numpy(), values.cat.categories
+            if values.cat.ordered:
+                used = np.bincount(raw[raw >= 0], minlength=len(levels)) > 0
+                lookup = np.append(np.cumsum(used) - 1, -1).astype(np.int32)
+                return lookup[raw], levels[used]
+            return _sorted(raw, levels)
+        try:
+            raw, uniques = pd.factorize(values)
+        except TypeError as error:
+            raise InputError("unhashable", column=self.name) from error
+        codes, levels = _sorted(raw, pd.Index(uniques))
+        if isinstance(levels.dtype, pd.ArrowDtype):
+            levels = pd.Index(levels.to_numpy())
+        return codes, levels
+
+    @property
+    def codes(self) -> Codes:
+        """Position of each value in ``levels``; missing values are -1."""
+        return self._coded[0]
+
+    @property
+    def levels(self) -> pd.Index[Any]:
+        """The distinct values, sorted (ordered categories: in their order); times in epoch ms."""
+        return self._coded[1]
+
+    def find(self, values: Iterable[Hashable]) -> npt.NDArray[np.intp]:
+        """Code of each value: -1 for a missing one, -2 for one that does not occur."""
+        wanted = list(values)
+        if self.kind == "time":
+            wanted = [
+                pd.Timestamp(v).tz_localize(None).timestamp() * 1000 if isinstance(v, dt.date) else v
+                for v in wanted
+            ]
+        empty = np.array([bool(pd.api.types.is_scalar(v) and pd.isna(v)) for v in wanted], bool)
+        index = pd.Index(wanted, dtype=object) if self.levels.dtype == object else pd.Index(wanted)
+        found = self.levels.get_indexer(index).astype(np.intp)
+        found[found < 0] = -2
+        found[empty] = -1
+        return found
+
+    def take(self, rows: Rows) -> Column:
+        """The column of some rows."""
+        numbers: Floats | None = self.__dict__.get("numbers")
+        coded = self.__dict__.get("_coded")
+        if coded is not None:
+            codes, levels = coded[0][rows], coded[1]
+            used = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
+            if not used.all():
+                lookup = np.append(np.cumsum(used) - 1, -1).astype(np.int32)
+                codes, levels = lookup[codes], levels[used]
+            coded = (codes, levels)
+        return Column(
+            self.values.iloc[rows],
+            self.kind,
+            name=self.name,
+            numbers=None if numbers is None else numbers[rows],
+            coded=coded,
+        )
+
+    def shown(self) -> Series:
+        """Values as a reader expects them: times as naive datetimes, the rest as they came."""
+        if self.kind == "time":
+            clock = np.full(len(self.numbers), np.datetime64("NaT", "ms"))
+            present = np.isfinite(self.numbers)
+            clock[present] = np.rint(self.numbers[present]).astype("datetime64[ms]")
+            return pd.Series(clock, name=self.name)
+        return self.values.reset_index(drop=True).rename(self.name)
