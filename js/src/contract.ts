@@ -1,0 +1,170 @@
+// What a widget sends to its page. Mirrors crm_widgets/charts/view.py and the traits of
+// crm_widgets/widgets; a Python test compares the field names, one a line.
+
+export type Scalar = string | number | boolean | null;
+export type Columns = Record<string, Scalar[]>;
+export type Row = Record<string, Scalar>;
+export type Rows = Record<string, Columns>;
+export type VegaConfig = Record<string, unknown>;
+
+export interface Dim {
+  key: string;
+  label: string;
+  field: string[];
+  edges: number[] | null;
+  levels: string[] | null;
+  time: boolean;
+}
+
+export interface Series {
+  field: string;
+  agg: "count" | "sum" | "mean";
+}
+
+export interface Pick {
+  param: string;
+  field: string;
+  key: string;
+  knob: string | null;
+}
+
+export interface Column {
+  field: string;
+  label: string;
+  format: string | null;
+}
+
+export interface View {
+  id: string;
+  spec: Record<string, unknown>;
+  hash: string;
+  datasets: string[];
+  dims: Dim[];
+  series: Series[];
+  param: string | null;
+  active_bins: number;
+  pick: Pick[];
+  columns: Column[];
+  span: number;
+  height: number;
+}
+
+export interface Option {
+  value: string | number;
+  label: string;
+  hint: string;
+}
+
+export interface Control {
+  knob: string;
+  kind: "select" | "multiselect" | "slider" | "range" | "toggle" | "text" | "button";
+  label: string;
+  options: Option[];
+  lo: number | null;
+  hi: number | null;
+  step: number | null;
+  placeholder: string;
+  hint: string;
+}
+
+export interface Chip {
+  id: string;
+  text: string;
+  view: string | null;
+  color: string | null;
+}
+
+export interface Words {
+  title: string;
+  subtitle: string;
+  sentence: string;
+}
+
+export interface Head {
+  title: string;
+  line: string;
+  chips: Chip[];
+  footer: string[];
+  status: "ready" | "working" | "stale" | "error" | "empty";
+  message: string;
+  progress: number | null;
+  for_inputs: number;
+}
+
+export interface Clause {
+  id: string;
+  view: string | null;
+  intervals: Record<string, [number, number]> | null;
+  values: Record<string, Scalar[]> | null;
+}
+
+/** What the page sends: a clause kept by its id, or a new one for a view. */
+export type Choice = { id: string } | Omit<Clause, "id">;
+
+export interface TablePage {
+  columns: Column[];
+  rows: Columns;
+  total: number;
+  page: number;
+  pages: number;
+  sort: string | null;
+  descending: boolean;
+}
+
+export interface PageRequest {
+  page: number;
+  sort: string | null;
+  descending: boolean;
+  csv: number;
+}
+
+export interface Theme {
+  light: VegaConfig;
+  dark: VegaConfig;
+}
+
+/** The words of the front end itself: keys of `_strings`, `ui.<key>` in crm_widgets/text. */
+export const STRING_KEYS = [
+  "chart",
+  "chart_help",
+  "clear_all",
+  "download_csv",
+  "empty",
+  "failed",
+  "hide_table",
+  "loading",
+  "missing",
+  "next",
+  "no_answer",
+  "no_runtime",
+  "none",
+  "of",
+  "off",
+  "on",
+  "page",
+  "picked",
+  "previous",
+  "remove",
+  "rows",
+  "select_all",
+  "selected",
+  "stale",
+  "table",
+  "updating",
+  "working",
+] as const;
+
+export type StringKey = (typeof STRING_KEYS)[number];
+
+/** The words, and beside them `lang`, and d3's `formatLocale` and `timeFormatLocale`. */
+export type Strings = Record<string, unknown>;
+
+/** The part of an anywidget model that is used. */
+export interface Model {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(callbacks?: object): void;
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback: (...args: never[]) => void): void;
+  widget_manager?: unknown;
+}
