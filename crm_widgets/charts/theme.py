@@ -21,8 +21,11 @@ from each other in CIELAB as seen with normal, protan, deutan and tritan sight (
 ACCENT = "#2f7ed8"
 """What is selected, where no group is meant."""
 
-REST = "#9a9a9a"
-"""What is not selected: grey, never vanished."""
+REST: dict[Mode, str] = {"light": "#d4d8dd", "dark": "#4b525a"}
+"""What is not selected: grey, never vanished. Charts say ``style="rest"``."""
+
+BEYOND = "#8a8f96"
+"""Groups past the twelfth."""
 
 FONT = (
     "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', "
@@ -30,9 +33,15 @@ FONT = (
 )
 
 _INK: dict[Mode, dict[str, str]] = {
-    "light": {"text": "#24292f", "muted": "#57606a", "grid": "#eaecef", "line": "#c3c8ce"},
-    "dark": {"text": "#e6e6e6", "muted": "#a9b0b8", "grid": "#33383e", "line": "#555b63"},
-}
+    "light": {
+        "text": "#24292f", "muted": "#57606a", "grid": "#eaecef", "line": "#c3c8ce",
+        "ground": "#ffffff",
+    },
+    "dark": {
+        "text": "#e6e6e6", "muted": "#a9b0b8", "grid": "#33383e", "line": "#555b63",
+        "ground": "#111111",
+    },
+}  # fmt: skip
 
 _RAMPS: dict[Mode, dict[str, list[str]]] = {
     "light": {
@@ -50,9 +59,9 @@ def color_of(position: int) -> str:
     """Colour of the group at this place of the value order; groups past the twelfth are grey.
 
     >>> color_of(0), color_of(12)
-    ('#0072b2', '#9a9a9a')
+    ('#0072b2', '#8a8f96')
     """
-    return GROUPS[position] if 0 <= position < len(GROUPS) else REST
+    return GROUPS[position] if 0 <= position < len(GROUPS) else BEYOND
 
 
 def config(mode: Mode) -> dict[str, Any]:
@@ -84,11 +93,12 @@ def config(mode: Mode) -> dict[str, Any]:
         "rule": {"color": ink["line"]},
         "range": {"category": list(GROUPS), **_RAMPS[mode]},
         "style": {
-            "rest": {"fill": REST},
-            "selected": {"fill": ACCENT},
-            "muted": {"fill": ink["muted"], "fontSize": 11},
-            "halo": {"stroke": "#ffffff" if mode == "light" else "#111111"},
-            "hit": {"fillOpacity": 0, "cursor": "pointer"},
+            "rest": {"color": REST[mode]},
+            "selected": {"color": ACCENT},
+            "muted": {"color": ink["muted"], "fontSize": 11},
+            "ink": {"color": ink["text"]},
+            "halo": {"color": ink["ground"], "stroke": ink["ground"], "strokeWidth": 4},
+            "line": {"color": ink["muted"]},
         },
     }  # fmt: skip
 
@@ -113,7 +123,10 @@ def number_locale(language: str) -> dict[str, Any]:
 def time_locale(language: str) -> dict[str, Any]:
     """d3 time locale."""
     if language == "zh":
-        months = [f"{name}月" for name in "一 二 三 四 五 六 七 八 九 十 十一 十二".split()]
+        months = [
+            f"{name}月"
+            for name in ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
+        ]
         days = list("日一二三四五六")
         return {
             "dateTime": "%Y年%-m月%-d日 %H:%M:%S", "date": "%Y年%-m月%-d日", "time": "%H:%M:%S",
@@ -121,10 +134,21 @@ def time_locale(language: str) -> dict[str, Any]:
             "shortDays": [f"周{day}" for day in days], "months": months,
             "shortMonths": [f"{month}月" for month in range(1, 13)],
         }  # fmt: skip
-    months = (
-        "January February March April May June July August September October November December"
-    ).split()
-    days = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+    days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
     return {
         "dateTime": "%-d %B %Y %H:%M:%S", "date": "%-d %B %Y", "time": "%H:%M:%S",
         "periods": ["AM", "PM"], "days": days, "shortDays": [day[:3] for day in days],

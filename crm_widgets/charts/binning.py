@@ -1,0 +1,151 @@
+"""Bins that an analyst would draw by hand: round edges, every customer counted.
+
+Edges come from the whole table and stay while it is filtered. The bulk (0.5th to 99.5th
+percentile) is cut into equal steps, or equal ratios where the feature is skewed and
+positive; what lies beyond gets one bin at each end, drawn as wide as any other.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+TARGET = 30
+"""Bins aimed at; 48 and two for the tails are the most."""
+
+
+@dataclass(frozen=True)
+class Bins:
+    """``edges`` ascend, half-open but for the last; ``low``/``high``: an end bin holds a tail."""
+
+    edges: tuple[float, ...]
+    low: bool = False
+    high: bool = False
+    scale: Literal["linear", "log"] = "linear"
+    ticks: tuple[float, ...] = ()
+
+    @property
+    def n(self) -> int:
+        """Number of bins."""
+        return len(self.edges) - 1
+
+    @property
+    def inner(self) -> tuple[float, float]:
+        """Where the tails begin."""
+        return self.edges[1 if self.low else 0], self.edges[-2 if self.high else -1]
+
+
+def nice_step(span: float, parts: int) -> float:
+    """Choose a step of 1, 2, 2.5 or 5 times a power of ten that cuts ``span`` into at most ``parts``.
+
+    >>> nice_step(546, 30), nice_step(1, 5)
+    (20.0, 0.2)
+    """
+    raw = span / parts
+    power = 10.0 ** math.floor(math.log10(raw))
+    for factor in (1.0, 2.0, 2.5, 5.0, 10.0):
+        if factor * power >= raw * (1 - 1e-9):
+            return factor * power
+    return 10.0 * power
+
+
+_RENARD = {
+    5: (1, 1.6, 2.5, 4, 6.3),
+    10: (1, 1.25, 1.6, 2, 2.5, 3.15, 4, 5, 6.3, 8),
+    20: (
+        1, 1.12, 1.25, 1.4, 1.6, 1.8, 2, 2.24, 2.5, 2.8,
+        3.15, 3.55, 4, 4.5, 5, 5.6, 6.3, 7.1, 8, 9,
+    ),
+}  # fmt: skip
+"""Preferred numbers (ISO 3): nearly equal ratios whose members are round."""
+
+
+def _ratio_edges(lo: float, hi: float) -> npt.NDArray[np.float64]:
+    """Preferred numbers from below ``lo`` to above ``hi``, about ``TARGET`` of them."""
+    decades = math.log10(hi / lo)
+    per = 20 if decades < 1.8 else 10 if decades < 4.5 else 5
+    powers = range(math.floor(math.log10(lo)) - 1, math.ceil(math.log10(hi)) + 2)
+    found = np.array([float(f"{m * 10.0**d:.3g}") for d in powers for m in _RENARD[per]])
+    first = int(np.searchsorted(found, lo, side="right")) - 1
+    last = int(np.searchsorted(found, hi, side="left"))
+    return found[max(first, last - 48) : last + 1]
+
+
+def _linear_ticks(lo: float, hi: float, parts: int = 5) -> tuple[float, ...]:
+    step = nice_step(hi - lo, parts)
+    ticks = np.arange(math.ceil(lo / step - 1e-9), math.floor(hi / step + 1e-9) + 1) * step
+    return tuple(float(tick) for tick in ticks)
+
+
+def _log_ticks(lo: float, hi: float) -> tuple[float, ...]:
+    decades = range(math.floor(math.log10(lo)), math.ceil(math.log10(hi)) + 1)
+    marks = (1, 2, 5) if hi / lo < 1e3 else (1,)
+    found = [m * 10.0**d for d in decades for m in marks]
+    return tuple(tick for tick in found if lo * 0.999 <= tick <= hi * 1.001)
+
+
+def _is_skewed(values: npt.NDArray[np.float64], lo: float, hi: float) -> bool:
+    """Positive but for a few, and the upper half at least four times as long as the lower."""
+    middle = float(np.median(values))
+    return lo > 0 and middle > 0 and hi / lo > 20 and hi - middle > 4 * (middle - lo)
+
+
+def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
+    """Bins of a feature.
+
+    >>> choose_bins(np.array([1.0, 2, 2, 3])).edges
+    (0.5, 1.5, 2.5, 3.5)
+    """
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return Bins((0.0, 1.0), ticks=(0.0, 1.0))
+    least, most = float(values.min()), float(values.max())
+    lo, hi = (float(q) for q in np.quantile(values, (0.005, 0.995)))
+    whole = bool(np.all(values == np.floor(values)))
+    if whole and hi - lo <= 40:
+        edges = np.arange(lo, hi + 2) - 0.5 if lo == round(lo) else np.arange(least, hi + 2) - 0.5
+        return _finish(edges, least, most, "linear", reach=max(2.0, 0.1 * (hi - lo)))
+    positive = values[values > 0]
+    if len(positive) >= 0.8 * len(values):
+        low = float(np.quantile(positive, 0.005))
+        if _is_skewed(positive, low, hi):
+            edges = _ratio_edges(low, hi)
+            edges = np.unique(np.round(edges)) if whole else edges
+            return _finish(edges, least, most, "log", reach=0.0)
+    if hi == lo:
+        lo, hi = (least, most) if most > least else (lo - 0.5, hi + 0.5)
+    step = nice_step(hi - lo, TARGET + 10)
+    if whole:
+        step = max(1.0, math.ceil(step))
+    edges = np.arange(math.floor(lo / step + 1e-9), math.ceil(hi / step - 1e-9) + 1) * step
+    return _finish(edges, least, most, "linear", reach=2 * step)
+
+
+def _finish(
+    edges: npt.NDArray[np.float64],
+    least: float,
+    most: float,
+    scale: Literal["linear", "log"],
+    reach: float,
+) -> Bins:
+    """Cover the tails: by a few more steps if they are within ``reach``, else by a bin each."""
+    step = float(edges[1] - edges[0])
+    inner = [float(edge) for edge in edges]
+    while scale == "linear" and least < inner[0] and inner[0] - least <= reach:
+        inner.insert(0, inner[0] - step)
+    while scale == "linear" and most > inner[-1] and most - inner[-1] <= reach:
+        inner.append(inner[-1] + step)
+    low, high = least < inner[0], most > inner[-1]
+    ticks = (_log_ticks if scale == "log" else _linear_ticks)(inner[0], inner[-1])
+    tidy = [round(edge, 12) for edge in inner]
+    return Bins(
+        edges=(*([least] if low else []), *tidy, *([most] if high else [])),
+        low=low,
+        high=high,
+        scale=scale,
+        ticks=ticks,
+    )
