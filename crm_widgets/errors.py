@@ -28,6 +28,64 @@ MESSAGES: dict[str, str] = {
         "text: frame[{column!r}].astype(str)."
     ),
     "wrong_length": "Column {column!r} has {n} values, the table has {expected} rows.",
+    "ambiguous_amounts": (
+        "Column {column!r} has amounts such as {example} in which the comma or point could "
+        "mean two things. Make them numbers first, for instance "
+        "frame[{column!r}].str.replace(',', '').astype(float)."
+    ),
+    "ambiguous_dates": (
+        "Column {column!r} has dates such as {example!r} in which day and month cannot be "
+        "told apart. Say which comes first: pd.to_datetime(frame[{column!r}], "
+        "dayfirst=True) or False."
+    ),
+    "column_levels": (
+        "The columns of the frame have {n} levels. Join them first: frame.columns = "
+        "['_'.join(map(str, c)) for c in frame.columns]."
+    ),
+    "ids_too_large": (
+        "Column {column!r} holds ids over 2^53 as floats, which cannot tell them apart. "
+        "Read the column as text: dtype=str."
+    ),
+    "lazy_frame": (
+        "A {type} has no rows in memory yet. Call its .collect() (or .compute(), "
+        ".toPandas()) first."
+    ),
+    "mixed_ids": (
+        "Column {column!r} mixes texts and other ids, such as {one} and {two}. Make them "
+        "one type: frame[{column!r}].astype(str)."
+    ),
+    "no_columns": "The frame has no columns.",
+    "no_rows": "The frame has no rows.",
+    "no_usable_rows": "No row has both a customer ({customer!r}) and a time ({time!r}).",
+    "no_customer_ids": "Every customer in column {column!r} is missing.",
+    "not_a_frame": "A pandas, polars or pyarrow frame is needed, got {type}.",
+    "not_numbers": (
+        "Column {column!r} holds no amounts: most are like {example}. Choose another column "
+        "with amount=…."
+    ),
+    "not_times": (
+        "Column {column!r} holds no times: most are like {example}. Choose another column "
+        "with time=…, or convert it with pd.to_datetime(…, format=…)."
+    ),
+    "out_of_range": "{name} must lie between {lo} and {hi}, got {given}.",
+    "price_but_no_amount": (
+        "There is a price ({price!r}) but no amount. Multiply first: "
+        "frame.assign(amount=frame[{quantity!r}] * frame[{price!r}])."
+    ),
+    "repeated_columns": (
+        "Several columns have the same name: {columns}. Rename or drop all but one."
+    ),
+    "repeated_customers": (
+        "Column {column!r} repeats customers in {n} rows; a table of customers has a row "
+        "each. Aggregate it first, or give a log: Transactions(frame, customer={column!r}, "
+        "…)."
+    ),
+    "too_large": (
+        "Column {column!r} holds whole numbers over 2^53, which are ids rather than "
+        "amounts. Choose another column with amount=…."
+    ),
+    "two_roles": "Column {column!r} is given two roles.",
+    "unknown_returns": "returns is one of 'net', 'gross', 'drop', got {given!r}.",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -195,7 +195,7 @@ class ArrayTable:
         Without keys there is one row.
         """
         if where:
-            return self._rows_of(self.mask(where)).summarise(keys, aggregates)
+            return self.at(self.mask(where)).summarise(keys, aggregates)
         found = [self._column(key) for key in keys]
         groups, size, codes = group(found, self._n)
         if not keys:
@@ -220,7 +220,7 @@ class ArrayTable:
             coded=(np.arange(size, dtype=np.int32), key.levels),
         )
         if (groups < 0).any():
-            return self._rows_of(groups >= 0).by_customer(aggregates)
+            return self.at(groups >= 0).by_customer(aggregates)
         made = {"customer": ids}
         for name, (column, how) in aggregates.items():
             source = None if column == "*" and how == "n" else self._column(column)
@@ -258,7 +258,11 @@ class ArrayTable:
 
     def semi_join(self, customers: Sequence[Hashable]) -> ArrayTable:
         """The rows of these customers."""
-        return self._rows_of(members(self._customers(), customers))
+        return self.at(self.members(customers))
+
+    def members(self, customers: Iterable[Hashable]) -> npt.NDArray[np.bool_]:
+        """Which rows are of these customers."""
+        return members(self._customers(), customers)
 
     def mask(self, where: Sequence[Predicate]) -> npt.NDArray[np.bool_]:
         """Which rows satisfy every predicate."""
@@ -298,7 +302,8 @@ class ArrayTable:
     def _loader(self, name: str) -> Loader:
         return lambda: self._column(name)
 
-    def _rows_of(self, rows: Rows) -> ArrayTable:
+    def at(self, rows: Rows) -> ArrayTable:
+        """The rows at these positions, or where this is true."""
         def taken(name: str) -> Loader:
             return lambda: self._column(name).take(rows)
 

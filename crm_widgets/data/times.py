@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..errors import InputError
 
-def clock_ms(values: pd.Series[Any]) -> npt.NDArray[np.float64]:
-    """Epoch milliseconds of a column of times; a missing time is NaN.
+Floats = npt.NDArray[np.float64]
+
+_ZONE = re.compile(r"(?<=[:\d])\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
+_SLASHED = re.compile(r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_EPOCHS = (("ns", 1e17, 4.2e18), ("us", 1e14, 4.2e15), ("ms", 1e11, 4.2e12), ("s", 1e8, 4.2e9))
+MS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """``ms``: epoch milliseconds of the local clock, NaN where there is none.
+
+    ``failed`` counts what was there but is no time; ``zones`` names the time zones.
+    """
+
+    ms: Floats
+    failed: int = 0
+    zones: tuple[str, ...] = ()
+
+
+def clock_ms(values: pd.Series[Any]) -> Floats:
+    """Epoch milliseconds of a column of time type; a missing time is NaN.
 
     Naive times read as UTC; of times with a zone the local clock is kept, so that a
     purchase stays on the calendar day on which the customer made it.
@@ -18,17 +43,151 @@ def clock_ms(values: pd.Series[Any]) -> npt.NDArray[np.float64]:
     dtype = values.dtype
     if isinstance(dtype, pd.PeriodDtype):
         values = values.dt.to_timestamp()
-    elif dtype == object:
-        values = pd.to_datetime(values, errors="coerce")
     elif isinstance(dtype, pd.ArrowDtype):
-        values = values.astype("datetime64[ms]") if "tz=" not in str(dtype) else pd.Series(
-            values.dt.tz_localize(None).astype("datetime64[ms]")
-        )
-    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        if "tz=" in str(dtype):
+            values = values.dt.tz_localize(None)
+        values = values.astype("datetime64[ms]")
+    elif isinstance(dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
+    elif dtype == object:
+        return _objects(values).ms
     raw = values.to_numpy()
     found = raw.astype("datetime64[ms]").view(np.int64).astype(np.float64)
     missing = np.isnat(raw)
     if missing.any():
         found[missing] = np.nan
     return found
+
+
+def parse_times(values: pd.Series[Any], column: str) -> Times:
+    """Times of a column of any type, with the count of what failed.
+
+    Read are datetimes, dates, periods, text (ISO, ``2024年1月5日``, day or month first where
+    the column shows which), whole numbers such as 19970101, and epochs in s, ms, μs or ns.
+
+    Raises
+    ------
+    InputError
+        If most values are no times, or day and month cannot be told apart.
+    """
+    dtype = values.dtype
+    types = pd.api.types
+    if types.is_bool_dtype(dtype) or types.is_timedelta64_dtype(dtype):
+        raise InputError("not_times", column=column, example=_example(values))
+    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
+        zone = getattr(dtype, "tz", None)
+        return Times(clock_ms(values), zones=() if zone is None else (str(zone),))
+    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith(("timestamp", "date")):
+        named = re.search(r"tz=([^\]]+)", str(dtype))
+        return Times(clock_ms(values), zones=(named[1],) if named else ())
+    if types.is_numeric_dtype(dtype):
+        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        found = Times(*_numbers(numbers))
+    else:
+        codes, levels = pd.factorize(values)
+        levels = pd.Series(np.asarray(levels, dtype=object))
+        kind = types.infer_dtype(levels, skipna=True)
+        if kind in ("string", "empty"):
+            parsed = _texts(levels, column)
+        elif kind in ("integer", "floating", "mixed-integer-float", "decimal"):
+            parsed = Times(*_numbers(levels.astype(np.float64).to_numpy()))
+        else:
+            parsed = _objects(levels)
+        ms = np.append(parsed.ms, np.nan)[codes]
+        found = Times(ms, int((np.isnan(ms) & (codes >= 0)).sum()), parsed.zones)
+    if found.failed * 2 > len(values) - int(values.isna().sum()):
+        raise InputError("not_times", column=column, example=_example(values))
+    return found
+
+
+def _example(values: pd.Series[Any]) -> str:
+    present = values.dropna()
+    return repr(present.iloc[0]) if len(present) else "None"
+
+
+def _numbers(values: Floats) -> tuple[Floats, int]:
+    """Times and count of failures of numbers: days as 19970101, months as 199701, epochs."""
+    out = np.full(values.size, np.nan)
+    present = np.isfinite(values)
+    known = values[present]
+    if known.size:
+        readings = [_calendar(known, 10_000), _calendar(known, 100)]
+        for unit, lo, hi in _EPOCHS:
+            fits = (known >= lo) & (known < hi)
+            readings.append(np.where(fits, np.floor(known * MS[unit]), np.nan))
+        out[present] = max(readings, key=lambda reading: int((~np.isnan(reading)).sum()))
+    return out, int((np.isnan(out) & ~np.isnan(values)).sum())
+
+
+def _calendar(values: Floats, scale: int) -> Floats:
+    """Days written as year·10,000 + month·100 + day, or months as year·100 + month."""
+    out = np.full(values.size, np.nan)
+    whole = np.where(values == np.trunc(values), values, 0.0)
+    day_code = whole if scale == 10_000 else whole * 100 + 1
+    fits = (day_code >= 1900_01_01) & (day_code <= 2200_12_31)
+    codes = day_code[fits].astype(np.int64)
+    year, month, day = codes // 10_000, codes // 100 % 100, codes % 100
+    start = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
+    valid = (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
+    ms = (start.astype("datetime64[D]").astype(np.int64) + day - 1) * 86_400_000.0
+    out[fits] = np.where(valid, ms, np.nan)
+    return out
+
+
+def _objects(values: pd.Series[Any]) -> Times:
+    """Dates, datetimes, periods and text mixed; each keeps its own clock."""
+    out, zones = np.full(len(values), np.nan), set()
+    for place, value in enumerate(values):
+        if value is None or value is pd.NaT or value is pd.NA or value != value:
+            continue
+        try:
+            stamp = value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
+        except (ValueError, TypeError):
+            continue
+        if stamp is pd.NaT or isinstance(value, bool | int | float):
+            continue
+        if stamp.tzinfo is not None:
+            zones.add(str(stamp.tzinfo))
+            stamp = stamp.tz_localize(None)
+        out[place] = np.floor(stamp.as_unit("us").value / 1000)
+    return Times(out, zones=tuple(sorted(zones)))
+
+
+def _texts(levels: pd.Series[Any], column: str) -> Times:
+    """Distinct texts; Chinese units become dashes, offsets are taken off and named."""
+    text = levels.astype("str").str.strip()
+    numeric = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    ms, _ = _numbers(numeric)
+    zones = sorted({m[0].strip() for t in text.dropna() if ":" in t and (m := _ZONE.search(t))})
+    if zones:
+        text = text.where(~text.str.contains(":", na=False), text.str.replace(_ZONE, "", regex=True))
+    text = text.str.replace(r"\s*[年月]\s*", "-", regex=True)
+    text = text.str.replace(r"日\s*", " ", regex=True).str.strip().str.rstrip("-")
+    first = _day_first(text, column)
+    rest = np.isnan(ms) & text.str.contains(_YEAR, na=False).to_numpy(bool)
+    rest |= np.isnan(ms) & text.str.contains(_SLASHED, na=False).to_numpy(bool)
+    rest &= np.isnan(numeric)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pd.to_datetime(text[rest], format="ISO8601", errors="coerce")
+        late = found.isna()
+        if late.any():
+            other = pd.to_datetime(
+                text[rest][late], format="mixed", dayfirst=first, errors="coerce", utc=True
+            ).dt.tz_localize(None)
+            found = pd.concat([found[~late], other]).sort_index()
+    ms[rest] = clock_ms(found)
+    return Times(ms, zones=tuple(zones))
+
+
+def _day_first(text: pd.Series[Any], column: str) -> bool:
+    """Whether 05/03/2024 is in March: told by a first or second number over 12."""
+    parts = text.str.extract(_SLASHED).dropna()
+    if not len(parts):
+        return False
+    one, two = parts[0].astype(int), parts[1].astype(int)
+    day_first, month_first = bool((one > 12).any()), bool((two > 12).any())
+    if day_first == month_first and not (one == two).all():
+        raise InputError("ambiguous_dates", column=column, example=text[parts.index[0]])
+    return day_first
