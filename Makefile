@@ -65,7 +65,7 @@ clean: ## remove what was built: environment, packages, bundle, caches
 	@rm -rf .venv js/node_modules crm_widgets/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The versions and hashes of uv.lock, from whichever index this machine is set up for.
-$(ENV): pyproject.toml uv.lock | $(NODE_MODULES)
+$(ENV): pyproject.toml uv.lock examples/voila/crm/index.html.j2 | $(BUNDLE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(UV) || { $(PYTHON) -m venv .venv; $(BIN)/python -m pip install -q uv; }

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from .notebook import Notebook
+from .server import Server
+
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+Open = Callable[..., Notebook]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.fail("no Chromium: install one, or set CHROMIUM to its path")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
+    started = {kind: Server(kind, tmp_path_factory.mktemp(kind)) for kind in ("lab", "voila")}
+    try:
+        for server in started.values():
+            server.wait()
+        yield started
+    finally:
+        for server in started.values():
+            server.stop()
+
+
+@pytest.fixture
+def open_notebook(servers: dict[str, Server], browser: Browser) -> Iterator[Open]:
+    """Opens notebooks; at the end none may have logged an error or asked another host."""
+    opened: list[Notebook] = []
+    with contextlib.ExitStack() as stack:
+
+        def open_notebook(kind: str, *cells: str, width: int = 1280) -> Notebook:
+            notebook = Notebook(servers[kind], browser, list(cells), width)
+            opened.append(notebook)
+            return stack.enter_context(notebook.open())
+
+        yield open_notebook
+        for notebook in opened:
+            assert notebook.errors == []
+            assert notebook.hosts == {f"127.0.0.1:{notebook.server.port}"}
