@@ -187,11 +187,16 @@ class Transactions:
             f"{first} to {self.end}>"
         )
 
+    @property
+    def is_return(self) -> npt.NDArray[np.bool_]:
+        """Which rows of ``table`` are returns."""
+        found: npt.NDArray[np.bool_] = self.__dict__["_is_return"]
+        return found
+
     @cached_property
     def purchases(self) -> ArrayTable:
         """The rows of ``table`` that are no returns: what recency and frequency count."""
-        returned: npt.NDArray[np.bool_] = self.__dict__["_is_return"]
-        return self.table if not returned.any() else self.table.at(~returned)
+        return self.table if not self.is_return.any() else self.table.at(~self.is_return)
 
     def rows_of(self, ids: Iterable[Hashable]) -> Any:
         """The rows of these customers that are in ``table``, as rows of ``frame``, in its order."""
