@@ -1,0 +1,48 @@
+"""A few long-lived threads for loops that NumPy and BLAS run without the interpreter's lock."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+from threadpoolctl import ThreadpoolController
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+THREADS = min(os.cpu_count() or 1, 4)
+
+# BLAS is told to use one thread while ours run, and that setting is global: two callers who set
+# and restore it across each other would leave it wrong.
+_TURN = threading.Lock()
+
+
+@cache
+def _pool(process: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="crm_widgets")
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def in_threads(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
+    """Give each thread a share of the items; one result a share.
+
+    Calls take turns, and ``work`` must not call this again.
+
+    Examples
+    --------
+    >>> sum(in_threads(sum, range(10)))
+    45
+    """
+    shares = [items[start::THREADS] for start in range(min(THREADS, len(items)))]
+    if len(shares) < 2:
+        return [work(share) for share in shares]
+    with _TURN, _blas().limit(limits=1, user_api="blas"):
+        return list(_pool(os.getpid()).map(work, shares))
