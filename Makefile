@@ -27,6 +27,10 @@ demo: $(ENV) $(BUNDLE) ## a dashboard on real purchases, served by Voila; its ad
 lab: $(ENV) $(BUNDLE) ## JupyterLab on the examples
 	@$(BIN)/jupyter lab --notebook-dir=examples --no-browser $(if $(filter 0,$(shell id -u)),--allow-root)
 
+.PHONY: watch
+watch: $(ENV) $(BUNDLE) ## as lab, and open pages follow each change in js/src
+	@npm --prefix js run watch & trap 'kill %1' EXIT; ANYWIDGET_HMR=1 $(MAKE) --no-print-directory lab
+
 .PHONY: test
 test: check browser-ready ## everything: lint, types, Python and front-end tests, real browsers, examples
 	@$(BIN)/pytest -q --ignore=tests/browser
