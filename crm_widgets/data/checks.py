@@ -11,16 +11,18 @@ import pandas as pd
 from ..errors import InputError
 from .amounts import EXACT
 from .arrays import ArrayTable
-from .columns import Floats, Series
+from .columns import Column, Floats, number_array
 from .frames import Source
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
 FAR_DAYS = 30
 FAR_QUANTILE = 0.999
+_MIX = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)))
+"""Large odd numbers: rows that differ rarely get the same key."""
 
 
-def present_ids(values: Series, column: str) -> npt.NDArray[np.bool_]:
+def present_ids(ids: Column) -> npt.NDArray[np.bool_]:
     """Which rows have a customer id; blank text is none.
 
     Raises
@@ -29,25 +31,20 @@ def present_ids(values: Series, column: str) -> npt.NDArray[np.bool_]:
         If ids cannot be told apart: numbers mixed with text, or whole numbers over 2^53 that
         came as floats.
     """
-    present = values.notna().to_numpy(dtype=bool)
-    dtype = values.dtype
-    if pd.api.types.is_float_dtype(dtype):
-        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if pd.api.types.is_float_dtype(ids.values.dtype):
+        numbers = number_array(ids.values)
+        present = np.isfinite(numbers)
         if (np.abs(numbers[present]) > EXACT).any():
-            raise InputError("ids_too_large", column=column)
-        return present & np.isfinite(numbers)
-    if isinstance(dtype, np.dtype) and dtype != object:
+            raise InputError("ids_too_large", column=ids.name)
         return present
-    try:
-        codes, levels = pd.factorize(values)
-    except TypeError as error:
-        raise InputError("unhashable", column=column) from error
-    texts = [level for level in levels if isinstance(level, str)]
-    if texts and len(texts) < len(levels):
-        other = next(level for level in levels if not isinstance(level, str))
-        raise InputError("mixed_ids", column=column, one=repr(other), two=repr(texts[0]))
-    blank = np.array([isinstance(v, str) and not v.strip() for v in levels] + [False], bool)
-    return present & ~blank[codes] if blank.any() else present
+    if ids.kind != "category":
+        return ids.values.notna().to_numpy(dtype=bool)
+    texts = [level for level in ids.levels if isinstance(level, str)]
+    if texts and len(texts) < len(ids.levels):
+        other = next(level for level in ids.levels if not isinstance(level, str))
+        raise InputError("mixed_ids", column=ids.name, one=repr(other), two=repr(texts[0]))
+    there = [not isinstance(level, str) or level.strip() != "" for level in ids.levels]
+    return np.array([*there, False], bool)[ids.codes]
 
 
 def last_sane(times: Floats) -> tuple[dt.date, int, dt.date]:
@@ -57,29 +54,49 @@ def last_sane(times: Floats) -> tuple[dt.date, int, dt.date]:
     percentile.
     """
     days = np.floor(times / DAY_MS)
-    limit = np.quantile(days, FAR_QUANTILE, method="lower") + FAR_DAYS
+    limit = np.quantile(days, FAR_QUANTILE) + FAR_DAYS
     today = (dt.date.today() - EPOCH).days
     if days.min() <= today:
         limit = min(limit, today)
     sane = days[days <= limit]
-    return _day(sane.max()), int(days.size - sane.size), _day(days.max())
+    end, last = float(sane.max()), float(days.max())
+    return day_of(end * DAY_MS), int(days.size - sane.size), day_of(last * DAY_MS)
 
 
-def _day(days: float) -> dt.date:
-    return EPOCH + dt.timedelta(days=int(days))
+def day_of(ms: float) -> dt.date:
+    """Calendar day of epoch milliseconds."""
+    return EPOCH + dt.timedelta(days=int(ms // DAY_MS))
 
 
 def exact_duplicates(source: Source, table: ArrayTable, positions: npt.NDArray[np.intp]) -> int:
     """Rows that repeat an earlier row of the frame in every column."""
-    key = table.codes("customer").astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    key ^= table.numbers("time").view(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    key = table.codes("customer").astype(np.uint64) * _MIX[0]
+    key ^= table.numbers("time").view(np.uint64) * _MIX[1]
     if "amount" in table.kinds:
-        key ^= np.nan_to_num(table.numbers("amount")).view(np.uint64) * np.uint64(0x165667B19E3779F9)
+        key ^= np.nan_to_num(table.numbers("amount")).view(np.uint64) * _MIX[2]
     ordered = np.sort(key)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if not twice.size:
         return 0
-    like = positions[np.isin(key, twice)]
-    columns = {name: source.series(name).iloc[like] for name in source.columns}
-    codes = pd.DataFrame({name: pd.factorize(values)[0] for name, values in columns.items()})
-    return int(codes.duplicated().sum())
+    alike = positions[np.isin(key, twice)]
+    codes = {}
+    for name in source.columns:
+        values = source.series(name).iloc[alike]
+        try:
+            codes[name] = pd.factorize(values)[0]
+        except TypeError:
+            codes[name] = pd.factorize(values.astype(str))[0]
+    return int(pd.DataFrame(codes).duplicated().sum())
+
+
+def text_numbers(source: Source) -> list[str]:
+    """Columns of text that are numbers nearly throughout, told from their first 1,000 values."""
+    found = []
+    for name, kind in source.kinds.items():
+        if kind == "category":
+            head = source.series(name).dropna().iloc[:1000]
+            texts = [value for value in head if isinstance(value, str)]
+            numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").notna().sum()
+            if texts and len(texts) == len(head) and numbers >= 0.95 * len(texts):
+                found.append(name)
+    return found

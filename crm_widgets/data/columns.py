@@ -108,6 +108,34 @@ def _sorted(codes: npt.NDArray[Any], levels: Any) -> tuple[Codes, pd.Index[Any]]
     return lookup[codes], pd.Index(kept[order])
 
 
+def _categories(values: Series) -> tuple[Codes, pd.Index[Any]]:
+    """Codes of categories, those without rows dropped; ordered ones keep their order."""
+    raw, levels = values.cat.codes.to_numpy(), values.cat.categories
+    if not values.cat.ordered:
+        return _sorted(raw, levels)
+    used = np.bincount(raw[raw >= 0], minlength=len(levels)) > 0
+    lookup = np.append(np.cumsum(used) - 1, -1).astype(np.int32)
+    return lookup[raw], levels[used]
+
+
+def _plain_codes(values: Series) -> tuple[Codes, pd.Index[Any]]:
+    """Codes of numbers and bools; whole numbers stay whole, however large."""
+    if pd.api.types.is_bool_dtype(values.dtype):
+        raw = values.astype("object").map({True: 1, False: 0}).to_numpy(np.float64, na_value=np.nan)
+        codes, found = factorise(raw)
+        return codes, pd.Index(found.astype(bool))
+    whole = pd.api.types.is_integer_dtype(values.dtype)
+    present = values.notna().to_numpy(dtype=bool)
+    if not whole or present.all():
+        kind = np.int64 if whole and not isinstance(values.dtype, np.dtype) else None
+        codes, found = factorise(values.to_numpy(dtype=kind) if whole else number_array(values))
+        return codes, pd.Index(found)
+    inner, found = factorise(values[present].to_numpy(dtype=np.int64))
+    codes = np.full(len(values), -1, np.int32)
+    codes[present] = inner
+    return codes, pd.Index(found)
+
+
 class Column:
     """A column; nothing is computed before it is needed, and everything at most once."""
 
@@ -146,17 +174,10 @@ class Column:
         if self.kind == "time":
             codes, found = factorise(self.numbers)
             return codes, pd.Index(found.astype(np.int64))
-        if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufb":
-            raw = values.to_numpy()
-            codes, found = factorise(raw.view(np.uint8) if raw.dtype.kind == "b" else raw)
-            return codes, pd.Index(found.astype(bool) if raw.dtype.kind == "b" else found)
         if isinstance(values.dtype, pd.CategoricalDtype):
-            raw, levels = values.cat.codes.to_numpy(), values.cat.categories
-            if values.cat.ordered:
-                used = np.bincount(raw[raw >= 0], minlength=len(levels)) > 0
-                lookup = np.append(np.cumsum(used) - 1, -1).astype(np.int32)
-                return lookup[raw], levels[used]
-            return _sorted(raw, levels)
+            return _categories(values)
+        if values.dtype != object and pd.api.types.is_numeric_dtype(values.dtype):
+            return _plain_codes(values)
         try:
             raw, uniques = pd.factorize(values)
         except TypeError as error:
@@ -178,17 +199,18 @@ class Column:
 
     def find(self, values: Iterable[Hashable]) -> npt.NDArray[np.intp]:
         """Code of each value: -1 for a missing one, -2 for one that does not occur."""
-        wanted = list(values)
-        if self.kind == "time":
-            wanted = [
-                pd.Timestamp(v).tz_localize(None).timestamp() * 1000 if isinstance(v, dt.date) else v
-                for v in wanted
-            ]
-        empty = np.array([bool(pd.api.types.is_scalar(v) and pd.isna(v)) for v in wanted], bool)
-        index = pd.Index(wanted, dtype=object) if self.levels.dtype == object else pd.Index(wanted)
-        found = self.levels.get_indexer(index).astype(np.intp)
-        found[found < 0] = -2
-        found[empty] = -1
+        wanted: list[Any] = list(values)
+        found = np.full(len(wanted), -2, np.intp)
+        there = []
+        for place, value in enumerate(wanted):
+            if pd.api.types.is_scalar(value) and pd.isna(value):
+                found[place] = -1
+            else:
+                there.append(place)
+                if self.kind == "time" and isinstance(value, dt.date):
+                    wanted[place] = pd.Timestamp(value).tz_localize(None).timestamp() * 1000
+        codes = self.levels.get_indexer(pd.Index([wanted[place] for place in there]))
+        found[there] = np.where(codes < 0, -2, codes)
         return found
 
     def take(self, rows: Rows) -> Column:

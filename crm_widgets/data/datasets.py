@@ -34,8 +34,8 @@ def cdnow() -> pd.DataFrame:
     Examples
     --------
     >>> log = cdnow()
-    >>> len(log), log["customer"].nunique(), round(log["amount"].sum(), 2)
-    (69659, 23570, 2500315.63)
+    >>> print(len(log), log["customer"].nunique(), log["amount"].sum().round(2))
+    69659 23570 2500315.63
     """
     packed = files(__package__).joinpath("cdnow.csv.gz").open("rb")
     with packed, gzip.open(packed, "rb") as text:
@@ -51,12 +51,11 @@ class Simulation:
     Attributes
     ----------
     transactions
-        ``customer`` (int), ``date`` (day) and ``amount`` (at least 0.01), by date.
+        ``customer`` (int, from 1), ``date`` (day) and ``amount`` (at least 0.01), by date.
     truth
-        A row a customer, indexed by ``customer``: ``segment`` (int, 0 is worth most),
-        ``gap_days`` (the segment's typical time between purchases), ``lapse_days`` (the
-        segment's typical time from the last purchase to the end) and ``order_value`` (the
-        segment's median amount).
+        A row a customer, indexed by ``customer``: ``segment`` (int, 0 is worth most), and what
+        is typical of the segment: ``purchases`` (number), ``lapse_days`` (days from the last
+        purchase to the end of the log) and ``order_value`` (median amount).
     """
 
     transactions: pd.DataFrame
@@ -74,11 +73,12 @@ def simulate(
 ) -> Simulation:
     """Simulate a transaction log of customers whose segments are known.
 
-    Segments lie on a line from those who buy often, dearly and lately to those who do
+    Segments stand in a row, from those who buy often, for much and lately to those who do
     none of it: from one to the next the number of purchases and the order value fall, and
-    the time since the last purchase grows, by a constant factor. Within a segment each
-    varies log-normally. A customer's purchases spread evenly at random over the time from
-    the first to the last; nobody buys twice on a day.
+    the time since the last purchase grows, by a constant factor. Around what is typical of
+    the segment a customer varies log-normally (standard deviations .25, .25 and .3 on the
+    log scale), and an amount around what is typical of the customer (.3). Purchases lie one
+    in each of equal spans of the time from the first to the last.
 
     Parameters
     ----------
@@ -87,14 +87,13 @@ def simulate(
     seed
         The same seed gives the same log.
     n_segments
-        Number of segments, 1 to 8, equally likely.
+        Number of segments, 1 to 8; a customer falls in each with the same probability.
     start
         First day of the log.
     days
-        Length of the log in days, at least 60.
+        Length of the log, in days, at least 60.
     separation
-        How far apart segments are, in multiples of the default; at 1 the groups hardly
-        overlap, at 0 there is nothing to find.
+        How far segments are apart: at 0 they are all alike, at 1 four hardly overlap.
 
     Returns
     -------
@@ -103,61 +102,53 @@ def simulate(
 
     Examples
     --------
-    >>> simulate(3, seed=1).truth["segment"].tolist() == simulate(3, seed=1).truth["segment"].tolist()
-    True
+    >>> simulation = simulate(100, seed=1)
+    >>> simulation.transactions["customer"].nunique(), sorted(simulation.truth["segment"].unique())
+    (100, [0, 1, 2, 3])
     """
     for name, given, lo, hi in (
         ("n_customers", n_customers, 1, 100_000_000),
         ("n_segments", n_segments, 1, 8),
         ("days", days, 60, 36_500),
-        ("separation", separation, 0, 10),
+        ("separation", separation, 0, 3),
     ):
         if not lo <= given <= hi:
             raise InputError("out_of_range", name=name, given=given, lo=lo, hi=hi)
     random = np.random.default_rng(seed)
-    place = np.linspace(1, -1, n_segments) if n_segments > 1 else np.zeros(1)
-    step = separation * place
-    lapse_of = np.clip(np.sqrt(days) * np.exp(-1.9 * step), 1, days / 2)
-    count_of = np.clip(np.sqrt(days) / 4 * np.exp(1.5 * step), 1, days / 10)
-    value_of = 50 * np.exp(1.4 * step)
-
-    segment = random.integers(n_segments, size=n_customers)
-
-    def spread(of: np.ndarray, sigma: float) -> np.ndarray:
-        return of[segment] * np.exp(sigma * random.standard_normal(n_customers))
-
-    lapse = np.clip(np.rint(spread(lapse_of, 0.3)), 1, days - 30).astype(np.int64)
-    bought = np.maximum(1, np.rint(spread(count_of, 0.25))).astype(np.int64)
-    value = spread(value_of, 0.25)
-    room = days - lapse
-    first = np.floor(random.random(n_customers) * room * 0.25).astype(np.int64)
-    active = room - first
-    bought = np.minimum(bought, active)
-
-    # One purchase in each of ``bought`` equal slots of the active time; the last on its last day.
-    owner = np.repeat(np.arange(n_customers), bought)
-    slot = np.arange(owner.size) - np.repeat(np.cumsum(bought) - bought, bought)
-    share = (slot + random.random(owner.size)) / bought[owner]
-    last = slot == bought[owner] - 1
-    offset = np.where(last, active[owner] - 1, np.floor(share * active[owner]))
-    day = first[owner] + offset.astype(np.int64)
-    amount = np.maximum(value[owner] * np.exp(0.3 * random.standard_normal(owner.size)), 0.01)
-
-    order = np.argsort(day, kind="stable")
-    log = pd.DataFrame(
+    step = separation * (np.linspace(1, -1, n_segments) if n_segments > 1 else np.zeros(1))
+    typical = pd.DataFrame(
         {
-            "customer": owner[order] + 1,
-            "date": pd.Timestamp(start) + pd.to_timedelta(day[order], unit="D"),
-            "amount": np.round(amount[order], 2),
+            "purchases": np.clip(np.sqrt(days) / 4 * np.exp(1.5 * step), 1, days / 10),
+            "lapse_days": np.clip(np.sqrt(days) * np.exp(-1.9 * step), 1, days / 2),
+            "order_value": 50 * np.exp(1.4 * step),
         }
     )
-    truth = pd.DataFrame(
+    segment = random.integers(n_segments, size=n_customers)
+    truth = typical.take(segment).set_index(pd.RangeIndex(1, n_customers + 1, name="customer"))
+    truth.insert(0, "segment", segment)
+
+    vary = np.exp(random.standard_normal((n_customers, 3)) * [0.25, 0.3, 0.25])
+    bought, lapse, value = (typical.to_numpy()[segment] * vary).T
+    end = days - np.clip(np.rint(lapse), 1, days - 30).astype(np.int32)
+    first = (random.random(n_customers) * end / 4).astype(np.int32)
+    active = end - first
+    n = np.clip(np.rint(bought), 1, active).astype(np.int32)
+
+    owner = np.repeat(np.arange(n_customers, dtype=np.int32), n)
+    starts = np.cumsum(n, dtype=np.int64) - n
+    span = np.arange(owner.size) - starts[owner] + random.random(owner.size)
+    day = first[owner] + (span * (active / n)[owner]).astype(np.int32)
+    day[starts + n - 1] = end - 1
+    noise = np.exp(0.3 * random.standard_normal(owner.size, dtype=np.float32))
+    amount = np.maximum(np.round(value[owner] * noise, 2), 0.01)
+
+    order = np.argsort(day.astype(np.uint16), kind="stable")
+    dates = np.datetime64(start, "D") + np.arange(days)
+    log = pd.DataFrame(
         {
-            "segment": segment,
-            "gap_days": ((days - lapse_of) * 0.875 / count_of)[segment],
-            "lapse_days": lapse_of[segment],
-            "order_value": value_of[segment],
-        },
-        index=pd.RangeIndex(1, n_customers + 1, name="customer"),
+            "customer": owner[order].astype(np.int64) + 1,
+            "date": dates.astype("datetime64[s]")[day[order]],
+            "amount": amount[order],
+        }
     )
     return Simulation(log, truth)

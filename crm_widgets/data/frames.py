@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import narwhals as nw
@@ -12,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import errors
-from .columns import Series, kind_of
+from .columns import Column, Series, kind_of
 from .table import Kind
 
 
@@ -26,7 +27,7 @@ class Source:
     n: int
 
     def series(self, column: str) -> Series:
-        """A column as pandas; nothing is copied that need not be."""
+        """Give a column as pandas; nothing is copied that need not be."""
         if isinstance(self.native, pd.DataFrame):
             found: Series = self.native[self.columns[column]]
             return found.reset_index(drop=True)
@@ -37,9 +38,14 @@ class Source:
             values = values.cast(nw.String)
         return pd.Series(values.to_arrow().to_pandas(types_mapper=pd.ArrowDtype), name=column)
 
+    def column(self, name: str) -> Column:
+        """A column with its kind and codes."""
+        return Column(self.series(name), self.kinds[name], name=name)
+
+    @cached_property
     def kinds(self) -> dict[str, Kind]:
         """What each column holds."""
-        return {column: kind_of(self.series(column)) for column in self.columns}
+        return {name: kind_of(self.series(name)) for name in self.columns}
 
     def take(self, rows: npt.NDArray[np.intp]) -> Any:
         """Rows of the frame by position, of its own type; a pandas index is kept."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,10 @@ Groups = npt.NDArray[np.intp]
 
 DENSE_CELLS = 1 << 27
 """Cells of a table of flags (a byte each) up to which distinct pairs are marked, not sorted."""
+
+
+FEW = 1000
+"""Groups up to which each is sorted by itself."""
 
 
 def group(keys: Sequence[Column], n: int) -> tuple[Groups, int, list[npt.NDArray[np.intp]]]:
@@ -55,13 +60,19 @@ def sorted_groups(groups: Groups, size: int, values: Floats) -> tuple[Floats, np
         groups, values = groups[present], values[present]
     ends = np.cumsum(np.bincount(groups, minlength=size))
     starts = np.concatenate([[0], ends]).astype(np.intp)
-    if size > 1000:
-        return values[np.lexsort((values, groups))], starts
-    short = groups.astype(np.int16)
-    ordered = values[np.argsort(short, kind="stable")]
-    for lo, hi in zip(starts[:-1], starts[1:], strict=True):
-        ordered[lo:hi].sort()
-    return ordered, starts
+    if size == 1:
+        return np.sort(values), starts
+    if size <= FEW:
+        ordered = values[np.argsort(groups.astype(np.int16), kind="stable")]
+        for lo, hi in pairwise(starts):
+            ordered[lo:hi].sort()
+        return ordered, starts
+    # Rank the values, then sort whole numbers made of group and rank: much faster than lexsort.
+    order = np.argsort(values)
+    keys = groups[order] * np.intp(values.size) + np.arange(values.size)
+    keys.sort()
+    keys %= max(values.size, 1)
+    return values[order[keys]], starts
 
 
 def group_quantiles(groups: Groups, size: int, values: Floats, q: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from .. import errors
@@ -20,7 +20,7 @@ _GUT = "客户|顾客|用户|会员|买家|消费者|账户|账号|客人|住户
 _HAO = "id|编号|编码|代码|号码|号|账号|卡号|标识"
 _DEED = (
     "invoice|order|transaction|trans|txn|purchase|purchased|payment|paid|sale|sales|booking|basket"
-    "|receipt|ordered|event|checkout|donation|gift|visit"
+    "|receipt|ordered|created|event|checkout|donation|gift|visit"
 )
 _WHEN = "date|time|datetime|timestamp|day|at|on|dt|ts"
 _CN_DEED = "订单|下单|购买|交易|支付|付款|消费|成交|销售|订购|创建订单|结账|开票"
@@ -30,10 +30,10 @@ _CN_DEED = "订单|下单|购买|交易|支付|付款|消费|成交|销售|订�
 _PATTERNS: dict[Role, tuple[str, ...]] = {
     "customer": (
         rf"(?:{_WHO})s?(?:{_ID})|(?:{_GUT})(?:{_HAO})",
-        rf"{_WHO}|{_GUT}",
+        r"customers?|clients?|users?|members?|buyers?|shoppers?|uid|客户|顾客|用户|会员|买家|消费者",
     ),
     "time": (
-        rf"(?:{_DEED})s?(?:{_WHEN})|(?:{_CN_DEED})(?:日期|时间|日|时刻)",
+        rf"(?:{_DEED})s?(?:{_DEED})?(?:{_WHEN})|(?:{_CN_DEED})(?:日期|时间|日|时刻)",
         r"date|time|datetime|timestamp|day|日期|时间|年月日|ts|dt|when",
     ),
     "amount": (
@@ -47,7 +47,7 @@ _PATTERNS: dict[Role, tuple[str, ...]] = {
     ),
     "order": (
         rf"(?:invoice|order|transaction|trans|txn|receipt|basket|booking|bill)s?(?:{_ID})"
-        r"|(?:订单|交易|发票|小票|单据|流水|订单流水)(?:id|编号|号|号码|编码)|单号|流水号",
+        r"|(?:订单|交易|发票|小票|单据|流水|订单流水)(?:id|编号|号|号码|编码)|(?:交易|订单)?单号|流水号",
         r"invoice|order|receipt|basket|订单|发票|小票",
     ),
     "product": (
@@ -67,10 +67,15 @@ _FIT: dict[Role, tuple[Kind, ...]] = {
     "order": ("category", "number"),
     "product": ("category", "number"),
 }
+_SURE: dict[Role, Kind] = {"time": "time", "amount": "number"}
+_ORDER: tuple[Role, ...] = ("customer", "time", "order", "product", "amount")
+
+_PRICE = re.compile(r"(?:unit|item|sale|selling)?price|单价|价格|售价")
+_QUANTITY = re.compile(r"quantity|qty|units?|pieces|count|items|数量|件数|购买数量|销量")
 
 
 def plain(header: object) -> str:
-    """A header without case, blanks and punctuation; units in brackets dropped.
+    """Strip a header of case, blanks and punctuation, and of units in brackets.
 
     >>> plain("Customer ID"), plain("invoice_date"), plain("实付金额（元）")
     ('customerid', 'invoicedate', '实付金额')
@@ -79,41 +84,72 @@ def plain(header: object) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
-def matches(role: Role, headers: Sequence[str]) -> list[list[str]]:
+def matches(role: Role, headers: Iterable[str]) -> list[list[str]]:
     """Columns whose header names the role, tier by tier, the surest first."""
-    found: list[list[str]] = []
-    for pattern in _COMPILED[role]:
-        found.append([header for header in headers if pattern.fullmatch(plain(header))])
-    return found
+    plainly = {header: plain(header) for header in headers}
+    return [
+        [header for header, text in plainly.items() if pattern.fullmatch(text)]
+        for pattern in _COMPILED[role]
+    ]
 
 
-def infer(role: Role, kinds: Mapping[str, Kind], taken: Sequence[str] = ()) -> str | None:
-    """The column that plays a role, or None if no column could.
+def named(role: Role, kinds: Mapping[str, Kind]) -> str | None:
+    """Find the one column whose header names the role, or None.
+
+    Raises
+    ------
+    InputError
+        If several columns could play it; the message lists them.
+    """
+    fit = {name: kind for name, kind in kinds.items() if kind in _FIT[role]}
+    for tier in matches(role, fit):
+        sure = [name for name in tier if kinds[name] == _SURE.get(role)]
+        if len(tier) == 1 or len(sure) == 1:
+            return tier[0] if len(tier) == 1 else sure[0]
+        if tier:
+            raise ambiguous(role, tier)
+    return None
+
+
+def has_time(kinds: Mapping[str, Kind]) -> bool:
+    """Whether some column is a time, by its header or its type."""
+    return "time" in kinds.values() or any(matches("time", kinds))
+
+
+def infer(role: Role, kinds: Mapping[str, Kind]) -> str | None:
+    """Find the column that plays a role, or None if no column could.
 
     Raises
     ------
     InputError
         If several columns could; the message lists them.
     """
-    free = {name: kind for name, kind in kinds.items() if name not in taken}
-    fit = [name for name, kind in free.items() if kind in _FIT[role]]
-    named: list[str] = []
-    for tier in matches(role, fit):
-        named += tier
-        typed = [name for name in tier if free[name] == _FIT[role][0]]
-        if len(tier) == 1 or len(typed) == 1:
-            return tier[0] if len(tier) == 1 else typed[0]
-        if tier:
-            raise ambiguous(role, tier)
-    if role == "time":
-        fit = [name for name in fit if free[name] == "time"]
     if role == "amount":
-        fit = [name for name in fit if free[name] == "number"]
-    if role in ("time", "amount") and len(fit) == 1:
+        _refuse_price(kinds)
+    try:
+        found = named(role, kinds)
+    except errors.InputError:
+        if role == "product":
+            return None
+        raise
+    if found is not None or role in ("order", "product"):
+        return found
+    fit = [name for name, kind in kinds.items() if kind == _SURE.get(role, kind)]
+    if role in ("time", "amount") and len(fit) == 1 and not _QUANTITY.fullmatch(plain(fit[0])):
         return fit[0]
-    if role in ("order", "product") or not fit:
+    if role == "amount" and not fit:
         return None
-    raise ambiguous(role, fit)
+    raise ambiguous(role, fit or list(kinds))
+
+
+def _refuse_price(kinds: Mapping[str, Kind]) -> None:
+    """A price and a quantity, and no amount: they want multiplying, which is the analyst's call."""
+    if any(matches("amount", kinds)[:2]):
+        return
+    prices = [name for name in kinds if _PRICE.fullmatch(plain(name))]
+    quantities = [name for name in kinds if _QUANTITY.fullmatch(plain(name))]
+    if prices and quantities:
+        raise errors.InputError("price_but_no_amount", price=prices[0], quantity=quantities[0])
 
 
 def ambiguous(role: Role, candidates: Sequence[str]) -> errors.InputError:
@@ -122,41 +158,24 @@ def ambiguous(role: Role, candidates: Sequence[str]) -> errors.InputError:
     return errors.InputError("ambiguous_role", role=role, candidates=shown)
 
 
-def sure(role: Role, kinds: Mapping[str, Kind]) -> str | None:
-    """The one column whose header names the role, or None."""
-    for tier in matches(role, [name for name, kind in kinds.items() if kind in _FIT[role]]):
-        if len(tier) == 1:
-            return tier[0]
-        if tier:
-            raise ambiguous(role, tier)
-    return None
-
-
-def assign(given: Mapping[str, str | None], kinds: Mapping[str, Kind]) -> dict[str, str | None]:
-    """The column of every role of a log: as given, else inferred.
+def assign(given: Mapping[str, str | None], kinds: Mapping[str, Kind]) -> dict[str, str]:
+    """Give every role of a log its column: as said, else inferred; roles without one are absent.
 
     Raises
     ------
     InputError
         If a given column is missing or has two roles, or a role is in doubt.
     """
-    for name in given.values():
-        if name is not None and name not in kinds:
+    found = {role: name for role, name in given.items() if name is not None}
+    for name in found.values():
+        if name not in kinds:
             raise errors.missing_column(name, kinds)
-    named = [name for name in given.values() if name is not None]
-    for name in named:
-        if named.count(name) > 1:
+        if list(found.values()).count(name) > 1:
             raise errors.InputError("two_roles", column=name)
-    found: dict[str, str | None] = {}
-    taken = list(named)
-    order: tuple[Role, ...] = ("customer", "time", "order", "product", "amount")
-    for role in order:
-        column = given.get(role)
-        if column is None:
-            column = infer(role, kinds, taken)
-            if column is not None:
-                taken.append(column)
-        if column is None and role in ("customer", "time"):
-            raise ambiguous(role, [name for name in kinds if name not in taken])
-        found[role] = column
+    for role in _ORDER:
+        if role not in found:
+            free = {name: kind for name, kind in kinds.items() if name not in found.values()}
+            inferred = infer(role, free) if free or role in ("customer", "time") else None
+            if inferred is not None:
+                found[role] = inferred
     return found

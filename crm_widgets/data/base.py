@@ -1,0 +1,91 @@
+"""Columns given roles: what a log and a table of customers share."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .arrays import ArrayTable, Loader
+from .columns import Column
+from .frames import Source
+from .notes import Note
+from .table import Kind
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Data:
+    """Base of ``Transactions`` and ``Customers``."""
+
+    frame: Any
+    notes: tuple[Note, ...]
+    table: ArrayTable
+    columns: Mapping[str, Hashable]
+    ids: pd.Index[Any]
+    positions: npt.NDArray[np.intp]
+    _source: Source
+
+    def _set(self, **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    def rows_of(self, ids: Iterable[Hashable]) -> Any:
+        """Rows of ``frame`` that ``table`` holds of these customers, in the order of the frame."""
+        return self._source.take(self.positions[self.table.members(ids)])
+
+
+def tabulate(
+    source: Source, roles: Mapping[str, Column], places: Mapping[str, str], keep: npt.NDArray[Any]
+) -> tuple[ArrayTable, dict[str, Hashable], npt.NDArray[np.intp]]:
+    """Put the columns of a frame under their roles.
+
+    Parameters
+    ----------
+    source
+        The frame.
+    roles
+        Columns that are ready, by role, of the length of the frame.
+    places
+        Role → column of the frame it was made of. Columns in no role keep their name, with
+        " (column)" behind it if that is the name of a role.
+    keep
+        Which rows of the frame to use.
+
+    Returns
+    -------
+    tuple
+        The table, whose other columns are read when first asked for; the column of the frame
+        behind each of its columns; and the position in the frame of each of its rows.
+    """
+    positions = np.flatnonzero(keep)
+    whole = positions.size == source.n
+
+    def cut(column: Column) -> Column:
+        return column if whole else column.take(positions)
+
+    def role(name: str) -> Loader:
+        return lambda: cut(roles[name])
+
+    def other(name: str, kind: Kind) -> Loader:
+        return lambda: cut(Column(source.series(name), kind, name=name))
+
+    loaders = {name: role(name) for name in roles}
+    kinds = {name: column.kind for name, column in roles.items()}
+    columns = {name: source.columns[place] for name, place in places.items()}
+    used = set(places.values())
+    for name, kind in source.kinds.items():
+        if name not in used:
+            shown = f"{name} (column)" if name in roles else name
+            loaders[shown], kinds[shown] = other(name, kind), kind
+            columns[shown] = source.columns[name]
+    return ArrayTable.lazily(loaders, kinds, positions.size, "customer"), columns, positions
+
+
+def add_note(notes: list[Note], key: str, n: int, **values: object) -> None:
+    """Say a fact, if there is anything to say."""
+    if n:
+        notes.append(Note(key, n, values))

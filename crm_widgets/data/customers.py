@@ -1,0 +1,138 @@
+"""A table of customers, checked once at the door; and which of the two a frame is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import errors
+from . import headers
+from .checks import present_ids, text_numbers
+from .columns import Column
+from .frames import Source, open_frame
+from .notes import Note
+from .base import Data, add_note, tabulate
+from .transactions import Transactions
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Customers(Data):
+    """A table of customers: a row each.
+
+    Parameters
+    ----------
+    frame
+        A pandas, polars or pyarrow frame.
+    customer
+        Column of customer ids; inferred from its header, and otherwise the index of a pandas
+        frame, or the number of the row (from 0).
+
+    Attributes
+    ----------
+    frame, notes, columns, positions
+        As of ``Transactions``.
+    customer
+        Name of the column of ids, or None.
+    table
+        The columns under their own names, and the ids as ``customer``.
+    ids
+        The customers, sorted.
+
+    Raises
+    ------
+    InputError
+        If an id stands in several rows, the column is missing, or there are no rows.
+
+    Examples
+    --------
+    >>> people = Customers(pd.DataFrame({"client_id": [7, 3], "age": [41, 29]}))
+    >>> people.customer, people.ids.tolist()
+    ('client_id', [3, 7])
+    """
+
+    customer: str | None
+
+    def __init__(self, frame: Any, customer: str | None = None) -> None:
+        source = open_frame(frame)
+        if customer is not None and customer not in source.kinds:
+            raise errors.missing_column(customer, source.kinds)
+        if source.n == 0:
+            raise errors.InputError("no_rows")
+        who = customer if customer is not None else _own_ids(source)
+        notes: list[Note] = []
+        if who is None:
+            ids, numbered = _index_ids(source)
+            keep = np.ones(source.n, bool)
+            add_note(notes, "row_numbers", source.n if numbered else 0)
+        else:
+            ids = source.column(who)
+            keep = present_ids(ids)
+            add_note(notes, "missing_customers", source.n - int(keep.sum()), column=who)
+            if not keep.any():
+                raise errors.InputError("no_usable_rows", customer=who)
+        places = {} if who is None else {"customer": who}
+        table, columns, positions = tabulate(source, {"customer": ids}, places, keep)
+        repeated = table.n - len(table.ids)
+        if repeated:
+            raise errors.InputError("repeated_customers", column=who, n=repeated)
+        for column in text_numbers(source):
+            add_note(notes, "text_numbers", source.n, column=column)
+        self._set(
+            frame=source.native,
+            customer=who,
+            notes=tuple(notes),
+            table=table,
+            columns=columns,
+            ids=table.ids,
+            positions=positions,
+            _source=source,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Customers: {len(self.ids):,} customers, {len(self.columns)} columns>"
+
+
+def as_data(frame: Any, **roles: Any) -> Transactions | Customers:
+    """``frame`` as a log or as a table of customers, whichever it is.
+
+    It is a log if a time, an amount, an order, a product or ``returns`` is given, or if
+    customers stand in several rows with a time; otherwise a table of customers. A
+    ``Transactions`` or ``Customers`` is returned as it is.
+
+    Examples
+    --------
+    >>> as_data(pd.DataFrame({"client_id": [7, 3], "age": [41, 29]}))
+    <Customers: 2 customers, 2 columns>
+    """
+    if isinstance(frame, Transactions | Customers):
+        return frame
+    given = {name: value for name, value in roles.items() if value is not None}
+    if given.keys() - {"customer"}:
+        return Transactions(frame, **given)
+    source = open_frame(frame)
+    who = given.get("customer") or headers.named("customer", source.kinds)
+    if who in source.kinds and headers.has_time(source.kinds):
+        ids = source.column(who)
+        if source.n and len(ids.levels) < np.count_nonzero(ids.codes >= 0):
+            return Transactions(frame, **given)
+    return Customers(frame, **given)
+
+
+def _own_ids(source: Source) -> str | None:
+    """The column of ids of a table of customers, told from its header and that no id repeats."""
+    who = headers.named("customer", source.kinds)
+    if who is None or who in headers.matches("customer", source.kinds)[0]:
+        return who
+    ids = source.column(who)
+    return who if len(ids.levels) == np.count_nonzero(ids.codes >= 0) else None
+
+
+def _index_ids(source: Source) -> tuple[Column, bool]:
+    """Ids from the index of a pandas frame, or the numbers of rows if it repeats."""
+    index = source.native.index if isinstance(source.native, pd.DataFrame) else None
+    numbered = index is not None and (index.nlevels > 1 or not index.is_unique or index.hasnans)
+    ids = pd.Series(range(source.n)) if index is None or numbered else pd.Series(index)
+    return Column(ids, name="customer"), numbered
