@@ -11,10 +11,17 @@ const watch = process.argv.includes("--watch");
 const cssAsText = {
   name: "css-as-text",
   setup(build) {
-    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      const { code } = await esbuild.transform(source, { loader: "css", minify: true });
-      return { contents: code.trim(), loader: "text" };
+    build.onLoad({ filter: /style\.css$/ }, async ({ path }) => {
+      const styles = {
+        entryPoints: [path],
+        bundle: true,
+        minify: true,
+        write: false,
+        metafile: true,
+      };
+      const { outputFiles, metafile } = await esbuild.build({ ...styles, absWorkingDir: here });
+      const watchFiles = Object.keys(metafile.inputs).map((file) => join(here, file));
+      return { contents: outputFiles[0].text.trim(), loader: "text", watchFiles };
     });
   },
 };

@@ -1,5 +1,6 @@
-// The bundle: drawn by one hidden widget a page, asked for by every other one.
+// The bundle: held by one hidden widget a page, asked for by the shim of every other one.
 import type { Model } from "./contract";
+import { Widget } from "./mount";
 
 export interface Mount {
   model: Model;
@@ -9,8 +10,26 @@ export interface Mount {
 
 export interface Exports {
   mount(parts: Mount): void;
+  mountStatic(el: HTMLElement, state: Record<string, unknown>): void;
 }
 
-const exports: Exports = { mount() {} };
+/** Draws a widget in `el` until `signal` is aborted. */
+export function mount({ model, el, signal }: Mount): void {
+  new Widget(model, el, signal);
+}
+
+/** Draws what a widget showed when it was saved: no kernel, no network. */
+export function mountStatic(el: HTMLElement, state: Record<string, unknown>): void {
+  const model: Model = {
+    get: (name) => (Object.hasOwn(state, name) ? state[name] : undefined),
+    set() {},
+    save_changes() {},
+    on() {},
+    off() {},
+  };
+  new Widget(model, el, new AbortController().signal, true);
+}
+
+const exports: Exports = { mount, mountStatic };
 
 export default { initialize: () => exports };

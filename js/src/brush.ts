@@ -1,0 +1,91 @@
+// An interval brush of a view: read as a clause on bin edges, and drawn from one.
+import type { View as VegaView } from "vega";
+import type { Clause, Scalar, View } from "./contract";
+import {
+  type Channel,
+  channelOf,
+  intervalPixels,
+  lengthOf,
+  levelsPixels,
+  pixelInterval,
+  pixelLevels,
+  type Span,
+} from "./scales";
+
+/** What a brush says: the intervals and values of a clause, or null if there is no brush. */
+export type Meaning = Pick<Clause, "intervals" | "values"> | null;
+
+const EMPTY_PX = 2;
+
+/** The brushed channels of a chart with an interval param, x first. */
+export function brushedChannels(vega: VegaView, param: string): Channel[] {
+  return (["x", "y"] as const).filter((channel) => {
+    try {
+      vega.signal(`${param}_${channel}`);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The brush as a clause, snapped to bin edges. */
+export function readBrush(vega: VegaView, view: View): Meaning {
+  if (!view.param) return null;
+  const channels = brushedChannels(vega, view.param);
+  const intervals: [string, Span][] = [];
+  const values: [string, Scalar[]][] = [];
+  for (const [index, dim] of view.dims.entries()) {
+    const channel = channelOf(view, index);
+    if (!channels.includes(channel)) continue;
+    const pixels = vega.signal(`${view.param}_${channel}`) as Span | null;
+    if (!Array.isArray(pixels) || Math.abs(pixels[0] - pixels[1]) < EMPTY_PX) return null;
+    if (dim.edges) {
+      const interval = pixelInterval(vega, channel, dim.edges, pixels);
+      if (interval) intervals.push([dim.key, interval]);
+    } else if (dim.levels) {
+      const levels = pixelLevels(vega, channel, dim.levels, pixels);
+      if (levels.length) values.push([dim.key, levels]);
+    }
+  }
+  if (!intervals.length && !values.length) return null;
+  return {
+    intervals: intervals.length ? Object.fromEntries(intervals) : null,
+    values: values.length ? Object.fromEntries(values) : null,
+  };
+}
+
+/** Draws the brush of a clause, or takes it away. The caller runs the view. */
+export function writeBrush(vega: VegaView, view: View, meaning: Meaning): void {
+  const { param } = view;
+  if (!param) return;
+  const spans = new Map<Channel, Span>();
+  for (const [index, dim] of view.dims.entries()) {
+    const channel = channelOf(view, index);
+    const interval = own(meaning?.intervals, dim.key);
+    const values = own(meaning?.values, dim.key);
+    const span = interval
+      ? intervalPixels(vega, channel, interval)
+      : values && levelsPixels(vega, channel, values);
+    if (span) spans.set(channel, span);
+  }
+  for (const channel of brushedChannels(vega, param)) {
+    const whole: Span = [0, lengthOf(vega, channel)];
+    vega.signal(`${param}_${channel}`, spans.size ? (spans.get(channel) ?? whole) : [0, 0]);
+  }
+}
+
+function own<T>(record: Record<string, T> | null | undefined, key: string): T | undefined {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+/** Whether two brushes say the same, so that nothing need be sent or drawn. */
+export function sameMeaning(a: Meaning, b: Meaning): boolean {
+  return sorted(a) === sorted(b);
+}
+
+function sorted(meaning: Meaning): string {
+  const part = (record: Record<string, unknown[]> | null | undefined) =>
+    Object.entries(record ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([part(meaning?.intervals), part(meaning?.values)]);
+}

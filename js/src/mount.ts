@@ -1,0 +1,235 @@
+// A widget on the page: keeps everything drawn in step with the traits of its model.
+import * as vega from "vega";
+import type { Look } from "./chart";
+import { baseConfig } from "./chart";
+import type {
+  Control,
+  Head,
+  Model,
+  PageRequest,
+  Rows,
+  Strings,
+  TablePage,
+  Theme,
+  View,
+  Words,
+} from "./contract";
+import { type Built, buildControl, controlInWords } from "./controls";
+import { attribute, h } from "./dom";
+import { Heading } from "./head";
+import { CustomerPage } from "./page";
+import css from "./style.css";
+import { isDark, watchTheme } from "./theme";
+import { ChartView, type ViewState } from "./view";
+import { Wire } from "./wire";
+import { localeOf } from "./words";
+
+const TRAITS = ["_views", "_rows", "_words", "_head", "_controls", "_strings", "_theme", "_table"];
+
+const NO_HEAD: Head = {
+  title: "",
+  line: "",
+  chips: [],
+  footer: [],
+  status: "working",
+  message: "",
+  progress: null,
+  for_inputs: 0,
+};
+
+const NO_WORDS: Words = { title: "", subtitle: "", sentence: "" };
+
+interface Kept<T> {
+  made: T;
+  end: AbortController;
+}
+
+interface KeptControl extends Kept<Built> {
+  key: string;
+}
+
+export class Widget {
+  readonly root = h("section", { class: "crmw", tabindex: -1 });
+  readonly #model: Model;
+  readonly #signal: AbortSignal;
+  readonly #still: boolean;
+  readonly #wire: Wire;
+  readonly #heading: Heading;
+  readonly #grid = h("div", { class: "crmw-grid" });
+  readonly #page: CustomerPage;
+  readonly #views = new Map<string, Kept<ChartView>>();
+  readonly #controls = new Map<string, KeptControl>();
+  readonly #knobs = new Set<string>();
+  #due = false;
+  #theme: { given: unknown; text: string } = { given: null, text: "" };
+
+  constructor(model: Model, el: HTMLElement, signal: AbortSignal, still = false) {
+    this.#model = model;
+    this.#signal = signal;
+    this.#still = still;
+    this.#wire = new Wire({ model, el, signal, changed: () => this.#later() });
+    this.#heading = new Heading(this.root, {
+      remove: (ids) => this.#wire.keep(({ id }) => !ids.includes(id)),
+    });
+    this.#page = new CustomerPage(model, (request) => this.#wire.page(request), signal);
+    const { header, notice, empty, footer } = this.#heading;
+    const style = document.createElement("style");
+    style.textContent = css;
+    this.root.append(style, header, notice, empty, this.#grid, this.#page.element, footer);
+    el.classList.add("crmw-host");
+    el.append(this.root);
+    for (const trait of [...TRAITS, "selection"]) this.#listen(`change:${trait}`);
+    watchTheme(() => this.#later(), signal);
+    signal.addEventListener("abort", () => this.#end(), { once: true });
+    this.#sync();
+  }
+
+  #get<T>(name: string, otherwise: T): T {
+    return (this.#model.get(name) as T | null | undefined) ?? otherwise;
+  }
+
+  #listen(event: string): void {
+    const run = () => this.#later();
+    this.#model.on(event, run);
+    this.#signal.addEventListener("abort", () => this.#model.off(event, run), { once: true });
+  }
+
+  /** Many traits change in one message: the page follows once. */
+  #later(): void {
+    if (this.#due || this.#signal.aborted) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      if (!this.#signal.aborted) this.#sync();
+    });
+  }
+
+  #sync(): void {
+    const strings = this.#get<Strings>("_strings", {});
+    const views = this.#get<View[]>("_views", []);
+    const head = this.#get<Head>("_head", NO_HEAD);
+    const { pending, lost } = this.#wire;
+    attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);
+    const look = this.#look(strings);
+    const anything = views.length > 0;
+    this.#heading.update({ head, strings, pending, lost, still: this.#still, anything });
+    this.#showControls(strings, look);
+    this.#grid.hidden = head.status === "empty";
+    this.#showViews(views, strings, look);
+    const table = this.#get<TablePage | null>("_table", null);
+    const request = this.#get<PageRequest | undefined>("_page", undefined);
+    const { locale } = look;
+    this.#page.update(
+      table?.columns ? { table, request, strings, locale, still: this.#still } : null,
+    );
+  }
+
+  #look(strings: Strings): Look {
+    const theme = this.#get<Partial<Theme>>("_theme", {});
+    const dark = isDark(this.root.isConnected ? this.root : document.body);
+    this.root.dataset.theme = dark ? "dark" : "light";
+    if (theme !== this.#theme.given) this.#theme = { given: theme, text: JSON.stringify(theme) };
+    const { color, fontFamily } = getComputedStyle(this.root);
+    const given = (dark ? theme.dark : theme.light) ?? {};
+    const config = vega.mergeConfig({}, baseConfig(color, fontFamily), given);
+    const key = JSON.stringify([dark, color, fontFamily, strings.lang, this.#theme.text]);
+    return { key, config, locale: localeOf(strings), still: this.#still };
+  }
+
+  #showViews(views: readonly View[], strings: Strings, look: Look): void {
+    const rows = this.#get<Rows>("_rows", {});
+    const words = this.#get<Record<string, Words>>("_words", {});
+    this.#drop(this.#views, new Set(views.map(({ id }) => id)), ({ frame }) => frame.element);
+    for (const view of views) {
+      const state: ViewState = {
+        view,
+        rows,
+        words: Object.hasOwn(words, view.id) ? (words[view.id] ?? NO_WORDS) : NO_WORDS,
+        selection: this.#wire.selection,
+        knobs: (name) => this.#model.get(name),
+        look,
+        strings,
+      };
+      for (const { knob } of view.pick) if (knob) this.#hear(knob);
+      const known = this.#views.get(view.id);
+      if (known) known.made.update(state);
+      else this.#views.set(view.id, this.#newView(state));
+    }
+    this.#order(views.map(({ id }) => this.#views.get(id)?.made.frame.element));
+  }
+
+  #newView(state: ViewState): Kept<ChartView> {
+    const end = new AbortController();
+    const hands = {
+      select: (...asked: Parameters<Wire["select"]>) => this.#wire.select(...asked),
+      knob: (name: string, value: unknown) => this.#wire.knob(name, value),
+    };
+    return { made: new ChartView(state, hands, this.root, end.signal), end };
+  }
+
+  /** Puts the views in their order without touching those that stand right. */
+  #order(elements: readonly (HTMLElement | undefined)[]): void {
+    for (const [i, element] of elements.entries()) {
+      const there = this.#grid.children[i];
+      if (element && there !== element) this.#grid.insertBefore(element, there ?? null);
+    }
+  }
+
+  #showControls(strings: Strings, look: Look): void {
+    const controls = this.#get<Control[]>("_controls", []);
+    const { controls: row } = this.#heading;
+    const { locale } = look;
+    row.hidden = controls.length === 0;
+    if (this.#still) {
+      const words = controls
+        .filter(({ kind }) => kind !== "button")
+        .map((control) =>
+          controlInWords({ control, strings, locale }, this.#model.get(control.knob)),
+        );
+      row.replaceChildren(...words);
+      return;
+    }
+    this.#drop(this.#controls, new Set(controls.map(({ knob }) => knob)), ({ element }) => element);
+    for (const [i, control] of controls.entries()) {
+      const { knob } = control;
+      const key = JSON.stringify([control, strings.lang]);
+      let kept = this.#controls.get(knob);
+      if (kept?.key !== key) {
+        const focused = kept?.made.element.contains(document.activeElement);
+        kept?.end.abort();
+        kept?.made.element.remove();
+        const end = new AbortController();
+        const send = (value: unknown) => this.#wire.knob(knob, value);
+        const made = buildControl({ control, strings, locale, send, signal: end.signal });
+        kept = { made, end, key };
+        this.#controls.set(knob, kept);
+        this.#hear(knob);
+        row.insertBefore(made.element, row.children[i] ?? null);
+        if (focused) made.element.querySelector<HTMLElement>("input, select, button")?.focus();
+      }
+      kept.made.show(this.#model.get(knob));
+    }
+  }
+
+  #hear(knob: string): void {
+    if (this.#knobs.has(knob)) return;
+    this.#knobs.add(knob);
+    this.#listen(`change:${knob}`);
+  }
+
+  #drop<T>(kept: Map<string, Kept<T>>, wanted: Set<string>, element: (made: T) => Element): void {
+    for (const [id, { made, end }] of kept) {
+      if (wanted.has(id)) continue;
+      end.abort();
+      element(made).remove();
+      kept.delete(id);
+    }
+  }
+
+  #end(): void {
+    for (const { end } of [...this.#views.values(), ...this.#controls.values()]) end.abort();
+    this.#views.clear();
+    this.#controls.clear();
+    this.root.remove();
+  }
+}

@@ -1,0 +1,34 @@
+// Rows as Vega wants them, from the columns that are sent.
+import type { Columns, Row, Scalar } from "./contract";
+
+/** How many rows the columns hold. */
+export function rowCount(columns: Columns | undefined): number {
+  const first = columns && Object.values(columns)[0];
+  return first ? first.length : 0;
+}
+
+/** One object a row. Own properties only, so that a column may be called `__proto__`. */
+export function toRows(columns: Columns | undefined): Row[] {
+  if (!columns) return [];
+  const fields = Object.entries(columns);
+  const rows: Row[] = new Array(rowCount(columns));
+  for (let i = 0; i < rows.length; i++) {
+    rows[i] = Object.fromEntries(fields.map(([field, values]) => [field, values[i] ?? null]));
+  }
+  return rows;
+}
+
+/** Whether two datasets hold the same values, so that nothing needs to be drawn. */
+export function sameColumns(a: Columns | undefined, b: Columns | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  const fields = Object.keys(a);
+  if (fields.length !== Object.keys(b).length) return false;
+  return fields.every((field) => Object.hasOwn(b, field) && sameValues(a[field], b[field]));
+}
+
+function sameValues(a: Scalar[] | undefined, b: Scalar[] | undefined): boolean {
+  if (!a || !b || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

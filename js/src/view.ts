@@ -1,0 +1,258 @@
+// One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
+import type { View as VegaView } from "vega";
+import { type Meaning, readBrush, sameMeaning, writeBrush } from "./brush";
+import { draw, fills, type Look } from "./chart";
+import type { Clause, Columns, Rows, Scalar, Strings, View, Words } from "./contract";
+import { debounce } from "./dom";
+import { Frame } from "./frame";
+import { Cursor } from "./keys";
+import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
+import { sameColumns, toRows } from "./rows";
+import { tooltipIn } from "./tooltip";
+
+export interface ViewState {
+  view: View;
+  rows: Rows;
+  words: Words;
+  selection: readonly Clause[];
+  knobs: (name: string) => unknown;
+  look: Look;
+  strings: Strings;
+}
+
+/** What a hand on a view asks for. */
+export interface Hands {
+  select(view: string, meaning: Meaning): void;
+  knob(name: string, value: unknown): void;
+}
+
+const BRUSH_QUIET_MS = 120;
+
+export class ChartView {
+  readonly frame: Frame;
+  vega: VegaView | null = null;
+  state: ViewState;
+  readonly #hands: Hands;
+  readonly #signal: AbortSignal;
+  readonly #cursor: Cursor;
+  readonly #tooltip: ReturnType<typeof tooltipIn>;
+  readonly #brushed: ReturnType<typeof debounce>;
+  #drawn = "";
+  #shown: Record<string, Columns | undefined> = {};
+  #queue: Promise<void> = Promise.resolve();
+  #setting = false;
+  #down = false;
+  /** What was picked when the pointer went down. */
+  #before = new Map<string, Scalar[][]>();
+
+  constructor(state: ViewState, hands: Hands, root: HTMLElement, signal: AbortSignal) {
+    this.state = state;
+    this.#hands = hands;
+    this.#signal = signal;
+    this.frame = new Frame(state, signal, () => this.#fit());
+    this.#cursor = new Cursor(this, signal);
+    this.#tooltip = tooltipIn(root, signal);
+    this.#brushed = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
+    this.#watchPointer();
+    signal.addEventListener("abort", () => this.#finalize(), { once: true });
+    this.#enqueue();
+  }
+
+  /** Shows the newest state; what is waiting to be drawn is passed over. */
+  update(state: ViewState): Promise<void> {
+    this.state = state;
+    this.frame.update(state);
+    return this.#enqueue();
+  }
+
+  /** The meaning of this view's clause, as the kernel has it. */
+  get meaning(): Meaning {
+    const clause = this.state.selection.find(({ view }) => view === this.state.view.id);
+    return clause ? { intervals: clause.intervals, values: clause.values } : null;
+  }
+
+  /** The values that each pick of a group shows: of its knob, or of this view's clause. */
+  picked(group: PickGroup): Scalar[][] {
+    return group.map(({ knob, key }) => {
+      if (!knob) return this.meaning?.values?.[key] ?? [];
+      const value = this.state.knobs(knob);
+      return value === undefined || value === null ? [] : [value as Scalar];
+    });
+  }
+
+  /** Asks for this brush, as if drawn by hand. */
+  brush(meaning: Meaning): void {
+    if (!this.vega || sameMeaning(meaning, this.meaning)) return;
+    this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
+    this.#hands.select(this.state.view.id, meaning);
+  }
+
+  /** Asks for these values of each field of a group. A knob cannot be picked away. */
+  pick(group: PickGroup, values: Scalar[][]): void {
+    const [{ knob }] = group;
+    const value = values[0]?.at(-1);
+    if (knob && value !== undefined) this.#hands.knob(knob, value);
+    else if (!knob) {
+      const pairs = group.map(({ key }, i) => [key, values[i] ?? []] as const);
+      const some = pairs.every(([, list]) => list.length);
+      const meaning = some ? { intervals: null, values: Object.fromEntries(pairs) } : null;
+      this.#hands.select(this.state.view.id, meaning);
+    }
+    this.#quietly((vega) => writePicks(vega, group, this.picked(group)));
+  }
+
+  #enqueue(): Promise<void> {
+    const wanted = this.state;
+    this.#queue = this.#queue.then(async () => {
+      if (this.#signal.aborted || wanted !== this.state) return;
+      try {
+        await this.#show(wanted);
+        this.frame.failed(null);
+      } catch (error) {
+        console.error(error);
+        this.frame.failed(this.state.strings);
+      }
+    });
+    return this.#queue;
+  }
+
+  async #show(state: ViewState): Promise<void> {
+    const { view, rows, look } = state;
+    const drawn = `${view.hash} ${look.key}`;
+    if (drawn !== this.#drawn || !this.vega) {
+      await this.frame.sized();
+      if (this.#signal.aborted) return;
+      await this.#embed(state);
+      this.#drawn = drawn;
+    } else {
+      const changed = view.datasets.filter((name) => !sameColumns(rows[name], this.#shown[name]));
+      for (const name of changed) this.vega.data(name, toRows(rows[name]));
+      if (changed.length) await this.vega.resize().runAsync();
+      this.#remember(state);
+    }
+    await this.#showSelection();
+    this.#cursor.refresh();
+  }
+
+  async #embed(state: ViewState): Promise<void> {
+    const { view, rows, look } = state;
+    this.#finalize();
+    const vega = draw({ view, rows, look, tooltip: this.#tooltip });
+    this.vega = vega;
+    this.frame.free(!fills(view.spec));
+    vega.initialize(this.frame.plot);
+    await vega.runAsync();
+    if (this.vega !== vega) return;
+    this.#remember(state);
+    if (view.param) vega.addSignalListener(view.param, () => this.#onBrush());
+    for (const group of groups(view.pick)) {
+      vega.addDataListener(`${group[0].param}_store`, () => this.#onPick(group));
+    }
+    vega.addEventListener("click", (_event, item) => this.#onClick(item?.datum));
+  }
+
+  #remember({ view, rows }: ViewState): void {
+    this.#shown = Object.fromEntries(view.datasets.map((name) => [name, rows[name]]));
+  }
+
+  /** Brings brush and picks to what the kernel has, without hearing itself. */
+  async #showSelection(): Promise<void> {
+    const { view } = this.state;
+    if (!this.vega || this.#down || this.#brushed.due()) return;
+    const brushes = view.param && !sameMeaning(readBrush(this.vega, view), this.meaning);
+    const picks = groups(view.pick).filter((group) => {
+      return this.vega && !samePicks(readPicks(this.vega, group), this.picked(group));
+    });
+    if (!brushes && !picks.length) return;
+    await this.#quietly((vega) => {
+      if (brushes) writeBrush(vega, view, this.meaning);
+      for (const group of picks) writePicks(vega, group, this.picked(group));
+    });
+  }
+
+  async #quietly(change: (vega: VegaView) => void): Promise<void> {
+    if (!this.vega) return;
+    this.#setting = true;
+    try {
+      change(this.vega);
+      await this.vega.runAsync();
+    } finally {
+      this.#setting = false;
+    }
+  }
+
+  #watchPointer(): void {
+    const signal = this.#signal;
+    this.frame.plot.addEventListener("pointerdown", () => this.#pressed(), { signal });
+    for (const end of ["pointerup", "pointercancel"]) {
+      window.addEventListener(end, () => this.#released(), { signal });
+    }
+  }
+
+  #pressed(): void {
+    this.#down = true;
+    const shown = groups(this.state.view.pick).map(
+      (group) => [group[0].param, this.picked(group)] as const,
+    );
+    this.#before = new Map(shown);
+  }
+
+  #released(): void {
+    if (!this.#down) return;
+    this.#down = false;
+    this.#brushed();
+  }
+
+  #onBrush(): void {
+    if (!this.#setting && !this.#down) this.#brushed();
+  }
+
+  #tellBrush(): void {
+    const { view } = this.state;
+    if (!this.vega || !view.param || this.#down) return;
+    const meaning = readBrush(this.vega, view);
+    this.#quietly((vega) => writeBrush(vega, view, meaning));
+    if (!sameMeaning(meaning, this.meaning)) this.#hands.select(view.id, meaning);
+  }
+
+  #onPick(group: PickGroup): void {
+    if (this.#setting || !this.vega) return;
+    const values = readPicks(this.vega, group);
+    if (!samePicks(values, this.picked(group))) this.pick(group, values);
+  }
+
+  /** A click on what is picked already, and alone, lets go of it. */
+  #onClick(datum: Record<string, Scalar> | undefined): void {
+    for (const group of groups(this.state.view.pick)) {
+      const before = this.#before.get(group[0].param) ?? [];
+      const here = group.map(({ field }) =>
+        datum && field in datum ? [datum[field] ?? null] : [],
+      );
+      const some = here.every((list) => list.length);
+      if (some && !group[0].knob && samePicks(here, before))
+        this.pick(
+          group,
+          group.map(() => []),
+        );
+    }
+  }
+
+  async #fit(): Promise<void> {
+    const { vega } = this;
+    if (!vega || !fills(this.state.view.spec)) return;
+    const { width, height } = this.frame.size();
+    if (!width || !height) return;
+    const meaning = this.#down ? null : readBrush(vega, this.state.view);
+    await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
+    if (meaning && vega === this.vega) {
+      await this.#quietly((view) => writeBrush(view, this.state.view, meaning));
+    }
+    this.#cursor.refresh();
+  }
+
+  #finalize(): void {
+    this.vega?.finalize();
+    this.vega = null;
+    this.frame.plot.replaceChildren();
+  }
+}
