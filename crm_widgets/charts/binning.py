@@ -8,7 +8,7 @@ positive; what lies beyond gets one bin at each end, drawn as wide as any other.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -27,6 +27,8 @@ class Bins:
     high: bool = False
     scale: Literal["linear", "log"] = "linear"
     ticks: tuple[float, ...] = ()
+    units: bool = False
+    """Whether each bin but a tail holds one whole number, halfway between its edges."""
 
     @property
     def n(self) -> int:
@@ -107,8 +109,11 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     lo, hi = (float(q) for q in np.quantile(values, (0.005, 0.995)))
     whole = bool(np.all(values == np.floor(values)))
     if whole and hi - lo <= 40:
-        edges = np.arange(lo, hi + 2) - 0.5 if lo == round(lo) else np.arange(least, hi + 2) - 0.5
-        return _finish(edges, least, most, "linear", reach=max(2.0, 0.1 * (hi - lo)))
+        edges = np.arange(math.floor(lo), math.ceil(hi) + 2) - 0.5
+        found = _finish(edges, least, most, "linear", reach=max(2.0, 0.1 * (hi - lo)))
+        first = found.inner[0] + 0.5
+        ticks = tuple(sorted({first, *(tick for tick in found.ticks if tick == int(tick))}))
+        return replace(found, units=True, ticks=ticks)
     positive = values[values > 0]
     if len(positive) >= 0.8 * len(values):
         low = float(np.quantile(positive, 0.005))

@@ -44,7 +44,8 @@ def money(value: str) -> str:
     else:
         size = (
             f"abs({value}) >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
-            f"abs({value}) >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : {small}"
+            f"abs({value}) >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : "
+            f"abs({value}) >= 1e4 ? format({value} / 1e3, '.3~r') + 'K' : {small}"
         )
     return f"{MONEY_UNIT} + ({size})"
 

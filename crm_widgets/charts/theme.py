@@ -93,7 +93,7 @@ def config(mode: Mode) -> dict[str, Any]:
         "rule": {"color": ink["line"]},
         "range": {"category": list(GROUPS), **_RAMPS[mode]},
         "style": {
-            "rest": {"color": REST[mode]},
+            "rest": {"color": REST[mode], "stroke": REST[mode], "strokeWidth": 0},
             "selected": {"color": ACCENT},
             "muted": {"color": ink["muted"], "fontSize": 11},
             "ink": {"color": ink["text"]},

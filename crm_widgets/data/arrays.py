@@ -164,9 +164,15 @@ class ArrayTable:
         return pd.DataFrame(found, index=index)
 
     def counts(
-        self, dims: Sequence[Dim], weight: str | None = None, where: Sequence[Predicate] = ()
+        self,
+        dims: Sequence[Dim],
+        weight: str | None = None,
+        where: Sequence[Predicate] | npt.NDArray[np.bool_] = (),
     ) -> npt.NDArray[np.float64]:
-        """An n-dimensional cube of counts, or of sums of ``weight`` (missing counts as 0)."""
+        """An n-dimensional cube of counts, or of sums of ``weight`` (missing counts as 0).
+
+        ``where`` may also be a mask of the rows.
+        """
         codes = []
         for dim in dims:
             if dim not in self._bins:
@@ -175,6 +181,8 @@ class ArrayTable:
                 self._bins[dim] = dim_codes(dim, self._column(dim.column))
             codes.append(self._bins[dim])
         values = None if weight is None else self._column(weight).numbers
+        if isinstance(where, np.ndarray):
+            return cube(codes, self._n, values, where)
         return cube(codes, self._n, values, self.mask(where) if where else None)
 
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
@@ -304,6 +312,7 @@ class ArrayTable:
 
     def at(self, rows: Rows) -> ArrayTable:
         """The rows at these positions, or where this is true."""
+
         def taken(name: str) -> Loader:
             return lambda: self._column(name).take(rows)
 

@@ -1,0 +1,76 @@
+"""How many segments: how well each number of them separates the customers."""
+
+from __future__ import annotations
+
+import altair as alt
+
+from .. import text
+from .scene import Scene
+from .view import Column, Pick, View
+
+VIEW = "curve"
+
+
+def curve(scene: Scene, *, span: int = 4, height: int = 130) -> View:
+    """A line over k with the number shown; a click sets the knob ``k``."""
+    found = scene.result.curve
+    rows = found[["k", "score"]].assign(shown=(found["k"] == scene.result.k).astype(int))
+    best, shown = scene.result.best_k, scene.result.k
+    criterion = scene.result.criterion
+    score = alt.Y(
+        "score:Q",
+        scale=alt.Scale(zero=False, padding=8),
+        axis=alt.Axis(
+            title=None, tickCount=3, format=".2~f" if criterion == "silhouette" else "~s"
+        ),
+    )
+    at = alt.X(
+        "k:O",
+        axis=alt.Axis(title=text.say("curve.axis"), labelAngle=0),
+        scale=alt.Scale(padding=0.5),
+    )
+    base = alt.Chart(alt.NamedData(VIEW)).encode(x=at, y=score)
+    pick = alt.selection_point(name="pick", fields=["k"], on="click", toggle=False)
+    hit = (
+        alt.Chart(alt.NamedData(VIEW))
+        .mark_rule(strokeWidth=26, opacity=0, cursor="pointer")
+        .encode(
+            x=at,
+            tooltip=[
+                alt.Tooltip("k:O", title=text.say("curve.axis")),
+                alt.Tooltip("score:Q", title=text.say(f"curve.{criterion}"), format=".3~r"),
+            ],
+        )
+        .add_params(pick)
+    )
+    dots = base.mark_point(filled=True, size=45, style="line", opacity=1)
+    chosen = base.transform_filter("datum.shown == 1").mark_point(
+        filled=True, size=110, style="selected", opacity=1
+    )
+    chart = alt.layer(base.mark_line(style="line", strokeWidth=1.5), dots, chosen, hit)
+    key = "curve.title_same" if best == shown else "curve.title"
+    title = text.say(key, best=best, shown=shown, score=score_text(scene))
+    return View(
+        id=VIEW,
+        chart=chart.properties(width="container", height=height),
+        rows=rows,
+        title=title,
+        subtitle=text.say(f"curve.subtitle_{criterion}"),
+        sentence=title,
+        pick=(Pick("pick", "k", "k", knob="k"),),
+        columns=(
+            Column("k", text.say("curve.axis")),
+            Column("score", text.say(f"curve.{criterion}"), ".3~r"),
+        ),
+        span=span,
+        height=height,
+    )
+
+
+def score_text(scene: Scene) -> str:
+    """The best score as statisticians write it: ".58"."""
+    found = scene.result.curve.set_index("k")["score"]
+    best = float(found.get(scene.result.best_k, float("nan")))
+    if scene.result.criterion != "silhouette":
+        return text.decimal(best)
+    return f"{best:.2f}".replace("0.", ".", 1)

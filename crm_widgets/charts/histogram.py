@@ -1,0 +1,123 @@
+"""Distribution of a feature: the selected customers over all."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+import altair as alt
+import pandas as pd
+
+from .. import text
+from ..data.table import Edges
+from . import formats
+from .axes import bin_axis, bin_scale, tails
+from .binning import Bins
+from .names import feature_axis, feature_name
+from .scene import Scene, Where
+from .view import Column, Dim, Series, View
+
+
+def histogram_id(feature: str) -> str:
+    """Id of the view of a feature, safe for a page whatever the feature is called.
+
+    >>> histogram_id("recency_days"), histogram_id("<b>")
+    ('hist_recency_days', 'hist_8e66c5b3')
+    """
+    safe = re.fullmatch(r"[a-z][a-z0-9_]{0,40}", feature)
+    return f"hist_{feature if safe else format(zlib.crc32(feature.encode()), '08x')}"
+
+
+def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> View:
+    """Bars of all customers in grey, of the selected in colour; brush to select."""
+    view_id = histogram_id(feature)
+    bins = scene.bins(feature)
+    others = where(view_id)
+    everyone, chosen = scene.counts([Edges(feature, bins.edges)], others)
+    rows = pd.DataFrame(
+        {
+            "x0": bins.edges[:-1],
+            "x1": bins.edges[1:],
+            "n": everyone.astype(int),
+            "sel": chosen.astype(int),
+            "range": _ranges(scene, feature, bins),
+        }
+    )
+    name = feature_name(feature)
+    middle = scene.measure(feature, scene.median(feature))
+    if others is not None:
+        of_selected = scene.measure(feature, scene.median(feature, others))
+        title = text.say("hist.title_selected", feature=name, median=of_selected, all=middle)
+    else:
+        title = text.say("hist.title", feature=name, median=middle)
+    missing = scene.table.n - int(everyone.sum())
+    subtitle = text.say("hist.missing", n=text.count(missing)) if missing else ""
+    return View(
+        id=view_id,
+        chart=_chart(view_id, bins, feature_axis(feature, scene.money_unit)),
+        rows=rows,
+        title=title,
+        subtitle=text.say("hist.subtitle") + subtitle,
+        sentence=text.say(
+            "hist.sentence",
+            feature=feature_axis(feature, scene.money_unit),
+            n=text.count(chosen.sum()),
+            total=text.count(everyone.sum()),
+            median=scene.measure(feature, scene.median(feature, others)),
+            mode=str(rows["range"].iloc[int(chosen.argmax())]),
+        ),
+        dims=(Dim(feature, feature_axis(feature), ("x0", "x1"), edges=bins.edges),),
+        series=(Series("sel"),),
+        param="brush",
+        columns=(
+            Column("range", feature_axis(feature, scene.money_unit)),
+            Column("sel", text.say("col.selected"), ",d"),
+            Column("n", text.say("col.customers"), ",d"),
+        ),
+        span=span,
+        height=130,
+    )
+
+
+def _ranges(scene: Scene, feature: str, bins: Bins) -> list[str]:
+    lo, hi = bins.inner
+    found = []
+    for a, b in zip(bins.edges[:-1], bins.edges[1:], strict=True):
+        if a >= hi and bins.high:
+            found.append(f"≥ {scene.value(feature, _whole(bins, a))}")
+        elif b <= lo and bins.low:
+            found.append(f"< {scene.value(feature, _whole(bins, b))}")
+        elif bins.units:
+            found.append(scene.value(feature, a + 0.5))
+        else:
+            found.append(f"{scene.value(feature, a)} – {scene.value(feature, b)}")
+    return found
+
+
+def _whole(bins: Bins, edge: float) -> float:
+    return edge + 0.5 if bins.units else edge
+
+
+def _chart(view_id: str, bins: Bins, title: str) -> alt.LayerChart:
+    base = alt.Chart(alt.NamedData(view_id)).encode(
+        x=alt.X("x0:Q", bin="binned", scale=bin_scale(bins, "width"), axis=bin_axis(bins, title)),
+        x2="x1",
+    )
+    scale = alt.Scale(nice=3, zero=True)
+    axis = alt.Axis(title=None, tickCount=3, labelExpr=formats.count("datum.value"))
+    rest = base.mark_bar(style="rest").encode(y=alt.Y("n:Q", axis=axis, scale=scale, stack=None))
+    chosen = base.mark_bar(style="selected").encode(y=alt.Y("sel:Q", stack=None))
+    brush = alt.selection_interval(name="brush", encodings=["x"])
+    hover = base.mark_rect(fillOpacity=0).encode(
+        y=alt.value(0),
+        y2=alt.value("height"),
+        tooltip=[
+            alt.Tooltip("range:N", title=title),
+            alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
+            alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
+        ],
+    )
+    chart: alt.LayerChart = alt.layer(
+        rest.add_params(brush, *tails(bins)), chosen, hover
+    ).properties(width="container", height=130)
+    return chart

@@ -1,0 +1,185 @@
+"""Map of the customers: density by segment on the two directions that differ most."""
+
+from __future__ import annotations
+
+import math
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from .. import text
+from ..data.table import Edges
+from . import formats
+from .axes import bin_scale
+from .binning import Bins
+from .names import direction
+from .scene import Counts, Scene, Where
+from .theme import GROUPS
+from .view import Column, Dim, Series, View
+
+VIEW = "map"
+CELLS = 40
+"""Cells each way, tails included; 50 are the most."""
+
+
+def map_bins(values: Counts, cells: int = CELLS) -> Bins:
+    """Equal cells over the bulk (0.5th to 99.5th percentile), and one at each end for the rest.
+
+    >>> map_bins(np.arange(1001.0), 12).edges[:3]
+    (0.0, 5.0, 104.0)
+    """
+    values = values[np.isfinite(values)]
+    least, most = float(values.min()), float(values.max())
+    lo, hi = (float(q) for q in np.quantile(values, (0.005, 0.995)))
+    if lo == hi:
+        lo, hi = (least, most) if most > least else (lo - 0.5, hi + 0.5)
+    low, high = least < lo, most > hi
+    inner = np.linspace(lo, hi, cells + 1 - low - high)
+    edges = ([least] if low else []) + [float(edge) for edge in inner] + ([most] if high else [])
+    return Bins(tuple(edges), low, high)
+
+
+def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
+    """Cells coloured by the segment that is most frequent in them, the stronger the fuller."""
+    x, y = (
+        scene.keep(("map", axis), lambda axis=axis: map_bins(scene.numbers(axis)))
+        for axis in ("pc1", "pc2")
+    )
+    others = where(VIEW)
+    dims = [Edges("pc1", x.edges), Edges("pc2", y.edges), scene.segment]
+    everyone, chosen = scene.counts(dims, others)
+    explained = float(np.sum(scene.result.map.explained[:2]))
+    titles = (axis_title(scene, 0), axis_title(scene, 1))
+    return View(
+        id=VIEW,
+        chart=_chart(x, y, titles, float(everyone.sum(axis=2).max()), height),
+        rows=_rows(scene, x, y, everyone, chosen),
+        title=text.say("map.title", share=text.percent(explained)),
+        subtitle=text.say("map.subtitle"),
+        sentence=text.say(
+            "map.sentence",
+            n=text.count(chosen.sum()),
+            total=text.count(everyone.sum()),
+            x=titles[0],
+            y=titles[1],
+        ),
+        dims=(
+            Dim("pc1", text.say("feature.pc1"), ("x0", "x1"), edges=x.edges),
+            Dim("pc2", text.say("feature.pc2"), ("y0", "y1"), edges=y.edges),
+        ),
+        series=(Series("sel"),),
+        param="brush",
+        active_bins=CELLS,
+        columns=(
+            Column("x0", text.say("feature.pc1"), ".2f"),
+            Column("y0", text.say("feature.pc2"), ".2f"),
+            Column("segment", text.say("feature.segment")),
+            Column("sel", text.say("col.selected"), ",d"),
+            Column("n", text.say("col.customers"), ",d"),
+        ),
+        span=span,
+        height=height,
+        extra={"map_names": _places(scene, x, y)},
+    )
+
+
+def axis_title(scene: Scene, component: int) -> str:
+    """Such as "61 % · more frequent, more money →", by the strongest loadings."""
+    loadings = scene.result.map.loadings.iloc[:, component]
+    strongest = loadings[loadings.abs() >= 0.6 * loadings.abs().max()]
+    strongest = strongest.reindex(strongest.abs().sort_values(ascending=False).index)[:3]
+    parts = [direction(str(f), "high" if v > 0 else "low") for f, v in strongest.items()]
+    share = text.percent(float(scene.result.map.explained[component]))
+    return text.say("map.axis", share=share, meaning=text.say("trait.join").join(parts))
+
+
+def _rows(scene: Scene, x: Bins, y: Bins, everyone: Counts, chosen: Counts) -> pd.DataFrame:
+    n, selected = everyone.sum(axis=2), chosen.sum(axis=2)
+    i, j = np.nonzero(n)
+    shown = np.where(selected[i, j, None] > 0, chosen[i, j], everyone[i, j])
+    group = shown.argmax(axis=1)
+    names = np.array(list(scene.names.values()), dtype=object)
+    return pd.DataFrame(
+        {
+            "x0": np.array(x.edges)[i],
+            "x1": np.array(x.edges)[i + 1],
+            "y0": np.array(y.edges)[j],
+            "y1": np.array(y.edges)[j + 1],
+            "g": group,
+            "segment": names[group],
+            "n": n[i, j].astype(int),
+            "sel": selected[i, j].astype(int),
+        }
+    )
+
+
+def _places(scene: Scene, x: Bins, y: Bins) -> pd.DataFrame:
+    """Where the name of each segment stands: at its median, pushed apart where names would meet."""
+    means = scene.table.summarise(
+        ["segment"], {"x": ("pc1", "median"), "y": ("pc2", "median")}
+    ).set_index("segment")
+    rows, taken = [], []
+    for g, label in enumerate(scene.labels):
+        if label not in means.index or g >= len(GROUPS):
+            continue
+        at = [_position(bins, float(means.loc[label, a])) for bins, a in ((x, "x"), (y, "y"))]
+        for step in (0, 1, -1, 2, -2, 3, -3):
+            height = at[1] + step * 0.075
+            clear = all(abs(height - b) > 0.07 or abs(at[0] - a) > 0.4 for a, b in taken)
+            if clear and 0.03 < height < 0.97:
+                at[1] = height
+                break
+        taken.append((at[0], at[1]))
+        side = "left" if at[0] < 0.2 else "right" if at[0] > 0.8 else "center"
+        rows.append(
+            {"px": at[0], "py": 1 - at[1], "g": g, "name": scene.names[label], "side": side}
+        )
+    return pd.DataFrame(rows, columns=["px", "py", "g", "name", "side"])
+
+
+def _position(bins: Bins, value: float) -> float:
+    return float(np.interp(value, bins.edges, np.linspace(0, 1, bins.n + 1)))
+
+
+def _chart(x: Bins, y: Bins, titles: tuple[str, str], most: float, height: int) -> alt.LayerChart:
+    quiet = {"labels": False, "ticks": False, "grid": False, "domain": False}
+    base = alt.Chart(alt.NamedData(VIEW)).encode(
+        x=alt.X(
+            "x0:Q", bin="binned", scale=bin_scale(x, "width"), axis=alt.Axis(title=titles[0], **quiet)
+        ),
+        x2="x1",
+        y=alt.Y(
+            "y0:Q", bin="binned", scale=bin_scale(y, "height"), axis=alt.Axis(title=titles[1], **quiet)
+        ),
+        y2="y1",
+    )  # fmt: skip
+    strength = alt.Scale(type="log", domain=[1, max(2.0, most)], range=[0.25, 1], clamp=True)
+    rest = base.transform_filter("datum.sel == 0").mark_rect(style="rest", strokeWidth=0.6)
+    chosen = (
+        base.transform_filter("datum.sel > 0")
+        .mark_rect()
+        .encode(color=group_color(), opacity=alt.Opacity("sel:Q", scale=strength, legend=None))
+    )
+    hover = base.mark_rect(fillOpacity=0).encode(
+        tooltip=[
+            alt.Tooltip("segment:N", title=text.say("map.mostly")),
+            alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
+            alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
+        ]
+    )
+    brush = alt.selection_interval(name="brush", encodings=["x", "y"])
+    names = []
+    for side in ("left", "center", "right"):
+        at = alt.Chart(alt.NamedData("map_names")).transform_filter(f"datum.side == '{side}'")
+        place = {"x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height")}
+        for style in ("halo", "ink"):
+            names.append(
+                at.mark_text(
+                    style=style, align=side, fontSize=12, fontWeight="bold", **place
+                ).encode(text="name:N")
+            )
+    chart: alt.LayerChart = alt.layer(rest.add_params(brush), chosen, hover, *names).properties(
+        width="container", height=height
+    )
+    return chart

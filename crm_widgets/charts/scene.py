@@ -1,0 +1,106 @@
+"""What all views of one segmentation share: its customers, its words, and who is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .. import text
+from ..data.arrays import ArrayTable
+from ..data.table import Dim, Levels
+from .binning import Bins, choose_bins
+from .names import is_money
+
+if TYPE_CHECKING:
+    from ..analysis.segments import Segmentation
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+Where: TypeAlias = Callable[[str], Mask | None]
+"""For a view, the customers that the *other* views select (crossfilter), for ``""`` those that
+all views select; ``None`` if there is no condition."""
+
+Counts: TypeAlias = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Made once a segmentation; bins and counts of all customers are kept in it.
+
+    ``table`` has a row a customer with the features, ``segment``, the map's ``pc1`` and
+    ``pc2``, and for RFM ``r_score`` and ``f_score``. ``money`` is its column of revenue, if any.
+    """
+
+    result: Segmentation
+    table: ArrayTable
+    names: Mapping[Hashable, str]
+    money: str | None = None
+    money_unit: str = ""
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def labels(self) -> list[Hashable]:
+        """The segments in the order of their value."""
+        return list(self.result.segments.index)
+
+    @property
+    def segment(self) -> Levels:
+        """The segments as a dimension."""
+        return Levels("segment", tuple(self.labels))
+
+    def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made once."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    def numbers(self, column: str) -> npt.NDArray[np.float64]:
+        """A column of the customers as floats, missing as NaN."""
+        values: npt.NDArray[np.float64] = self.keep(
+            ("numbers", column),
+            lambda: self.table.numbers(column),
+        )
+        return values
+
+    def bins(self, column: str) -> Bins:
+        """Bins of a feature, from all customers."""
+        found: Bins = self.keep(("bins", column), lambda: choose_bins(self.numbers(column)))
+        return found
+
+    def counts(
+        self, dims: Sequence[Dim], where: Mask | None, weight: str | None = None
+    ) -> tuple[Counts, Counts]:
+        """Customers (or ``weight``) in each bin: of all, and of the selected."""
+        everyone: Counts = self.keep(
+            ("counts", tuple(dims), weight), lambda: self.table.counts(dims, weight)
+        )
+        return everyone, everyone if where is None else self.table.counts(dims, weight, where)
+
+    def median(self, column: str, where: Mask | None = None) -> float:
+        """Median of a column among the selected; NaN if there is none."""
+        if where is None:
+            return float(self.keep(("median", column), lambda: _median(self.numbers(column))))
+        return _median(self.numbers(column)[where])
+
+    def amount(self, value: float) -> str:
+        """An amount of money in words."""
+        return text.money(value, self.money_unit)
+
+    def value(self, feature: str, value: float) -> str:
+        """A value of a feature in words."""
+        return self.amount(value) if is_money(feature) else text.decimal(value)
+
+    def measure(self, feature: str, value: float) -> str:
+        """A value of a feature with its unit."""
+        key = f"value.{feature}"
+        shown = self.value(feature, value)
+        return text.say(key, n=shown) if text.has(key) else shown
+
+
+def _median(values: npt.NDArray[np.float64]) -> float:
+    values = values[~np.isnan(values)]
+    return float(np.median(values)) if len(values) else float("nan")
