@@ -52,7 +52,7 @@ class Notebook:
             viewport={"width": self._width, "height": 900}, accept_downloads=True
         )
         before = self._connections()
-        kernel_id = self._start_kernel()
+        kernel_id = self._kernel_id = self._start_kernel()
         try:
             self.page = self.new_page()
             if kernel_id:
@@ -70,12 +70,7 @@ class Notebook:
 
     def new_page(self) -> Page:
         """One more page on the same notebook (in Voila: on a kernel of its own)."""
-        page = self._context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("console", self._on_console)
-        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
-        page.on("request", self._on_request)
-        page.on("websocket", self._on_websocket)
+        page = self.watch(self._context.new_page())
         if self.server.kind == "lab":
             page.goto(
                 f"{self.server.url}/lab/workspaces/{self.path.stem}/tree/{self.path.name}"
@@ -85,6 +80,19 @@ class Notebook:
         else:
             page.goto(f"{self.server.url}/voila/render/{self.path.name}", timeout=90_000)
         return page
+
+    def watch(self, page: Page) -> Page:
+        """Note the errors of a page, and every host that it asks."""
+        page.set_default_timeout(30_000)
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))
+        page.on("request", self._on_request)
+        page.on("websocket", self._on_websocket)
+        return page
+
+    def restart_kernel(self) -> None:
+        """Restart the kernel as the menu of JupyterLab does."""
+        self._request("POST", f"/api/kernels/{self._kernel_id}/restart")
 
     def run_all(self) -> None:
         """Run every cell in JupyterLab and wait for the last."""

@@ -1,0 +1,105 @@
+"""A widget of the house on a page, handled as a person does: by what it shows."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+Point = tuple[float, float]
+
+
+class Explorer:
+    """The ``index``-th widget of a page."""
+
+    def __init__(self, page: Page, index: int = 0) -> None:
+        self.page = page
+        self.root = page.locator(".crmw").nth(index)
+
+    def drawn(self, seconds: float = 60) -> Explorer:
+        """Wait until every view is drawn and nothing is under way."""
+        milliseconds = seconds * 1000
+        self.root.locator(".crmw-view canvas").first.wait_for(timeout=milliseconds)
+        expect(self.root).to_have_attribute("aria-busy", "false", timeout=milliseconds)
+        self.page.wait_for_function(
+            "root => [...root.querySelectorAll('.crmw-plot')].every(p => p.querySelector('canvas'))",
+            arg=self.root.element_handle(),
+            timeout=milliseconds,
+        )
+        return self
+
+    def view(self, name: str) -> Locator:
+        """A view by its id."""
+        return self.root.locator(f'.crmw-view[data-view="{name}"]')
+
+    @property
+    def views(self) -> list[str]:
+        """Ids of the views, in order."""
+        return [view.get_attribute("data-view") or "" for view in self._views()]
+
+    def drag(self, name: str, start: Point, end: Point) -> None:
+        """Press, move and release on the plot of a view; positions as fractions of its box."""
+        plot = self.view(name).locator("canvas").first
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        assert box
+        points = [
+            (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end)
+        ]
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        self.page.mouse.move(*points[1], steps=8)
+        self.page.mouse.up()
+
+    def picture(self, name: str) -> str:
+        """The pixels of a view."""
+        pixels: str = (
+            self.view(name).locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
+        )
+        return pixels
+
+    def until_picture(self, name: str, other: str, *, same: bool) -> None:
+        """Wait until a view looks like (or unlike) a picture taken before."""
+        self.page.wait_for_function(
+            "([canvas, other, same]) => (canvas.toDataURL() === other) === same",
+            arg=[self.view(name).locator("canvas").first.element_handle(), other, same],
+        )
+
+    @property
+    def chips(self) -> Locator:
+        """The conditions that are selected, in words."""
+        return self.root.locator(".crmw-chip")
+
+    @property
+    def line(self) -> Locator:
+        """The sentence of how much is selected."""
+        return self.root.locator(".crmw-line")
+
+    def control(self, knob: str) -> Locator:
+        """A control by the knob it sets."""
+        return self.root.locator(f'.crmw-control[data-knob="{knob}"]')
+
+    def slide(self, knob: str, value: int) -> None:
+        """Move a slider with the keyboard."""
+        slider = self.control(knob).locator("input[type=range]").first
+        slider.focus()
+        for _ in range(50):
+            now = int(slider.input_value())
+            if now == value:
+                return
+            slider.press("ArrowRight" if now < value else "ArrowLeft")
+        raise AssertionError(f"{knob} does not reach {value}")
+
+    def mark(self) -> None:
+        """Remember the canvases that are there now."""
+        self.root.evaluate(
+            "root => root.querySelectorAll('canvas').forEach(c => { c.dataset.kept = 'yes'; })"
+        )
+
+    def marked(self) -> bool:
+        """Whether all canvases are still those that were marked."""
+        kept: bool = self.root.evaluate(
+            "root => [...root.querySelectorAll('canvas')].every(c => c.dataset.kept === 'yes')"
+        )
+        return kept
+
+    def _views(self) -> list[Locator]:
+        return self.root.locator(".crmw-view").all()
