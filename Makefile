@@ -53,7 +53,7 @@ format: $(ENV) $(NODE_MODULES) ## format Python and front end, mending what can 
 
 .PHONY: bench
 bench: $(ENV) ## side by side with peers: prints times and ratios, asserts nothing
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(NAMES)
 
 .PHONY: build
 build: $(ENV) $(BUNDLE) ## wheel and source distribution, in dist/

@@ -20,7 +20,8 @@ class Explorer:
         self.root.locator(".crmw-view canvas").first.wait_for(timeout=milliseconds)
         expect(self.root).to_have_attribute("aria-busy", "false", timeout=milliseconds)
         self.page.wait_for_function(
-            "root => [...root.querySelectorAll('.crmw-plot')].every(p => p.querySelector('canvas'))",
+            "root => [...root.querySelectorAll('.crmw-plot')]"
+            ".every(plot => plot.querySelector('canvas'))",
             arg=self.root.element_handle(),
             timeout=milliseconds,
         )

@@ -166,7 +166,9 @@ def test_nothing_is_wider_than_the_page(open_notebook: Open, kind: str, width: i
 HOSTILE = """
 import numpy as np, pandas as pd
 from crm_widgets import Customers, SegmentExplorer
-names = ["<img src=x onerror='window.hacked=1'>", "a.b[c]'d\\\\e", "__proto__", "datum:Q", "\\u202eabc"]
+names = [
+    "<img src=x onerror='window.hacked=1'>", "a.b[c]'d\\\\e", "__proto__", "datum:Q", "\\u202eabc",
+]
 rng = np.random.default_rng(0)
 group = rng.integers(3, size=600)
 people = pd.DataFrame({name: rng.normal(group * (5 + n), 1) for n, name in enumerate(names)})
