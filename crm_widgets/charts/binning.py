@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,7 @@ class Bins:
 
 
 def nice_step(span: float, parts: int) -> float:
-    """Choose a step of 1, 2, 2.5 or 5 times a power of ten that cuts ``span`` into at most ``parts``.
+    """Choose a step that cuts ``span`` into at most ``parts``: 1, 2, 2.5 or 5 × a power of ten.
 
     >>> nice_step(546, 30), nice_step(1, 5)
     (20.0, 0.2)
@@ -131,7 +131,7 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
 
 
 def _finish(
-    edges: npt.NDArray[np.float64],
+    edges: npt.NDArray[np.floating[Any]],
     least: float,
     most: float,
     scale: Literal["linear", "log"],

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from .. import text
+from ..data.table import Dim as TableDim
 from ..data.table import Edges
 from . import formats
+from .axes import group_color
 from .scene import Counts, Scene, Where
-from .theme import GROUPS
 from .view import Column, Dim, Series, View
 
 VIEW = "grid"
@@ -20,7 +23,7 @@ EDGES = (0.5, 1.5, 2.5, 3.5, 4.5, 5.5)
 def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
     """25 cells in the colour of their segment, the stronger the more customers; brush to select."""
     others = where(VIEW)
-    dims = [Edges("r_score", EDGES), Edges("f_score", EDGES), scene.segment]
+    dims: list[TableDim] = [Edges("r_score", EDGES), Edges("f_score", EDGES), scene.segment]
     everyone, chosen = scene.counts(dims, others)
     rows = _rows(scene, everyone, chosen)
     if scene.money:
@@ -106,28 +109,28 @@ def _places(scene: Scene, everyone: Counts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["x", "y", "wide", "name"])
 
 
-def _chart(scene: Scene, most: float, height: int) -> alt.LayerChart:
-    def axis(field: str, title: str) -> dict[str, object]:
-        return {
-            "shorthand": field,
-            "bin": "binned",
-            "scale": alt.Scale(domain=[EDGES[0], EDGES[-1]], nice=False, zero=False),
-            "axis": alt.Axis(
-                title=title, values=[1, 2, 3, 4, 5], format="d", ticks=False, domain=False, grid=False
-            ),
-        }  # fmt: skip
-
-    base = alt.Chart(alt.NamedData(VIEW)).encode(
-        x=alt.X(**axis("x0:Q", text.say("grid.x"))),
+def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
+    data = alt.Chart(alt.NamedData(VIEW))
+    scale = alt.Scale(domain=[EDGES[0], EDGES[-1]], nice=False, zero=False)
+    quiet: dict[str, Any] = {"ticks": False, "domain": False, "grid": False, "format": "d"}
+    x_axis = alt.Axis(title=text.say("grid.x"), values=[1, 2, 3, 4, 5], **quiet)
+    y_axis = alt.Axis(title=text.say("grid.y"), values=[1, 2, 3, 4, 5], **quiet)
+    cells = data.encode(
+        x=alt.X("x0:Q", bin="binned", scale=scale, axis=x_axis),
         x2="x1",
-        y=alt.Y(**axis("y0:Q", text.say("grid.y"))),
+        y=alt.Y("y0:Q", bin="binned", scale=scale, axis=y_axis),
         y2="y1",
     )
     strength = alt.Scale(type="sqrt", domain=[0, max(1.0, most)], range=[0.1, 0.55])
-    rest = base.transform_filter("datum.n > datum.sel").mark_rect(style="rest", opacity=0.6)
-    chosen = base.transform_filter("datum.sel > 0").mark_rect().encode(
-        color=group_color(), opacity=alt.Opacity("sel:Q", scale=strength, legend=None)
-    )  # fmt: skip
+    rest = cells.transform_filter("datum.n > datum.sel").mark_rect(style="rest", opacity=0.6)
+    chosen = (
+        cells.transform_filter("datum.sel > 0")
+        .mark_rect()
+        .encode(color=group_color(), opacity=alt.Opacity("sel:Q", scale=strength, legend=None))
+    )
+    numbers = data.transform_filter("datum.sel > 0").encode(x="r:Q", y="f:Q")
+    count = numbers.transform_calculate(label=formats.count("datum.sel"))
+    layers = [count.mark_text(style="ink", fontWeight="bold", dy=3).encode(text="label:N")]
     tooltip = [
         alt.Tooltip("segment:N", title=text.say("feature.segment")),
         alt.Tooltip("r:Q", title=text.say("feature.r_score")),
@@ -135,33 +138,21 @@ def _chart(scene: Scene, most: float, height: int) -> alt.LayerChart:
         alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
         alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
     ]
-    plain = alt.Chart(alt.NamedData(VIEW))
-    some = plain.transform_filter("datum.sel > 0").transform_calculate(
-        count=formats.count("datum.sel"),
-        amount=formats.money("datum.sel_money") if scene.money else "''",
-    )
-    at = {"x": alt.X("r:Q"), "y": alt.Y("f:Q")}
-    texts = [
-        some.mark_text(style="ink", fontSize=12, fontWeight="bold", dy=3).encode(
-            text="count:N", **at
-        )
-    ]
     if scene.money:
-        texts.append(
-            some.mark_text(style="ink", fontSize=11, dy=17, opacity=0.85).encode(
-                text="amount:N", **at
-            )
-        )
-        tooltip.append(
-            alt.Tooltip("sel_money:Q", title=text.say("col.selected_money"), format=",.0f")
-        )
-        tooltip.append(alt.Tooltip("money:Q", title=text.say("col.money"), format=",.0f"))
-    names = alt.Chart(alt.NamedData("grid_names")).mark_text(
-        style="ink", fontSize=11, dy=-14, limit=alt.ExprRef("datum.wide * width / 5 - 6")
-    ).encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), text="name:N")  # fmt: skip
-    hover = base.mark_rect(fillOpacity=0).encode(tooltip=tooltip)
+        amount = numbers.transform_calculate(label=formats.money("datum.sel_money"))
+        layers.append(amount.mark_text(style="ink", fontSize=11, dy=17).encode(text="label:N"))
+        tooltip += [
+            alt.Tooltip("sel_money:Q", title=text.say("col.selected_money"), format=",.0f"),
+            alt.Tooltip("money:Q", title=text.say("col.money"), format=",.0f"),
+        ]
+    limit = alt.ExprRef("datum.wide * width / 5 - 6")
+    names = (
+        alt.Chart(alt.NamedData("grid_names"))
+        .mark_text(style="ink", fontSize=11, dy=-14, limit=limit)
+        .encode(x="x:Q", y="y:Q", text="name:N")
+    )
+    hover = cells.mark_rect(fillOpacity=0).encode(tooltip=tooltip)
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])
-    chart: alt.LayerChart = alt.layer(
-        rest.add_params(brush, formats.money_param(scene.money_unit)), chosen, *texts, names, hover
+    return alt.layer(
+        rest.add_params(brush, formats.money_param(scene.money_unit)), chosen, *layers, names, hover
     ).properties(width="container", height=height)
-    return chart

@@ -17,6 +17,9 @@ from .names import feature_axis, feature_name
 from .scene import Scene, Where
 from .view import Column, Dim, Series, View
 
+HEIGHT = 130
+"""Of the plot, in pixels."""
+
 
 def histogram_id(feature: str) -> str:
     """Id of the view of a feature, safe for a page whatever the feature is called.
@@ -75,7 +78,7 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
             Column("n", text.say("col.customers"), ",d"),
         ),
         span=span,
-        height=130,
+        height=HEIGHT,
     )
 
 
@@ -98,17 +101,14 @@ def _whole(bins: Bins, edge: float) -> float:
     return edge + 0.5 if bins.units else edge
 
 
-def _chart(view_id: str, bins: Bins, title: str) -> alt.LayerChart:
-    base = alt.Chart(alt.NamedData(view_id)).encode(
-        x=alt.X("x0:Q", bin="binned", scale=bin_scale(bins, "width"), axis=bin_axis(bins, title)),
-        x2="x1",
-    )
-    scale = alt.Scale(nice=3, zero=True)
-    axis = alt.Axis(title=None, tickCount=3, labelExpr=formats.count("datum.value"))
-    rest = base.mark_bar(style="rest").encode(y=alt.Y("n:Q", axis=axis, scale=scale, stack=None))
-    chosen = base.mark_bar(style="selected").encode(y=alt.Y("sel:Q", stack=None))
-    brush = alt.selection_interval(name="brush", encodings=["x"])
-    hover = base.mark_rect(fillOpacity=0).encode(
+def _chart(view_id: str, bins: Bins, title: str) -> alt.TopLevelMixin:
+    x = alt.X("x0:Q", bin="binned", scale=bin_scale(bins, "width"), axis=bin_axis(bins, title))
+    bars = alt.Chart(alt.NamedData(view_id)).encode(x=x, x2="x1")
+    y_axis = alt.Axis(title=None, tickCount=3, labelExpr=formats.count("datum.value"))
+    y = alt.Y("n:Q", axis=y_axis, scale=alt.Scale(nice=3, zero=True), stack=None)
+    rest = bars.mark_bar(style="rest").encode(y=y)
+    chosen = bars.mark_bar(style="selected").encode(y=alt.Y("sel:Q", stack=None))
+    hover = bars.mark_rect(fillOpacity=0).encode(
         y=alt.value(0),
         y2=alt.value("height"),
         tooltip=[
@@ -117,7 +117,7 @@ def _chart(view_id: str, bins: Bins, title: str) -> alt.LayerChart:
             alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
         ],
     )
-    chart: alt.LayerChart = alt.layer(
-        rest.add_params(brush, *tails(bins)), chosen, hover
-    ).properties(width="container", height=130)
-    return chart
+    brush = alt.selection_interval(name="brush", encodings=["x"])
+    return alt.layer(rest.add_params(brush, *tails(bins)), chosen, hover).properties(
+        width="container", height=HEIGHT
+    )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from .. import text
+from ..data.table import Dim as TableDim
 from ..data.table import Edges
-from . import formats
-from .axes import bin_scale
+from .axes import bin_scale, group_color
 from .binning import Bins
 from .names import direction
 from .scene import Counts, Scene, Where
@@ -42,12 +42,9 @@ def map_bins(values: Counts, cells: int = CELLS) -> Bins:
 
 def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
     """Cells coloured by the segment that is most frequent in them, the stronger the fuller."""
-    x, y = (
-        scene.keep(("map", axis), lambda axis=axis: map_bins(scene.numbers(axis)))
-        for axis in ("pc1", "pc2")
-    )
+    x, y = _bins(scene, "pc1"), _bins(scene, "pc2")
     others = where(VIEW)
-    dims = [Edges("pc1", x.edges), Edges("pc2", y.edges), scene.segment]
+    dims: list[TableDim] = [Edges("pc1", x.edges), Edges("pc2", y.edges), scene.segment]
     everyone, chosen = scene.counts(dims, others)
     explained = float(np.sum(scene.result.map.explained[:2]))
     titles = (axis_title(scene, 0), axis_title(scene, 1))
@@ -84,6 +81,11 @@ def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) ->
     )
 
 
+def _bins(scene: Scene, axis: str) -> Bins:
+    found: Bins = scene.keep(("map", axis), lambda: map_bins(scene.numbers(axis)))
+    return found
+
+
 def axis_title(scene: Scene, component: int) -> str:
     """Such as "61 % · more frequent, more money →", by the strongest loadings."""
     loadings = scene.result.map.loadings.iloc[:, component]
@@ -116,52 +118,52 @@ def _rows(scene: Scene, x: Bins, y: Bins, everyone: Counts, chosen: Counts) -> p
 
 def _places(scene: Scene, x: Bins, y: Bins) -> pd.DataFrame:
     """Where the name of each segment stands: at its median, pushed apart where names would meet."""
-    means = scene.table.summarise(
-        ["segment"], {"x": ("pc1", "median"), "y": ("pc2", "median")}
-    ).set_index("segment")
-    rows, taken = [], []
-    for g, label in enumerate(scene.labels):
-        if label not in means.index or g >= len(GROUPS):
-            continue
-        at = [_position(bins, float(means.loc[label, a])) for bins, a in ((x, "x"), (y, "y"))]
+    middle = scene.keep("places", lambda: _medians(scene))
+    rows: list[dict[str, object]] = []
+    taken: list[tuple[float, float]] = []
+    for g, label in enumerate(scene.labels[: len(GROUPS)]):
+        across, up = (_position(b, float(v)) for b, v in zip((x, y), middle[g], strict=True))
         for step in (0, 1, -1, 2, -2, 3, -3):
-            height = at[1] + step * 0.075
-            clear = all(abs(height - b) > 0.07 or abs(at[0] - a) > 0.4 for a, b in taken)
-            if clear and 0.03 < height < 0.97:
-                at[1] = height
+            moved = up + step * 0.075
+            clear = all(abs(moved - b) > 0.07 or abs(across - a) > 0.4 for a, b in taken)
+            if clear and 0.03 < moved < 0.97:
+                up = moved
                 break
-        taken.append((at[0], at[1]))
-        side = "left" if at[0] < 0.2 else "right" if at[0] > 0.8 else "center"
-        rows.append(
-            {"px": at[0], "py": 1 - at[1], "g": g, "name": scene.names[label], "side": side}
-        )
-    return pd.DataFrame(rows, columns=["px", "py", "g", "name", "side"])
+        taken.append((across, up))
+        side = "left" if across < 0.2 else "right" if across > 0.8 else "center"
+        rows.append({"px": across, "py": 1 - up, "name": scene.names[label], "side": side})
+    return pd.DataFrame(rows, columns=["px", "py", "name", "side"])
+
+
+def _medians(scene: Scene) -> Counts:
+    wanted = {"x": ("pc1", "median"), "y": ("pc2", "median")}
+    found = scene.table.summarise(["segment"], wanted).set_index("segment")  # type: ignore[arg-type]
+    return found.reindex(scene.labels).to_numpy(np.float64)
 
 
 def _position(bins: Bins, value: float) -> float:
     return float(np.interp(value, bins.edges, np.linspace(0, 1, bins.n + 1)))
 
 
-def _chart(x: Bins, y: Bins, titles: tuple[str, str], most: float, height: int) -> alt.LayerChart:
-    quiet = {"labels": False, "ticks": False, "grid": False, "domain": False}
-    base = alt.Chart(alt.NamedData(VIEW)).encode(
-        x=alt.X(
-            "x0:Q", bin="binned", scale=bin_scale(x, "width"), axis=alt.Axis(title=titles[0], **quiet)
-        ),
+def _chart(
+    x: Bins, y: Bins, titles: tuple[str, str], most: float, height: int
+) -> alt.TopLevelMixin:
+    quiet: dict[str, Any] = {"labels": False, "ticks": False, "grid": False, "domain": False}
+    across, up = (alt.Axis(title=title, **quiet) for title in titles)
+    cells = alt.Chart(alt.NamedData(VIEW)).encode(
+        x=alt.X("x0:Q", bin="binned", scale=bin_scale(x, "width"), axis=across),
         x2="x1",
-        y=alt.Y(
-            "y0:Q", bin="binned", scale=bin_scale(y, "height"), axis=alt.Axis(title=titles[1], **quiet)
-        ),
+        y=alt.Y("y0:Q", bin="binned", scale=bin_scale(y, "height"), axis=up),
         y2="y1",
-    )  # fmt: skip
-    strength = alt.Scale(type="log", domain=[1, max(2.0, most)], range=[0.25, 1], clamp=True)
-    rest = base.transform_filter("datum.sel == 0").mark_rect(style="rest", strokeWidth=0.6)
+    )
+    strength = alt.Scale(type="log", domain=[1, max(2.0, most)], range=[0.3, 1], clamp=True)
+    rest = cells.transform_filter("datum.sel == 0").mark_rect(style="rest", strokeWidth=0.6)
     chosen = (
-        base.transform_filter("datum.sel > 0")
+        cells.transform_filter("datum.sel > 0")
         .mark_rect()
         .encode(color=group_color(), opacity=alt.Opacity("sel:Q", scale=strength, legend=None))
     )
-    hover = base.mark_rect(fillOpacity=0).encode(
+    hover = cells.mark_rect(fillOpacity=0).encode(
         tooltip=[
             alt.Tooltip("segment:N", title=text.say("map.mostly")),
             alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
@@ -169,17 +171,18 @@ def _chart(x: Bins, y: Bins, titles: tuple[str, str], most: float, height: int) 
         ]
     )
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])
-    names = []
-    for side in ("left", "center", "right"):
-        at = alt.Chart(alt.NamedData("map_names")).transform_filter(f"datum.side == '{side}'")
-        place = {"x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height")}
-        for style in ("halo", "ink"):
-            names.append(
-                at.mark_text(
-                    style=style, align=side, fontSize=12, fontWeight="bold", **place
-                ).encode(text="name:N")
-            )
-    chart: alt.LayerChart = alt.layer(rest.add_params(brush), chosen, hover, *names).properties(
+    return alt.layer(rest.add_params(brush), chosen, hover, *_name_marks()).properties(
         width="container", height=height
     )
-    return chart
+
+
+def _name_marks() -> list[alt.Chart]:
+    """Names on a halo, set inwards where the map ends."""
+    place = {"x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height")}
+    marks = []
+    for side in ("left", "center", "right"):
+        at = alt.Chart(alt.NamedData("map_names")).transform_filter(f"datum.side == '{side}'")
+        for style in ("halo", "ink"):
+            mark: dict[str, Any] = {"style": style, "align": side, "fontWeight": "bold", **place}
+            marks.append(at.mark_text(**mark).encode(text="name:N"))
+    return marks

@@ -84,25 +84,26 @@ def _plain(scene: Scene, name: str, features: list[str], where: Mask | None) -> 
     )
 
 
-def _chart(height: int) -> alt.LayerChart:
-    base = alt.Chart(alt.NamedData(VIEW)).encode(
-        x=alt.X(
-            "name:N", sort=None, axis=alt.Axis(title=None, orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=110)
-        ),
-        y=alt.Y("segment:N", sort=None, axis=alt.Axis(title=None, labelLimit=130), scale=alt.Scale(padding=0.04)),
+def _chart(height: int) -> alt.TopLevelMixin:
+    head = alt.Axis(
+        title=None, orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=110
+    )
+    side = alt.Axis(title=None, labelLimit=130)
+    table = alt.Chart(alt.NamedData(VIEW)).encode(
+        x=alt.X("name:N", sort=None, axis=head),
+        y=alt.Y("segment:N", sort=None, axis=side, scale=alt.Scale(padding=0.04)),
         tooltip=[
             alt.Tooltip("segment:N", title=text.say("feature.segment")),
             alt.Tooltip("axis:N", title=text.say("profile.feature")),
             alt.Tooltip("text:N", title=text.say("profile.median")),
             alt.Tooltip("z:Q", title=text.say("profile.z"), format="+.2f"),
         ],
-    )  # fmt: skip
+    )
     scale = alt.Scale(domain=[-FULL, FULL], clamp=True, range="diverging", interpolate="lab")
-    cells = base.mark_rect().encode(color=alt.Color("z:Q", scale=scale, legend=None))
-    on_cell = alt.ExprRef("luminance(scale('color', datum.z)) > 0.2 ? '#1b1f24' : '#ffffff'")
-    words = base.transform_filter("isValid(datum.z)").mark_text(fill=on_cell).encode(text="text:N")
-    plain = base.transform_filter("!isValid(datum.z)").mark_text(style="ink").encode(text="text:N")
-    chart: alt.LayerChart = alt.layer(cells, words, plain).properties(
+    cells = table.mark_rect().encode(color=alt.Color("z:Q", scale=scale, legend=None))
+    legible = alt.ExprRef("luminance(scale('color', datum.z)) > 0.2 ? '#1b1f24' : '#ffffff'")
+    colored = table.transform_filter("isValid(datum.z)").mark_text(fill=legible)
+    plain = table.transform_filter("!isValid(datum.z)").mark_text(style="ink")
+    return alt.layer(cells, colored.encode(text="text:N"), plain.encode(text="text:N")).properties(
         width="container", height=height
     )
-    return chart

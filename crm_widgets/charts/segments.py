@@ -1,4 +1,4 @@
-"""The views of a segmentation: who the customers are, how many, how much, and what they are like."""
+"""The views of a segmentation: who the customers are, how much they bring, what sets them apart."""
 
 from __future__ import annotations
 

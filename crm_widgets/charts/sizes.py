@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from .. import text
 from . import formats
+from .axes import group_color
 from .scene import Counts, Scene, Where
-from .theme import GROUPS
 from .view import Column, Dim, Pick, Series, View
 
 VIEW = "sizes"
-GAP = 1.7
+ROOM = 1.7
 """Width of a panel, in its longest bar: the rest is for the numbers."""
 
 
@@ -62,8 +64,8 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
         sentence=text.say(
             "sizes.sentence",
             parts="; ".join(
-                text.say("sizes.part", segment=row.segment, n=text.count(row.sel))
-                for row in rows.itertuples()
+                text.say("sizes.part", segment=name, n=text.count(n))
+                for name, n in zip(scene.names.values(), chosen, strict=True)
             ),
         ),
         dims=(Dim("segment", text.say("feature.segment"), ("label",), levels=_levels(scene)),),
@@ -124,12 +126,14 @@ def _concentration(scene: Scene) -> str:
     return drawn + text.say("sizes.concentration", money=text.percent(float(share)))
 
 
-def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.LayerChart:
-    """Both panels are parts of one x axis, as a chart as wide as its container must be."""
+def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
+    """Draw both panels on one x axis: a chart as wide as its container cannot be two."""
     both = scene.money is not None
-    longest = max(float(rows["share"].max()), float(rows["money_share"].max()) if both else 0.0)
-    panel = GAP * (longest or 1.0)
-    base = alt.Chart(alt.NamedData(VIEW)).encode(
+    longest = max(float(rows[name].max()) for name in ("share", "money_share") if name in rows)
+    panel = ROOM * (longest or 1.0)
+    data = alt.Chart(alt.NamedData(VIEW))
+    scale = alt.Scale(domain=[0, panel * (2 if both else 1)], nice=False, zero=False)
+    bands = data.encode(
         y=alt.Y(
             "segment:N",
             sort=None,
@@ -137,38 +141,39 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.LayerChart:
             scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15),
         )
     )
-    domain = [0, panel * (2 if both else 1)]
-    x_scale = alt.Scale(domain=domain, nice=False, zero=False)
-    thick = alt.ExprRef("min(24, bandwidth('y'))")
     layers: list[alt.Chart] = []
-    for offset, share, chosen_share, label, name in _panels(both, panel):
-        bars = base.transform_calculate(
-            a=f"{offset}", b=f"{offset} + datum.{share}", c=f"{offset} + datum.{chosen_share}",
-            label=label,
-        )  # fmt: skip
-        start = alt.X("a:Q", scale=x_scale, axis=None)
-        layers += [
-            bars.mark_bar(style="rest", size=thick, cornerRadiusEnd=2).encode(x=start, x2="b:Q"),
-            bars.transform_filter(f"datum.{chosen_share} > 0")
-            .mark_bar(size=thick, cornerRadiusEnd=2)
-            .encode(x=start, x2="c:Q", color=group_color()),
-            bars.mark_text(style="ink", align="left", dx=5, fontSize=11).encode(
-                x=alt.X("b:Q", scale=x_scale, axis=None), text="label:N"
-            ),
-            alt.Chart(alt.NamedData(VIEW))
-            .transform_filter("datum.g == 0")
-            .transform_calculate(a=f"{offset}")
-            .mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=name)
-            .encode(x=alt.X("a:Q", scale=x_scale, axis=None), y=alt.value(0)),
-        ]
-    hit = base.mark_rect(fillOpacity=0, cursor="pointer").encode(
+    for start, share, chosen_share, label, heading in _panels(both, panel):
+        layers += _panel(bands, scale, start, (share, chosen_share), label)
+        at = data.transform_filter("datum.g == 0").transform_calculate(a=f"{start}")
+        head = at.mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=heading)
+        layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.value(0)))
+    pick = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
+    hit = bands.mark_rect(fillOpacity=0, cursor="pointer").encode(
         x=alt.value(0), x2=alt.value("width"), tooltip=_tooltips(both)
     )
-    pick = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
-    chart: alt.LayerChart = alt.layer(*layers, hit.add_params(pick)).properties(
+    unit = [formats.money_param(scene.money_unit)] if both else []
+    return alt.layer(*layers, hit.add_params(pick, *unit)).properties(
         width="container", height=height
     )
-    return chart.add_params(formats.money_param(scene.money_unit)) if both else chart
+
+
+def _panel(
+    bands: alt.Chart, scale: alt.Scale, start: float, shares: tuple[str, str], label: str
+) -> list[alt.Chart]:
+    """Bars of all and of the selected from ``start`` on, and a number behind them."""
+    whole, part = shares
+    bars = bands.transform_calculate(
+        a=f"{start}", b=f"{start} + datum.{whole}", c=f"{start} + datum.{part}", label=label
+    )
+    x, end = (alt.X(f"{name}:Q", scale=scale, axis=None) for name in "ab")
+    shape: dict[str, Any] = {"size": alt.ExprRef("min(24, bandwidth('y'))"), "cornerRadiusEnd": 2}
+    chosen = bars.transform_filter(f"datum.{part} > 0").mark_bar(**shape)
+    numbers = bars.mark_text(style="ink", align="left", dx=5, fontSize=11)
+    return [
+        bars.mark_bar(style="rest", **shape).encode(x=x, x2="b:Q"),
+        chosen.encode(x=x, x2="c:Q", color=group_color()),
+        numbers.encode(x=end, text="label:N"),
+    ]
 
 
 def _panels(both: bool, panel: float) -> list[tuple[float, str, str, str, str]]:
