@@ -56,8 +56,7 @@ MESSAGES: dict[str, str] = {
     ),
     "no_columns": "The frame has no columns.",
     "no_rows": "The frame has no rows.",
-    "no_usable_rows": "No row has both a customer ({customer!r}) and a time ({time!r}).",
-    "no_customer_ids": "Every customer in column {column!r} is missing.",
+    "no_usable_rows": "No row can be used: customer (column {customer!r}) or time is missing in all.",
     "not_a_frame": "A pandas, polars or pyarrow frame is needed, got {type}.",
     "not_numbers": (
         "Column {column!r} holds no amounts: most are like {example}. Choose another column "
@@ -86,6 +85,64 @@ MESSAGES: dict[str, str] = {
     ),
     "two_roles": "Column {column!r} is given two roles.",
     "unknown_returns": "returns is one of 'net', 'gross', 'drop', got {given!r}.",
+    "unknown_choice": "{name} is one of {allowed}, got {given!r}.",
+    "no_amounts": (
+        "The measure {measure!r} needs amounts of money; name their column with "
+        "Transactions(frame, amount=…)."
+    ),
+    "nobody_bought": (
+        "Nobody bought anything: there are no purchases of the customers asked for."
+    ),
+    "unknown_cohort": "There is no cohort {cohort}. Cohorts: {cohorts}.",
+    "groups_overlap": (
+        "{n} customers are in two groups; groups that are compared must not share any."
+    ),
+    "too_many_cohorts": (
+        "Grouping by {column!r} gives {n} groups; at most {most} can be shown. Group its values"
+        " first."
+    ),
+    "clause_of_model": (
+        "A condition on a {space} coordinate means nothing in a log. Turn it into its "
+        "customers: customers=…."
+    ),
+    "bad_choice": "{knob} cannot be {given}. Choose one of: {options}.",
+    "bad_columns": (
+        "{knob} cannot be {given}. Give a list of at least {least} different names of: "
+        "{options}."
+    ),
+    "bad_number": "{knob} must be a number from {lo} to {hi}, not {given}.",
+    "bad_whole": "{knob} must be a whole number from {lo} to {hi}, not {given}.",
+    "bad_span": "{knob} must be a pair of numbers in order, from {lo} to {hi}, not {given}.",
+    "bad_day": "{knob} must be a day such as 2010-12-31, not {given}.",
+    "bad_flag": "{knob} must be True or False, not {given}.",
+    "bad_words": "{knob} must be text of at most {n} characters, not {given}.",
+    "bad_press": "{knob} counts how often it was pressed; it cannot be {given}.",
+    "bad_condition": (
+        "{field}={given!r} is no condition. Give a pair in order, (lo, hi), or a list of "
+        "values."
+    ),
+    "no_bundle": (
+        "The built front end is missing ({file}). Build it: cd js && npm ci && npm run "
+        "build. Or install the wheel, which holds it."
+    ),
+    "no_code": "This selection holds values that cannot be written as Python. Use .frame or .ids.",
+    "not_a_selection": "The selection of a widget must be a crm.Selection, not a {given}.",
+    "closed": "This widget is closed. Make a new one.",
+    "selection_alone": (
+        "This selection belongs to no widget yet. Give it to one (selection=…), or use "
+        ".apply(frame)."
+    ),
+    "selection_of_many": (
+        "This selection is of several tables. Use w.selected, the rows of one widget's "
+        "table, or .apply(frame)."
+    ),
+    "selection_of_many_models": (
+        "This selection speaks of the results of several widgets. Use .frame or .ids."
+    ),
+    "selection_lost": (
+        "The selection speaks of a result that is no longer there. Clear it: "
+        "w.selection.clear()."
+    ),
 }
 
 

@@ -1,0 +1,178 @@
+"""Which customers are meant, which group each is in, and what the groups are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..data import Transactions
+from ..data.clauses import Clause, Group, Predicate
+from ..data.notes import Note
+from ..errors import InputError, missing_column
+from .history import History
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+MOST_GROUPS = 60
+
+
+@runtime_checkable
+class Labelled(Protocol):
+    """A result that puts customers into segments, as ``Segmentation`` does."""
+
+    @property
+    def labels(self) -> pd.Series[Any]:
+        """Segment by customer id."""
+        ...
+
+
+GroupsBy: TypeAlias = "str | pd.Series[Any] | Mapping[Hashable, Iterable[Hashable]] | Labelled"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Whether groups are made of what their customers did, and until when (None: unknown)."""
+
+    behaviour: bool
+    as_of: dt.date | None = None
+
+    def guaranteed(self, landmark: dt.date | None) -> bool:
+        """Whether a difference after ``landmark`` is guaranteed by how the groups were made."""
+        if not self.behaviour:
+            return False
+        return landmark is None or (self.as_of is not None and self.as_of > landmark)
+
+    def both(self, other: Made) -> Made:
+        """What two conditions at once are made of."""
+        dates = [m.as_of for m in (self, other) if m.behaviour and m.as_of is not None]
+        return Made(self.behaviour or other.behaviour, max(dates) if dates else None)
+
+
+FACT = Made(False)
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Group of each customer (-1: none), the groups' labels in order, and what they are made of."""
+
+    codes: npt.NDArray[np.int32]
+    labels: tuple[Hashable, ...]
+    made: Made
+    notes: tuple[Note, ...] = ()
+
+
+def selected(
+    transactions: Transactions,
+    where: Sequence[Clause | Predicate],
+    customers: Iterable[Hashable] | None,
+) -> tuple[Mask, Made]:
+    """Which customers have a row that satisfies every clause, and are among ``customers``.
+
+    A clause that holds for some of a customer's rows and not for others is made of behaviour:
+    who buys more often is more likely to satisfy it once.
+    """
+    chosen = np.ones(len(transactions.ids), bool)
+    made = FACT
+    if customers is not None:
+        wanted = transactions.ids.get_indexer(pd.Index(list(customers)))
+        chosen[:] = False
+        chosen[wanted[wanted >= 0]] = True
+    if not where:
+        return chosen, made
+    rows = np.ones(transactions.table.n, bool)
+    codes = transactions.table.codes("customer")
+    for given in where:
+        clause = given if isinstance(given, Clause) else Clause(given)
+        if clause.space != "column" and not isinstance(clause.predicate, Group):
+            raise InputError("clause_of_model", space=clause.space)
+        satisfied = transactions.table.mask([clause.predicate])
+        rows &= satisfied
+        if clause.space != "column":
+            made = made.both(Made(True, clause.as_of))
+        else:
+            some = np.bincount(codes, weights=satisfied, minlength=chosen.size)
+            every = np.bincount(codes, minlength=chosen.size)
+            made = made.both(Made(bool(((some > 0) & (some < every)).any())))
+    satisfied_once = np.zeros(chosen.size, bool)
+    satisfied_once[codes[rows]] = True
+    return chosen & satisfied_once, made
+
+
+def groups_by(transactions: Transactions, log: History, by: GroupsBy) -> Groups:
+    """Groups by a column at each customer's first purchase, by labels, or by lists of customers.
+
+    Raises
+    ------
+    InputError
+        If the column is missing, there are over 60 groups, or lists share a customer.
+    """
+    if isinstance(by, str):
+        return _by_column(transactions, log, by)
+    if isinstance(by, Labelled):
+        given = getattr(by, "as_of", None) or getattr(by, "inputs", {}).get("as_of")
+        as_of = given if isinstance(given, dt.date) else None
+        return _by_labels(transactions, by.labels, Made(True, as_of))
+    if isinstance(by, pd.Series):
+        return _by_labels(transactions, by, Made(True))
+    codes = np.full(log.n, -1, np.int32)
+    for place, members in enumerate(by.values()):
+        wanted = transactions.ids.get_indexer(pd.Index(list(members)))
+        wanted = wanted[wanted >= 0]
+        if (codes[wanted] >= 0).any():
+            raise InputError("groups_overlap", n=int((codes[wanted] >= 0).sum()))
+        codes[wanted] = place
+    return Groups(codes, tuple(by), Made(True))
+
+
+def _by_labels(transactions: Transactions, labels: pd.Series[Any], made: Made) -> Groups:
+    if not labels.index.is_unique:
+        raise InputError("groups_overlap", n=int(labels.index.duplicated().sum()))
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        raw, levels = labels.cat.codes.to_numpy(), list(labels.cat.categories)
+    else:
+        raw, uniques = pd.factorize(labels)
+        levels = list(uniques)
+        try:
+            order = np.argsort(np.asarray(uniques, dtype=object), kind="stable")
+        except TypeError:
+            order = np.arange(len(levels))
+        place = np.empty(len(levels) + 1, np.int32)
+        place[order], place[-1] = np.arange(len(levels)), -1
+        raw, levels = place[raw], [levels[i] for i in order]
+    _limit(len(levels), str(labels.name))
+    at = labels.index.get_indexer(transactions.ids)
+    codes = np.where(at < 0, -1, raw[at]).astype(np.int32)
+    return Groups(codes, tuple(levels), made)
+
+
+def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
+    """Value at the first purchase: what is known of a customer when he becomes one."""
+    table = transactions.table
+    name = next((t for t, given in transactions.columns.items() if given == column), column)
+    if name not in table.kinds:
+        raise missing_column(column, transactions.columns.values())
+    codes, customer = table.codes(name), table.codes("customer")
+    levels = tuple(table.distinct(name))
+    _limit(len(levels), column)
+    times = table.numbers("time")
+    days = np.floor(times / 86_400_000) - log.origin
+    begin = np.flatnonzero((days == log.first[customer]) & ~transactions.is_return)
+    order = begin[np.lexsort((codes[begin], times[begin], customer[begin]))]
+    who, at = np.unique(customer[order], return_index=True)
+    found = np.full(log.n, -1, np.int32)
+    found[who] = codes[order[at]]
+    differs = np.zeros(log.n, bool)
+    differs[customer[(codes != found[customer]) & (found[customer] >= 0)]] = True
+    n = int(differs.sum())
+    notes = (Note("cohort_value_at_first", n, {"column": column}),) if n else ()
+    return Groups(found, levels, FACT, notes)
+
+
+def _limit(n: int, column: str) -> None:
+    if n > MOST_GROUPS:
+        raise InputError("too_many_cohorts", column=column, n=n, most=MOST_GROUPS)
