@@ -57,7 +57,8 @@ Predicate: TypeAlias = Interval | Values | Box | Group
 class Clause:
     """A predicate, and the space in which its fields mean something.
 
-    ``column``: a column of the analyst's own table. ``derived``: a feature of customers,
+    ``column``: a column of the analyst's own table, that of ``table`` (see
+    ``table_of``; empty: of any table that has it). ``derived``: a feature of customers,
     computed as of ``as_of``. ``model``: a label or a coordinate of the fitted model whose
     fingerprint is ``model``. ``source`` names the view that made it (``"<widget>/<view>"``),
     and is empty for a clause written in Python.
@@ -68,3 +69,4 @@ class Clause:
     as_of: dt.date | None = None
     model: str | None = None
     source: str = ""
+    table: str = ""

@@ -1,1 +1,7 @@
 """Widgets: traits and wiring around the analyses."""
+
+from .base import CrmWidget
+from .door import refuse_foreign_widgets
+from .selection import Selection
+
+__all__ = ["CrmWidget", "Selection", "refuse_foreign_widgets"]
