@@ -46,8 +46,6 @@ def _knots(edges: tuple[float, ...]) -> list[int]:
 def tails(bins: Bins) -> list[alt.Parameter]:
     """Where the end bins begin, for the labels of ``bin_axis``."""
     lo, hi = bins.inner
-    if bins.units:
-        lo, hi = lo + 0.5, hi + 0.5
     return [alt.param(name="tail_lo", value=lo), alt.param(name="tail_hi", value=hi)]
 
 
@@ -59,14 +57,18 @@ def bin_axis(bins: Bins, title: str) -> alt.Axis:
     first = bins.edges[clear] if bins.low else lo
     last = bins.edges[-1 - clear] if bins.high else hi
     values = [tick for tick in bins.ticks if first <= tick <= last]
+    inside = formats.decimal("datum.value")
+    if bins.units:
+        # a whole number stands below the middle of its bin
+        values = [tick + 0.5 for tick in values if tick < hi]
+        inside = formats.decimal("floor(datum.value)")
     if bins.low:
         values.insert(0, middle[0])
     if bins.high:
         values.append(middle[-1])
     label = (
         f"datum.value < tail_lo ? '< ' + {formats.decimal('tail_lo')} : "
-        f"datum.value > tail_hi ? '≥ ' + {formats.decimal('tail_hi')} : "
-        f"{formats.decimal('datum.value')}"
+        f"datum.value > tail_hi ? '≥ ' + {formats.decimal('tail_hi')} : {inside}"
     )
     return alt.Axis(values=values, title=title, labelExpr=label, labelOverlap="greedy")
 

@@ -28,7 +28,7 @@ class Bins:
     scale: Literal["linear", "log"] = "linear"
     ticks: tuple[float, ...] = ()
     units: bool = False
-    """Whether each bin but a tail holds one whole number, halfway between its edges."""
+    """Whether each bin but a tail holds one whole number: its lower edge."""
 
     @property
     def n(self) -> int:
@@ -100,7 +100,7 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     """Bins of a feature.
 
     >>> choose_bins(np.array([1.0, 2, 2, 3])).edges
-    (0.5, 1.5, 2.5, 3.5)
+    (1.0, 2.0, 3.0, 4.0)
     """
     values = values[np.isfinite(values)]
     if not len(values):
@@ -109,9 +109,9 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     lo, hi = (float(q) for q in np.quantile(values, (0.005, 0.995)))
     whole = bool(np.all(values == np.floor(values)))
     if whole and hi - lo <= 40:
-        edges = np.arange(math.floor(lo), math.ceil(hi) + 2) - 0.5
-        found = _finish(edges, least, most, "linear", reach=max(2.0, 0.1 * (hi - lo)))
-        first = found.inner[0] + 0.5
+        units = np.arange(math.floor(lo), math.ceil(hi) + 2, dtype=np.float64)
+        found = _finish(units, least, most, "linear", reach=max(2.0, 0.1 * (hi - lo)))
+        first = found.inner[0]
         ticks = tuple(sorted({first, *(tick for tick in found.ticks if tick == int(tick))}))
         return replace(found, units=True, ticks=ticks)
     positive = values[values > 0]

@@ -10,20 +10,20 @@ import pandas as pd
 
 from .. import text
 from ..data.table import Dim as TableDim
-from ..data.table import Edges
+from ..data.table import Levels
 from . import formats
 from .axes import group_color
 from .scene import Counts, Scene, Where
 from .view import Column, Dim, Series, View
 
 VIEW = "grid"
-EDGES = (0.5, 1.5, 2.5, 3.5, 4.5, 5.5)
+SCORES = (1, 2, 3, 4, 5)
 
 
 def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
     """25 cells in the colour of their segment, the stronger the more customers; brush to select."""
     others = where(VIEW)
-    dims: list[TableDim] = [Edges("r_score", EDGES), Edges("f_score", EDGES), scene.segment]
+    dims: list[TableDim] = [Levels("r_score", SCORES), Levels("f_score", SCORES), scene.segment]
     everyone, chosen = scene.counts(dims, others)
     rows = _rows(scene, everyone, chosen)
     if scene.money:
@@ -39,17 +39,18 @@ def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vie
     if scene.money:
         columns.append(Column("sel_money", text.say("col.selected_money"), ",.0f"))
         columns.append(Column("money", text.say("col.money"), ",.0f"))
+    levels = tuple(str(score) for score in SCORES)
     title = _finding(rows, scene.money is not None, others is not None)
     return View(
         id=VIEW,
         chart=_chart(scene, float(rows["n"].max()), height),
         rows=rows,
         title=title,
-        subtitle=text.say("grid.subtitle"),
+        subtitle=text.say("grid.subtitle") + _gaps(everyone.sum(axis=2)),
         sentence=title + text.say("grid.sentence"),
         dims=(
-            Dim("r_score", text.say("feature.r_score"), ("x0", "x1"), edges=EDGES),
-            Dim("f_score", text.say("feature.f_score"), ("y0", "y1"), edges=EDGES),
+            Dim("r_score", text.say("feature.r_score"), ("r",), levels=levels),
+            Dim("f_score", text.say("feature.f_score"), ("f",), levels=levels),
         ),
         series=(Series("sel"), *([Series("sel_money", "sum")] if scene.money else [])),
         param="brush",
@@ -69,7 +70,7 @@ def _rows(scene: Scene, everyone: Counts, chosen: Counts) -> pd.DataFrame:
     names = np.array(list(scene.names.values()), dtype=object)
     return pd.DataFrame(
         {
-            "x0": r - 0.5, "x1": r + 0.5, "y0": f - 0.5, "y1": f + 0.5, "r": r, "f": f,
+            "r": r, "f": f,
             "g": group, "segment": np.where(n.ravel() > 0, names[group], "–"),
             "n": n.ravel().astype(int), "sel": selected.ravel().astype(int),
         }
@@ -89,6 +90,12 @@ def _finding(rows: pd.DataFrame, money: bool, filtered: bool) -> str:
     return text.say(of, share=share, money=text.percent(part))
 
 
+def _gaps(n: Counts) -> str:
+    """Say why whole rows or columns are empty."""
+    empty = (n.sum(axis=0) == 0).any() or (n.sum(axis=1) == 0).any()
+    return text.say("grid.gaps") if empty else ""
+
+
 def _places(scene: Scene, everyone: Counts) -> pd.DataFrame:
     """A name for each rectangle of cells that one segment fills alone."""
     owner = np.where(everyone.sum(axis=2) > 0, everyone.argmax(axis=2), -1)
@@ -102,24 +109,21 @@ def _places(scene: Scene, everyone: Counts) -> pd.DataFrame:
         r = cells[cells[:, 1] == top, 0]
         rows.append(
             {
-                "x": float(r.mean() + 1), "y": float(top + 1), "wide": int(np.ptp(r)) + 1,
-                "name": scene.names[label],
+                "px": float(r.mean() + 0.5) / 5, "py": 1 - (top + 0.5) / 5,
+                "wide": int(np.ptp(r)) + 1, "name": scene.names[label],
             }
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=["x", "y", "wide", "name"])
+    return pd.DataFrame(rows, columns=["px", "py", "wide", "name"])
 
 
 def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
-    data = alt.Chart(alt.NamedData(VIEW))
-    scale = alt.Scale(domain=[EDGES[0], EDGES[-1]], nice=False, zero=False)
-    quiet: dict[str, Any] = {"ticks": False, "domain": False, "grid": False, "format": "d"}
-    x_axis = alt.Axis(title=text.say("grid.x"), values=[1, 2, 3, 4, 5], **quiet)
-    y_axis = alt.Axis(title=text.say("grid.y"), values=[1, 2, 3, 4, 5], **quiet)
-    cells = data.encode(
-        x=alt.X("x0:Q", bin="binned", scale=scale, axis=x_axis),
-        x2="x1",
-        y=alt.Y("y0:Q", bin="binned", scale=scale, axis=y_axis),
-        y2="y1",
+    step = alt.Scale(padding=0.03)
+    quiet: dict[str, Any] = {"ticks": False, "domain": False, "labelAngle": 0}
+    cells = alt.Chart(alt.NamedData(VIEW)).encode(
+        x=alt.X("r:O", scale=step, axis=alt.Axis(title=text.say("grid.x"), **quiet)),
+        y=alt.Y(
+            "f:O", scale=step, sort="descending", axis=alt.Axis(title=text.say("grid.y"), **quiet)
+        ),
     )
     strength = alt.Scale(type="sqrt", domain=[0, max(1.0, most)], range=[0.1, 0.55])
     rest = cells.transform_filter("datum.n > datum.sel").mark_rect(style="rest", opacity=0.6)
@@ -128,7 +132,7 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
         .mark_rect()
         .encode(color=group_color(), opacity=alt.Opacity("sel:Q", scale=strength, legend=None))
     )
-    numbers = data.transform_filter("datum.sel > 0").encode(x="r:Q", y="f:Q")
+    numbers = cells.transform_filter("datum.sel > 0")
     count = numbers.transform_calculate(label=formats.count("datum.sel"))
     layers = [count.mark_text(style="ink", fontWeight="bold", dy=3).encode(text="label:N")]
     tooltip = [
@@ -145,11 +149,15 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
             alt.Tooltip("sel_money:Q", title=text.say("col.selected_money"), format=",.0f"),
             alt.Tooltip("money:Q", title=text.say("col.money"), format=",.0f"),
         ]
+    place: dict[str, Any] = {
+        "x": alt.ExprRef("datum.px * width"),
+        "y": alt.ExprRef("datum.py * height"),
+    }
     limit = alt.ExprRef("datum.wide * width / 5 - 6")
     names = (
         alt.Chart(alt.NamedData("grid_names"))
-        .mark_text(style="ink", fontSize=11, dy=-14, limit=limit)
-        .encode(x="x:Q", y="y:Q", text="name:N")
+        .mark_text(style="ink", fontSize=11, dy=-14, limit=limit, **place)
+        .encode(text="name:N")
     )
     hover = cells.mark_rect(fillOpacity=0).encode(tooltip=tooltip)
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])

@@ -25,7 +25,7 @@ def histogram_id(feature: str) -> str:
     """Id of the view of a feature, safe for a page whatever the feature is called.
 
     >>> histogram_id("recency_days"), histogram_id("<b>")
-    ('hist_recency_days', 'hist_8e66c5b3')
+    ('hist_recency_days', 'hist_449ad168')
     """
     safe = re.fullmatch(r"[a-z][a-z0-9_]{0,40}", feature)
     return f"hist_{feature if safe else format(zlib.crc32(feature.encode()), '08x')}"
@@ -87,18 +87,14 @@ def _ranges(scene: Scene, feature: str, bins: Bins) -> list[str]:
     found = []
     for a, b in zip(bins.edges[:-1], bins.edges[1:], strict=True):
         if a >= hi and bins.high:
-            found.append(f"≥ {scene.value(feature, _whole(bins, a))}")
+            found.append(f"≥ {scene.value(feature, a)}")
         elif b <= lo and bins.low:
-            found.append(f"< {scene.value(feature, _whole(bins, b))}")
+            found.append(f"< {scene.value(feature, b)}")
         elif bins.units:
-            found.append(scene.value(feature, a + 0.5))
+            found.append(scene.value(feature, a))
         else:
             found.append(f"{scene.value(feature, a)} – {scene.value(feature, b)}")
     return found
-
-
-def _whole(bins: Bins, edge: float) -> float:
-    return edge + 0.5 if bins.units else edge
 
 
 def _chart(view_id: str, bins: Bins, title: str) -> alt.TopLevelMixin:

@@ -30,10 +30,11 @@ def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View,
     features = list(scene.result.features)
     scores = {"r_score", "f_score"} <= set(scene.table.kinds)
     place = grid if scores else map_view
+    few = len(features) <= 3
     views = [
-        place(scene, where, height=height),
-        sizes(scene, where, height=height),
-        profile(scene, where, height=height),
+        place(scene, where, span=5 if few else 4, height=height),
+        sizes(scene, where, span=4, height=height),
+        profile(scene, where, span=3 if few else 4, height=height),
     ]
     has_curve = len(scene.result.curve) > 1
     across = len(features) + has_curve

@@ -23,10 +23,11 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
     """Two bars a segment side by side, share of customers and of money; click to select."""
     others = where(VIEW)
     everyone, chosen = scene.counts([scene.segment], others)
+    levels = tuple(str(label) for label in scene.labels)
     rows = pd.DataFrame(
         {
             "g": range(len(everyone)),
-            "label": scene.labels,
+            "label": list(levels),
             "segment": list(scene.names.values()),
             "n": everyone.astype(int),
             "sel": chosen.astype(int),
@@ -68,17 +69,13 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
                 for name, n in zip(scene.names.values(), chosen, strict=True)
             ),
         ),
-        dims=(Dim("segment", text.say("feature.segment"), ("label",), levels=_levels(scene)),),
+        dims=(Dim("segment", text.say("feature.segment"), ("label",), levels=levels),),
         series=tuple(series),
         pick=(Pick("pick", "label", "segment"),),
         columns=tuple(columns),
         span=span,
         height=height,
     )
-
-
-def _levels(scene: Scene) -> tuple[str, ...]:
-    return tuple(str(label) for label in scene.labels)
 
 
 def _share(part: Counts, whole: Counts) -> Counts:
