@@ -54,7 +54,10 @@ def parse_amounts(values: pd.Series[Any], column: str) -> Amounts:
         return Amounts(values.to_numpy(dtype=np.float64, na_value=np.nan), missing)
     if types.is_numeric_dtype(dtype) and not str(dtype).startswith("decimal"):
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), missing, 0)
-    codes, levels = pd.factorize(values)
+    try:
+        codes, levels = pd.factorize(values)
+    except TypeError as error:
+        raise InputError("unhashable", column=column) from error
     if len(levels) == 0:
         return Amounts(np.full(len(values), np.nan), missing)
     found = np.append(_read(np.asarray(levels, dtype=object), values, column), np.nan)[codes]
@@ -137,6 +140,8 @@ def _decimal_mark(digits: str) -> str | None:
 
 
 def _number(sign: float, digits: str, mark: str) -> float:
+    if not digits:
+        return np.nan
     thousands = "," if mark == "." else "."
     whole, _, rest = digits.partition(mark)
     groups = whole.split(thousands)

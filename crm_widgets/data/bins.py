@@ -33,9 +33,8 @@ def dim_codes(dim: Dim, column: Column) -> tuple[npt.NDArray[Any], int]:
         if dim.other:
             lookup[:-1] = width - 1
         found = column.find(dim.levels)
-        for place, code in enumerate(found):
-            if code >= -1:
-                lookup[code] = place
+        known = found >= -1
+        lookup[found[known]] = np.flatnonzero(known)
         return _small(lookup, width)[column.codes], width
     edges = np.asarray(dim.edges, np.float64)
     if edges.size < 2 or not np.isfinite(edges).all() or (np.diff(edges) <= 0).any():

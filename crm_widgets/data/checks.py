@@ -39,12 +39,17 @@ def present_ids(ids: Column) -> npt.NDArray[np.bool_]:
         return present
     if ids.kind != "category":
         return ids.values.notna().to_numpy(dtype=bool)
-    texts = [level for level in ids.levels if isinstance(level, str)]
-    if texts and len(texts) < len(ids.levels):
-        other = next(level for level in ids.levels if not isinstance(level, str))
-        raise InputError("mixed_ids", column=ids.name, one=repr(other), two=repr(texts[0]))
-    there = [not isinstance(level, str) or level.strip() != "" for level in ids.levels]
-    return np.array([*there, False], bool)[ids.codes]
+    levels = ids.levels
+    if isinstance(levels.dtype, pd.StringDtype):
+        blank = np.asarray(levels.str.strip() == "", dtype=bool)
+    else:
+        text = np.array([isinstance(level, str) for level in levels], bool)
+        if text.any() and not text.all():
+            one, two = levels[~text][0], levels[text][0]
+            raise InputError("mixed_ids", column=ids.name, one=repr(one), two=repr(two))
+        blank = np.array([isinstance(v, str) and not v.strip() for v in levels], bool)
+    there: npt.NDArray[np.bool_] = np.append(~blank, False)[ids.codes]
+    return there
 
 
 def last_sane(times: Floats) -> tuple[dt.date, int, dt.date]:

@@ -50,7 +50,7 @@ def kind_of(values: Series) -> Kind:
         if name.startswith("decimal"):
             return "number"
         return "time" if name.startswith(("date", "timestamp")) else "category"
-    if dtype == object:
+    if types.is_object_dtype(dtype):
         return OBJECT_KINDS.get(types.infer_dtype(values, skipna=True), "category")
     return "category"
 
@@ -58,8 +58,9 @@ def kind_of(values: Series) -> Kind:
 def number_array(values: Series) -> Floats:
     """Floats of a number or bool column; missing values are NaN, timedeltas are days."""
     if pd.api.types.is_timedelta64_dtype(values.dtype):
-        return (values.dt.total_seconds() / 86_400).to_numpy(dtype=np.float64, na_value=np.nan)
-    if values.dtype == object:
+        seconds = values.dt.total_seconds()
+        return np.asarray(seconds, np.float64) / 86_400
+    if pd.api.types.is_object_dtype(values.dtype):
         present = values.notna()
         return np.asarray(values.where(present, np.nan).astype(np.float64))
     return values.to_numpy(dtype=np.float64, na_value=np.nan)

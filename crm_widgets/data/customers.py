@@ -10,11 +10,11 @@ import pandas as pd
 
 from .. import errors
 from . import headers
+from .base import Data, add_note, tabulate
 from .checks import present_ids, text_numbers
 from .columns import Column
 from .frames import Source, open_frame
 from .notes import Note
-from .base import Data, add_note, tabulate
 from .transactions import Transactions
 
 
@@ -29,6 +29,9 @@ class Customers(Data):
     customer
         Column of customer ids; inferred from its header, and otherwise the index of a pandas
         frame, or the number of the row (from 0).
+    duration, event, entry
+        Columns for tables that know their dates: how long a customer was watched, whether the
+        watching ended because the customer left, and when it began if later than at 0.
 
     Attributes
     ----------
@@ -36,6 +39,8 @@ class Customers(Data):
         As of ``Transactions``.
     customer
         Name of the column of ids, or None.
+    duration, event, entry
+        Names of the columns in these roles, or None.
     table
         The columns under their own names, and the ids as ``customer``.
     ids
@@ -54,11 +59,23 @@ class Customers(Data):
     """
 
     customer: str | None
+    duration: str | None
+    event: str | None
+    entry: str | None
 
-    def __init__(self, frame: Any, customer: str | None = None) -> None:
+    def __init__(
+        self,
+        frame: Any,
+        customer: str | None = None,
+        *,
+        duration: str | None = None,
+        event: str | None = None,
+        entry: str | None = None,
+    ) -> None:
         source = open_frame(frame)
-        if customer is not None and customer not in source.kinds:
-            raise errors.missing_column(customer, source.kinds)
+        for given in (customer, duration, event, entry):
+            if given is not None and given not in source.kinds:
+                raise errors.missing_column(given, source.kinds)
         if source.n == 0:
             raise errors.InputError("no_rows")
         who = customer if customer is not None else _own_ids(source)
@@ -83,6 +100,9 @@ class Customers(Data):
         self._set(
             frame=source.native,
             customer=who,
+            duration=duration,
+            event=event,
+            entry=entry,
             notes=tuple(notes),
             table=table,
             columns=columns,
@@ -99,7 +119,8 @@ def as_data(frame: Any, **roles: Any) -> Transactions | Customers:
     """``frame`` as a log or as a table of customers, whichever it is.
 
     It is a log if a time, an amount, an order, a product or ``returns`` is given, or if
-    customers stand in several rows with a time; otherwise a table of customers. A
+    customers stand in several rows with a time; otherwise, or with a ``duration``, ``event``
+    or ``entry``, a table of customers. A
     ``Transactions`` or ``Customers`` is returned as it is.
 
     Examples
@@ -110,6 +131,8 @@ def as_data(frame: Any, **roles: Any) -> Transactions | Customers:
     if isinstance(frame, Transactions | Customers):
         return frame
     given = {name: value for name, value in roles.items() if value is not None}
+    if given.keys() & {"duration", "event", "entry"}:
+        return Customers(frame, **given)
     if given.keys() - {"customer"}:
         return Transactions(frame, **given)
     source = open_frame(frame)

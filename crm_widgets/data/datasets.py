@@ -103,8 +103,8 @@ def simulate(
     Examples
     --------
     >>> simulation = simulate(100, seed=1)
-    >>> simulation.transactions["customer"].nunique(), sorted(simulation.truth["segment"].unique())
-    (100, [0, 1, 2, 3])
+    >>> simulation.transactions["customer"].nunique(), simulation.truth["segment"].nunique()
+    (100, 4)
     """
     for name, given, lo, hi in (
         ("n_customers", n_customers, 1, 100_000_000),

@@ -101,7 +101,8 @@ def distinct(groups: Groups, size: int, column: Column) -> npt.NDArray[np.int64]
     if size * width <= DENSE_CELLS:
         seen = np.zeros(size * width, bool)
         seen[pairs] = True
-        return seen.reshape(size, width).sum(axis=1, dtype=np.int64)
+        counts: npt.NDArray[np.int64] = np.count_nonzero(seen.reshape(size, width), axis=1)
+        return counts
     pairs.sort()
     first = np.ones(pairs.size, bool)
     first[1:] = pairs[1:] != pairs[:-1]

@@ -134,7 +134,8 @@ def infer(role: Role, kinds: Mapping[str, Kind]) -> str | None:
         raise
     if found is not None or role in ("order", "product"):
         return found
-    fit = [name for name, kind in kinds.items() if kind == _SURE.get(role, kind)]
+    suits = (_SURE[role],) if role in _SURE else _FIT[role]
+    fit = [name for name, kind in kinds.items() if kind in suits]
     if role in ("time", "amount") and len(fit) == 1 and not _QUANTITY.fullmatch(plain(fit[0])):
         return fit[0]
     if role == "amount" and not fit:

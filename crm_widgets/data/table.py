@@ -36,7 +36,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Bins of a category column: one a level, in this order; with ``other``, one more at the end."""
+    """Bins of a category column: one a level, in this order; with ``other``, one more."""
 
     column: str
     levels: tuple[Hashable, ...]
@@ -48,7 +48,7 @@ Dim: TypeAlias = Edges | Levels
 
 @dataclass(frozen=True)
 class Moments:
-    """Pairwise-complete counts, sums and cross products (columns × columns), values centred first."""
+    """Pairwise-complete counts, sums and cross products of columns; values are centred first."""
 
     columns: tuple[str, ...]
     n: npt.NDArray[np.int64]

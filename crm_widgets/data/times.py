@@ -17,6 +17,7 @@ Floats = npt.NDArray[np.float64]
 
 _ZONE = re.compile(r"(?<=[:\d])\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
 _SLASHED = re.compile(r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
+_ISO = re.compile(r"\s*\d{4}-\d")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _EPOCHS = (("ns", 1e17, 4.2e18), ("us", 1e14, 4.2e15), ("ms", 1e11, 4.2e12), ("s", 1e8, 4.2e9))
 MS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
@@ -49,7 +50,7 @@ def clock_ms(values: pd.Series[Any]) -> Floats:
         values = values.astype("datetime64[ms]")
     elif isinstance(dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
-    elif dtype == object:
+    elif pd.api.types.is_object_dtype(dtype):
         return _objects(values).ms
     raw = values.to_numpy()
     found = raw.astype("datetime64[ms]").view(np.int64).astype(np.float64)
@@ -74,25 +75,31 @@ def parse_times(values: pd.Series[Any], column: str) -> Times:
     types = pd.api.types
     if types.is_bool_dtype(dtype) or types.is_timedelta64_dtype(dtype):
         raise InputError("not_times", column=column, example=_example(values))
-    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
-        zone = getattr(dtype, "tz", None)
-        return Times(clock_ms(values), zones=() if zone is None else (str(zone),))
     if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith(("timestamp", "date")):
         named = re.search(r"tz=([^\]]+)", str(dtype))
         return Times(clock_ms(values), zones=(named[1],) if named else ())
+    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
+        zone = getattr(dtype, "tz", None)
+        return Times(clock_ms(values), zones=() if zone is None else (str(zone),))
     if types.is_numeric_dtype(dtype):
         numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
         found = Times(*_numbers(numbers))
     else:
-        codes, levels = pd.factorize(values)
-        levels = pd.Series(np.asarray(levels, dtype=object))
+        try:
+            codes, found_levels = pd.factorize(values)
+        except TypeError as error:
+            raise InputError("unhashable", column=column) from error
+        levels = pd.Series(np.asarray(found_levels, dtype=object))
         kind = types.infer_dtype(levels, skipna=True)
         if kind in ("string", "empty"):
             parsed = _texts(levels, column)
         elif kind in ("integer", "floating", "mixed-integer-float", "decimal"):
-            parsed = Times(*_numbers(levels.astype(np.float64).to_numpy()))
-        else:
+            parsed = Times(*_numbers(np.asarray(levels, np.float64)))
+        elif kind in ("date", "period"):
             parsed = _objects(levels)
+        else:  # Equal instants may stand on different clocks: take each by itself.
+            codes, parsed = np.arange(len(values)), _objects(values)
+            codes[values.isna().to_numpy(dtype=bool)] = -1
         ms = np.append(parsed.ms, np.nan)[codes]
         found = Times(ms, int((np.isnan(ms) & (codes >= 0)).sum()), parsed.zones)
     if found.failed * 2 > len(values) - int(values.isna().sum()):
@@ -137,20 +144,24 @@ def _calendar(values: Floats, scale: int) -> Floats:
 
 def _objects(values: pd.Series[Any]) -> Times:
     """Dates, datetimes, periods and text mixed; each keeps its own clock."""
-    out, zones = np.full(len(values), np.nan), set()
+    out = np.full(len(values), np.nan)
+    zones: set[str] = set()
     for place, value in enumerate(values):
-        if value is None or value is pd.NaT or value is pd.NA or value != value:
+        if isinstance(value, bool | int | float) or not pd.api.types.is_scalar(value):
+            continue
+        if isinstance(value, str) and not _ISO.match(value):
             continue
         try:
-            stamp = value.to_timestamp() if isinstance(value, pd.Period) else pd.Timestamp(value)
+            stamp: Any = value.to_timestamp() if isinstance(value, pd.Period) else value
+            stamp = pd.Timestamp(stamp)
         except (ValueError, TypeError):
             continue
-        if stamp is pd.NaT or isinstance(value, bool | int | float):
+        if pd.isna(stamp):
             continue
         if stamp.tzinfo is not None:
             zones.add(str(stamp.tzinfo))
             stamp = stamp.tz_localize(None)
-        out[place] = np.floor(stamp.as_unit("us").value / 1000)
+        out[place] = stamp.to_datetime64().astype("datetime64[ms]").astype(np.int64)
     return Times(out, zones=tuple(sorted(zones)))
 
 
@@ -161,13 +172,14 @@ def _texts(levels: pd.Series[Any], column: str) -> Times:
     ms, _ = _numbers(numeric)
     zones = sorted({m[0].strip() for t in text.dropna() if ":" in t and (m := _ZONE.search(t))})
     if zones:
-        text = text.where(~text.str.contains(":", na=False), text.str.replace(_ZONE, "", regex=True))
+        bare = text.str.replace(_ZONE, "", regex=True)
+        text = text.where(~text.str.contains(":", na=False), bare)
     text = text.str.replace(r"\s*[年月]\s*", "-", regex=True)
     text = text.str.replace(r"日\s*", " ", regex=True).str.strip().str.rstrip("-")
-    first = _day_first(text, column)
-    rest = np.isnan(ms) & text.str.contains(_YEAR, na=False).to_numpy(bool)
-    rest |= np.isnan(ms) & text.str.contains(_SLASHED, na=False).to_numpy(bool)
-    rest &= np.isnan(numeric)
+    slashed = text.str.extract(_SLASHED)
+    first = _day_first(slashed.dropna(), text, column)
+    dated = text.str.contains(_YEAR, na=False) | slashed[0].notna()
+    rest = np.isnan(numeric) & dated.to_numpy(dtype=bool)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = pd.to_datetime(text[rest], format="ISO8601", errors="coerce")
@@ -181,9 +193,8 @@ def _texts(levels: pd.Series[Any], column: str) -> Times:
     return Times(ms, zones=tuple(zones))
 
 
-def _day_first(text: pd.Series[Any], column: str) -> bool:
+def _day_first(parts: pd.DataFrame, text: pd.Series[Any], column: str) -> bool:
     """Whether 05/03/2024 is in March: told by a first or second number over 12."""
-    parts = text.str.extract(_SLASHED).dropna()
     if not len(parts):
         return False
     one, two = parts[0].astype(int), parts[1].astype(int)

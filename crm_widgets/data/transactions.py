@@ -15,11 +15,11 @@ from .. import errors
 from . import headers
 from .amounts import parse_amounts
 from .arrays import ArrayTable
+from .base import Data, add_note, tabulate
 from .checks import day_of, exact_duplicates, last_sane, present_ids
 from .columns import Column
 from .frames import Source, open_frame
 from .notes import Note
-from .base import Data, add_note, tabulate
 from .times import parse_times
 
 Returns = Literal["net", "gross", "drop"]
