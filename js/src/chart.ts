@@ -32,6 +32,8 @@ const loader = {
 
 const quiet = vega.logger(vega.Error);
 
+const LABELS = { labelOverlap: "greedy", labelSeparation: 6, labelFlush: false };
+
 /** The config beneath every theme: the host's font, no frame, no background. */
 export function baseConfig(color: string, fontFamily: string): VegaConfig {
   const font = fontFamily || "sans-serif";
@@ -40,13 +42,16 @@ export function baseConfig(color: string, fontFamily: string): VegaConfig {
   return {
     background: null,
     font,
-    padding: { left: 4, right: 10, top: 6, bottom: 4 },
+    padding: { left: 4, right: 16, top: 6, bottom: 4 },
     view: { stroke: null },
-    axis: { ...axis, labelFontSize: 11, titleFontSize: 11, tickSize: 4, labelOverlap: true },
+    axis: { ...axis, labelFontSize: 11, titleFontSize: 11, tickSize: 4, ...LABELS },
     legend: { ...axis, labelFontSize: 11, titleFontSize: 11 },
     header: { labelColor: ink, titleColor: ink },
     title: { color: ink, subtitleColor: ink },
     text: { color: ink },
+    selection: {
+      interval: { mark: { fill: ink, fillOpacity: 0.1, stroke: ink, strokeOpacity: 0.5 } },
+    },
   };
 }
 

@@ -56,6 +56,7 @@ export class Frame {
     setText(this.#subtitle, words.subtitle);
     this.element.dataset.view = view.id;
     this.element.style.setProperty("--span", String(view.span));
+    attribute(this.element, "data-wide", view.span > 6);
     this.#stage.style.setProperty("--height", `${view.height + AXIS_PX}px`);
     attribute(this.plot, "aria-roledescription", word(strings, "chart"));
     const label = [words.title, words.sentence || words.subtitle].filter(Boolean).join(". ");

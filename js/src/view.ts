@@ -40,7 +40,8 @@ export class ChartView {
   #drawn = "";
   #shown: Record<string, Columns | undefined> = {};
   #queue: Promise<void> = Promise.resolve();
-  #setting = false;
+  /** How many changes of our own are running, whose echo is not a hand's. */
+  #setting = 0;
   #down = false;
   /** What was picked when the pointer went down. */
   #before = new Map<string, Scalar[][]>();
@@ -49,7 +50,7 @@ export class ChartView {
     this.state = state;
     this.#hands = hands;
     this.#signal = signal;
-    this.frame = new Frame(state, signal, () => this.#fit());
+    this.frame = new Frame(state, signal, () => this.#then(() => this.#fit()));
     this.#cursor = new Cursor(this, signal);
     this.#tooltip = tooltipIn(root, signal);
     this.#brushed = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
@@ -103,10 +104,17 @@ export class ChartView {
 
   #enqueue(): Promise<void> {
     const wanted = this.state;
+    return this.#then(async () => {
+      if (wanted === this.state) await this.#show(wanted);
+    });
+  }
+
+  /** One thing after the other: embedding, new rows, a new size. */
+  #then(task: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(async () => {
-      if (this.#signal.aborted || wanted !== this.state) return;
+      if (this.#signal.aborted) return;
       try {
-        await this.#show(wanted);
+        await task();
         this.frame.failed(null);
       } catch (error) {
         console.error(error);
@@ -126,8 +134,12 @@ export class ChartView {
       this.#drawn = drawn;
     } else {
       const changed = view.datasets.filter((name) => !sameColumns(rows[name], this.#shown[name]));
-      for (const name of changed) this.vega.data(name, toRows(rows[name]));
-      if (changed.length) await this.vega.resize().runAsync();
+      if (changed.length) {
+        await this.#quietly((vega) => {
+          for (const name of changed) vega.data(name, toRows(rows[name]));
+          vega.resize();
+        });
+      }
       this.#remember(state);
     }
     await this.#showSelection();
@@ -144,7 +156,6 @@ export class ChartView {
     await vega.runAsync();
     if (this.vega !== vega) return;
     this.#remember(state);
-    if (view.param) vega.addSignalListener(view.param, () => this.#onBrush());
     for (const group of groups(view.pick)) {
       vega.addDataListener(`${group[0].param}_store`, () => this.#onPick(group));
     }
@@ -172,18 +183,21 @@ export class ChartView {
 
   async #quietly(change: (vega: VegaView) => void): Promise<void> {
     if (!this.vega) return;
-    this.#setting = true;
+    this.#setting += 1;
     try {
       change(this.vega);
       await this.vega.runAsync();
     } finally {
-      this.#setting = false;
+      this.#setting -= 1;
     }
   }
 
+  /** Only a hand speaks: Vega's brush also changes by itself when a scale does. */
   #watchPointer(): void {
     const signal = this.#signal;
-    this.frame.plot.addEventListener("pointerdown", () => this.#pressed(), { signal });
+    const { plot } = this.frame;
+    plot.addEventListener("pointerdown", () => this.#pressed(), { signal });
+    plot.addEventListener("wheel", () => this.#brushed(), { signal, passive: true });
     for (const end of ["pointerup", "pointercancel"]) {
       window.addEventListener(end, () => this.#released(), { signal });
     }
@@ -201,10 +215,6 @@ export class ChartView {
     if (!this.#down) return;
     this.#down = false;
     this.#brushed();
-  }
-
-  #onBrush(): void {
-    if (!this.#setting && !this.#down) this.#brushed();
   }
 
   #tellBrush(): void {
@@ -238,15 +248,13 @@ export class ChartView {
   }
 
   async #fit(): Promise<void> {
-    const { vega } = this;
-    if (!vega || !fills(this.state.view.spec)) return;
+    const { vega, state } = this;
     const { width, height } = this.frame.size();
-    if (!width || !height) return;
-    const meaning = this.#down ? null : readBrush(vega, this.state.view);
+    if (!vega || !fills(state.view.spec) || !width || !height) return;
+    const underHand = this.#down || this.#brushed.due();
+    const meaning = underHand ? readBrush(vega, state.view) : this.meaning;
     await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
-    if (meaning && vega === this.vega) {
-      await this.#quietly((view) => writeBrush(view, this.state.view, meaning));
-    }
+    await this.#quietly((view) => writeBrush(view, state.view, meaning));
     this.#cursor.refresh();
   }
 
