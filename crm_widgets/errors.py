@@ -143,6 +143,19 @@ MESSAGES: dict[str, str] = {
         "The selection speaks of a result that is no longer there. Clear it: "
         "w.selection.clear()."
     ),
+    "no_gaps": "Nobody bought on two days, so no usual silence can be found; give silence_days.",
+    "nobody_left": "No customers are left to follow.",
+    "bad_landmark": (
+        "A landmark of a log is a date, and of a table of durations a number; got {given!r}."
+    ),
+    "no_durations": (
+        "Say which columns hold the durations and the events: Customers(frame, duration=…, "
+        "event=…)."
+    ),
+    "not_an_event": (
+        "Column {column!r} must say whether the event happened: True and False, 1 and 0, or yes"
+        " and no."
+    ),
 }
 
 

@@ -113,41 +113,43 @@ def groups_by(transactions: Transactions, log: History, by: GroupsBy) -> Groups:
     """
     if isinstance(by, str):
         return _by_column(transactions, log, by)
-    if isinstance(by, Labelled):
-        given = getattr(by, "as_of", None) or getattr(by, "inputs", {}).get("as_of")
-        as_of = given if isinstance(given, dt.date) else None
-        return _by_labels(transactions, by.labels, Made(True, as_of))
+    if isinstance(by, Labelled) and not isinstance(by, pd.Series):
+        return by_labels(transactions.ids, by.labels, Made(True, date_of(by)))
+    return by_labels(transactions.ids, labels_of(by), Made(True))
+
+
+def date_of(by: Labelled) -> dt.date | None:
+    """Find until when the behaviour was looked at of which segments are made."""
+    given = getattr(by, "as_of", None) or getattr(by, "inputs", {}).get("as_of")
+    return given if isinstance(given, dt.date) else None
+
+
+def labels_of(by: pd.Series[Any] | Mapping[Hashable, Iterable[Hashable]]) -> pd.Series[Any]:
+    """Make one Series of labels by customer, whose customers are distinct."""
     if isinstance(by, pd.Series):
-        return _by_labels(transactions, by, Made(True))
-    codes = np.full(log.n, -1, np.int32)
-    for place, members in enumerate(by.values()):
-        wanted = transactions.ids.get_indexer(pd.Index(list(members)))
-        wanted = wanted[wanted >= 0]
-        if (codes[wanted] >= 0).any():
-            raise InputError("groups_overlap", n=int((codes[wanted] >= 0).sum()))
-        codes[wanted] = place
-    return Groups(codes, tuple(by), Made(True))
-
-
-def _by_labels(transactions: Transactions, labels: pd.Series[Any], made: Made) -> Groups:
-    if not labels.index.is_unique:
-        raise InputError("groups_overlap", n=int(labels.index.duplicated().sum()))
-    if isinstance(labels.dtype, pd.CategoricalDtype):
-        raw, levels = labels.cat.codes.to_numpy(), list(labels.cat.categories)
+        found = by
     else:
-        raw, uniques = pd.factorize(labels)
-        levels = list(uniques)
+        members = {name: list(ids) for name, ids in by.items()}
+        names = [name for name, ids in members.items() for _ in ids]
+        labels = pd.Categorical(names, categories=list(members))
+        found = pd.Series(labels, index=[i for ids in members.values() for i in ids])
+    if not found.index.is_unique:
+        raise InputError("groups_overlap", n=int(found.index.duplicated().sum()))
+    return found
+
+
+def by_labels(ids: pd.Index[Any], labels: pd.Series[Any], made: Made) -> Groups:
+    """Group customers by the label of each id; ids without a label are in no group."""
+    if isinstance(labels.dtype, pd.CategoricalDtype):
+        raw, levels = labels.cat.codes.to_numpy(), labels.cat.categories
+    else:
         try:
-            order = np.argsort(np.asarray(uniques, dtype=object), kind="stable")
+            raw, levels = pd.factorize(labels, sort=True)
         except TypeError:
-            order = np.arange(len(levels))
-        place = np.empty(len(levels) + 1, np.int32)
-        place[order], place[-1] = np.arange(len(levels)), -1
-        raw, levels = place[raw], [levels[i] for i in order]
-    _limit(len(levels), str(labels.name))
-    at = labels.index.get_indexer(transactions.ids)
-    codes = np.where(at < 0, -1, raw[at]).astype(np.int32)
-    return Groups(codes, tuple(levels), made)
+            raw, levels = pd.factorize(labels)
+    limit(len(levels), str(labels.name))
+    at = labels.index.get_indexer(ids)
+    return Groups(np.where(at < 0, -1, raw[at]).astype(np.int32), tuple(levels), made)
 
 
 def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
@@ -158,7 +160,7 @@ def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
         raise missing_column(column, transactions.columns.values())
     codes, customer = table.codes(name), table.codes("customer")
     levels = tuple(table.distinct(name))
-    _limit(len(levels), column)
+    limit(len(levels), column)
     times = table.numbers("time")
     days = np.floor(times / 86_400_000) - log.origin
     begin = np.flatnonzero((days == log.first[customer]) & ~transactions.is_return)
@@ -173,6 +175,7 @@ def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
     return Groups(found, levels, FACT, notes)
 
 
-def _limit(n: int, column: str) -> None:
+def limit(n: int, column: str) -> None:
+    """Refuse more groups than can be looked at."""
     if n > MOST_GROUPS:
         raise InputError("too_many_cohorts", column=column, n=n, most=MOST_GROUPS)

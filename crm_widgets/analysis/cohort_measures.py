@@ -202,5 +202,3 @@ def _means(frame: Frame, measure: Measure, empty: Cells, level: float) -> Cells:
             out["capped"][:, k] = shown.value
         out["low"][:, k], out["high"][:, k] = shown.interval(level)
     return replace(empty, cap=cap, **out)
-
-

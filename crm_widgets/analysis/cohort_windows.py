@@ -146,5 +146,3 @@ def window_days(age: int, length: int) -> tuple[int, int]:
     ((0, 30), (151, 180))
     """
     return (age * length + 1 if age else 0), (age + 1) * length
-
-

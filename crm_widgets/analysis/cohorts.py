@@ -252,7 +252,13 @@ def build_cohorts(
         own = groups.made if behaviour is None else Made(behaviour, groups.made.as_of)
         made = made.both(own)
     setting = make_frame(
-        log, groups, unit, windows, chosen, landmark, complete_history,
+        log,
+        groups,
+        unit,
+        windows,
+        chosen,
+        landmark,
+        complete_history,
         look_ahead if measure == "unbounded_retention" else 0,
     )
     computed = cells(setting.frame, measure, look_ahead, level)
