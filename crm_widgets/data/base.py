@@ -33,6 +33,10 @@ class Data:
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
+    def rows_where(self, mask: npt.NDArray[np.bool_]) -> Any:
+        """Rows of ``frame`` behind the rows of ``table`` where ``mask`` is true."""
+        return self._source.take(self.positions[mask])
+
     def rows_of(self, ids: Iterable[Hashable]) -> Any:
         """Rows of ``frame`` that ``table`` holds of these customers, in the order of the frame."""
         return self._source.take(self.positions[self.table.members(ids)])

@@ -1,4 +1,4 @@
-"""What becomes of a selection when the model it speaks of is fitted anew."""
+"""What becomes of a selection when the table or the model it speaks of is another one."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ from dataclasses import replace
 import numpy as np
 
 from ..data.clauses import Clause, Values
-from .scope import Gesture, Known
+from .scope import Gesture, Ground, Known, owns, table_of
 
 OVERLAP = 0.5
-"""A label is the same group again if this share of both groups' customers, together, is common."""
+"""Jaccard index from which on a new label is the same group of customers as an old one."""
 
 
 def carried(
-    gestures: Iterable[Gesture], old: Known | None, new: Known | None, widget: str
+    gestures: Iterable[Gesture], old: Ground | None, new: Ground, widget: str
 ) -> tuple[tuple[Gesture, ...], tuple[Gesture, ...]]:
-    """The gestures that stay, their clauses moved to the new model, and those that are lost.
+    """The gestures that stay, their clauses moved to the new ground, and those that are lost.
 
-    Only clauses of this widget, or of none, are moved. A feature keeps its interval and takes
-    the new day. A label goes to the new label that has most customers in common with it (Jaccard
-    index of at least 0.5); a coordinate of another map has no place on this one.
+    Only what this widget answered for is moved. A column keeps its condition if the new table
+    has it; a feature likewise, as of the new day. A label goes to the new label that has most
+    customers in common with it, if the two groups overlap enough; a coordinate of another map
+    has no place on this one.
     """
     stay: list[Gesture] = []
     lost: list[Gesture] = []
     for gesture in gestures:
-        own = not gesture.source or gesture.source.startswith(f"{widget}/")
-        moved = [_moved(clause, old, new) if own else clause for clause in gesture.clauses]
+        own = old is not None and (not gesture.source or gesture.source.startswith(f"{widget}/"))
+        moved = [
+            _moved(clause, old, new) if own and old is not None and owns(clause, *old) else clause
+            for clause in gesture.clauses
+        ]
         if any(clause is None for clause in moved):
             lost.append(gesture)
         else:
@@ -35,36 +39,42 @@ def carried(
     return tuple(stay), tuple(lost)
 
 
-def _moved(clause: Clause, old: Known | None, new: Known | None) -> Clause | None:
-    if clause.space == "column" or old is None or new is None:
+def _moved(clause: Clause, old: Ground, new: Ground) -> Clause | None:
+    if clause.space == "column":
+        table = table_of(new[0]) if clause.table else ""
+        moved: Clause | None = replace(clause, table=table)
+    elif old[1] is None or new[1] is None:
         return clause
-    if clause.space == "derived":
-        same = clause.as_of == old.as_of
-        return replace(clause, as_of=new.as_of) if same else clause
-    if clause.model != old.fingerprint or clause.model == new.fingerprint:
-        return clause
+    elif clause.space == "derived":
+        moved = replace(clause, as_of=new[1].as_of)
+    elif clause.model == new[1].fingerprint:
+        moved = clause
+    else:
+        moved = _relabelled(clause, old[1], new[1])
+    return moved if moved is not None and owns(moved, *new) else None
+
+
+def _relabelled(clause: Clause, old: Known, new: Known) -> Clause | None:
     if not isinstance(clause.predicate, Values):
         return None
-    field = clause.predicate.field
+    field, labels = clause.predicate.field, clause.predicate.values
     if field not in old.customers or field not in new.customers:
         return None
-    labels = tuple(dict.fromkeys(_match(label, field, old, new) for label in clause.predicate.values))
-    if any(label is _NONE for label in labels):
+    found = [_match(label, field, old, new) for label in labels]
+    if any(label is None for label in found):
         return None
-    return replace(clause, predicate=Values(field, labels), model=new.fingerprint)
+    values = tuple(dict.fromkeys(label for (label,) in filter(None, found)))
+    return replace(clause, predicate=Values(field, values), model=new.fingerprint)
 
 
-_NONE = object()
-
-
-def _match(label: object, field: str, old: Known, new: Known) -> object:
+def _match(label: object, field: str, old: Known, new: Known) -> tuple[object] | None:
     before = old.customers.index[(old.customers[field] == label).to_numpy()]
     after = new.customers[field]
     there = np.asarray(new.customers.index.isin(before))
     if not there.any():
-        return _NONE
+        return None
     best = after[there].value_counts().index[0]
     group = (after == best).to_numpy()
     common = int((group & there).sum())
     together = int(group.sum()) + len(before) - common
-    return best if common >= OVERLAP * together else _NONE
+    return (best,) if common >= OVERLAP * together else None

@@ -1,4 +1,4 @@
-"""Widgets made in a notebook's cell are drawn before the cell ends, so that a saved one has them."""
+"""A cell ends when the widgets made in it are drawn, so that a saved notebook has them."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..data.clauses import Box, Group, Interval, Predicate, Values
 from ..data import Transactions
+from ..data.clauses import Box, Group, Interval, Predicate, Values
 from ..errors import InputError
 from .scope import Data, Gesture, Known
 
@@ -27,10 +27,10 @@ class _UnsayableError(ValueError):
 
 
 def literal(value: object) -> str:
-    """A value as Python writes it.
+    r"""A value as Python writes it.
 
     >>> literal("O'Neill"), literal(float("inf")), literal(pd.Timestamp("2010-12-01"))
-    ('"O\\'Neill"', "float('inf')", "pd.Timestamp('2010-12-01 00:00:00')")
+    ('"O\'Neill"', "float('inf')", "pd.Timestamp('2010-12-01 00:00:00')")
     """
     plain = value.item() if isinstance(value, np.generic) else value
     if plain is None or type(plain) in (bool, int, str, bytes):
@@ -158,7 +158,7 @@ def _one_of(values: tuple[Hashable, ...], said: str, is_time: bool) -> str:
 
 
 def _rows_block(predicates: list[Predicate], data: Data, widget: str) -> list[str]:
-    """The rows by the widget's own reading of the columns, where pandas would read them otherwise."""
+    """The rows as the widget reads the columns, where pandas would read them otherwise."""
     listed = ", ".join(f"crm.{_constructor(part)}" for one in predicates for part in _parts(one))
     rows = f"{widget}.data.positions[{widget}.data.table.mask([{listed}])]"
     native = isinstance(data.frame, pd.DataFrame)

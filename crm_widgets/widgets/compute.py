@@ -7,21 +7,20 @@ No event loop is asked for; no lock of the page is held while computing.
 
 from __future__ import annotations
 
-import atexit
 import contextvars
 import threading
 import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
+from ..errors import CrmError
 from .door import LOG
+from .worker import WORKER
 
 T = TypeVar("T")
 Progress = Callable[..., None]
-_EXIT_SECONDS = 1.0
 
 
 class SupersededError(BaseException):
@@ -51,7 +50,7 @@ class Newest(Generic[T]):
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._busy: set[int] = set()
+        self._busy: dict[int, int] = {}
         self.number = 0
         self.outcome: Outcome[T] = Outcome()
 
@@ -65,8 +64,11 @@ class Newest(Generic[T]):
                     raise SupersededError
                 if number not in self._busy:
                     break
+                if self._busy[number] == threading.get_ident():
+                    msg = "an analysis or a drawing asked for its own answer"
+                    raise RuntimeError(msg)
                 self._changed.wait()
-            self._busy.add(number)
+            self._busy[number] = threading.get_ident()
         try:
             outcome = _outcome(make)
             with self._changed:
@@ -74,7 +76,7 @@ class Newest(Generic[T]):
                     self.number, self.outcome = number, outcome
         finally:
             with self._changed:
-                self._busy.discard(number)
+                del self._busy[number]
                 self._changed.notify_all()
         return outcome
 
@@ -82,8 +84,10 @@ class Newest(Generic[T]):
 def _outcome(make: Callable[[], T]) -> Outcome[T]:
     try:
         return Outcome(make())
+    except CrmError as error:
+        return Outcome(error=error)
     except Exception as error:
-        LOG.info("a computation ended with an error", exc_info=True)
+        LOG.exception("an analysis or a drawing failed")
         return Outcome(error=error)
 
 
@@ -124,7 +128,7 @@ class Compute:
             self._idle.clear()
             waiting, self._queued = self._queued, True
         if not waiting:
-            _WORKER.put(self)
+            WORKER.put(self)
 
     def superseded(self, request: Request) -> bool:
         """Whether the fit of this request is no longer wanted."""
@@ -147,11 +151,25 @@ class Compute:
             raise SupersededError
         return self.drawings.get(request.number, lambda: method(request, fitted.value))
 
-    def current(self, stage: Callable[[Request], Outcome[T]]) -> Outcome[T]:
-        """The outcome of ``fitted`` or ``drawn`` for the inputs as they are now."""
+    def result(self) -> Outcome[Any]:
+        """The analysis of the inputs as they are now: known, waited for, or computed here."""
+        return self._until_current(self.fitted, lambda request, now: request.fit == now.fit)
+
+    def answer(self) -> Outcome[Any]:
+        """The drawing of the inputs as they are now, on the page as well."""
+
+        def answer(request: Request) -> Outcome[Any]:
+            self._answer(request)
+            return self.drawn(request)
+
+        return self._until_current(answer, lambda request, now: request is now)
+
+    def _until_current(
+        self, stage: Callable[[Request], T], current: Callable[[Request, Request], bool]
+    ) -> T:
         while True:
             request = self.newest
-            if request is None or self.closed:
+            if request is None:
                 raise SupersededError
             try:
                 outcome = stage(request)
@@ -160,10 +178,7 @@ class Compute:
                     raise
                 continue
             now = self.newest
-            wanted = now is not None and (
-                now.fit == request.fit if stage == self.fitted else now.number == request.number
-            )
-            if wanted:
+            if now is not None and current(request, now):
                 return outcome
 
     def run(self) -> None:
@@ -201,54 +216,6 @@ class Compute:
             self.closed, self.newest = True, None
             self.fits, self.drawings = Newest(), Newest()
         self._idle.set()
-
-
-class _Worker:
-    """One daemon thread, started when first needed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._queue: SimpleQueue[weakref.ref[Compute] | None] = SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._running: Compute | None = None
-        self._stopped = False
-
-    def put(self, compute: Compute) -> None:
-        with self._lock:
-            if self._stopped:
-                return
-            self._queue.put(weakref.ref(compute))
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(
-                    target=self._loop, name="crm_widgets", daemon=True
-                )
-                self._thread.start()
-
-    def _loop(self) -> None:
-        while (reference := self._queue.get()) is not None:
-            self._running = reference()
-            try:
-                if self._running is not None:
-                    self._running.run()
-            except Exception:
-                LOG.exception("a widget could not be drawn")
-            finally:
-                self._running = None
-
-    def stop(self) -> None:
-        """At exit: give up, and wait a moment so that no thread dies inside a library."""
-        with self._lock:
-            self._stopped = True
-            thread = self._thread
-            self._queue.put(None)
-        if self._running is not None:
-            self._running.close()
-        if thread is not None:
-            thread.join(_EXIT_SECONDS)
-
-
-_WORKER = _Worker()
-atexit.register(_WORKER.stop)
 
 
 def reporter(

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..data.clauses import Clause, Interval, Predicate, Values
 from ..data import Customers
+from ..data.clauses import Clause, Interval, Predicate, Values
 from ..data.table import Kind
 from ..errors import InputError, missing_column
 from .scope import Data, Known, fields_of, table_of

@@ -42,7 +42,7 @@ def clause_words(clause: Clause, namer: Namer) -> str:
         case Interval() as interval:
             return _interval(interval, namer)
         case Box(x, y):
-            return _joined([_interval(x, namer), _interval(y, namer)])
+            return together([_interval(x, namer), _interval(y, namer)])
         case Values(field, values):
             named = [namer.level(field, value) for value in values[:_SHOWN]]
             if len(values) > _SHOWN:
@@ -55,7 +55,7 @@ def clause_words(clause: Clause, namer: Namer) -> str:
 
 def gesture_words(gesture: Gesture, namer: Namer) -> str:
     """All clauses of a gesture."""
-    return _joined([clause_words(clause, namer) for clause in gesture.clauses])
+    return together([clause_words(clause, namer) for clause in gesture.clauses])
 
 
 def sentence(n: int, total: int, words: list[str]) -> str:
@@ -63,11 +63,12 @@ def sentence(n: int, total: int, words: list[str]) -> str:
     if not words:
         return text.say("selection.all", n=text.count(total))
     return text.say(
-        "selection.some", n=text.count(n), total=text.count(total), clauses=_joined(words)
+        "selection.some", n=text.count(n), total=text.count(total), clauses=together(words)
     )
 
 
-def _joined(words: list[str]) -> str:
+def together(words: list[str]) -> str:
+    """Conditions that all hold."""
     return text.say("clause.and").join(words)
 
 

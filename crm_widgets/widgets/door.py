@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import comm
@@ -58,6 +59,18 @@ class Door(ipywidgets.Widget):  # type: ignore[misc]
         """Take the state a page sent, if all of it is allowed and valid; answer in any case."""
         with LOCK:
             self._receive(sync_data, stray=False)
+
+    @contextmanager
+    def hold_sync(self) -> Iterator[None]:
+        """Send changes together, at the end; nobody else publishes in between."""
+        with LOCK, super().hold_sync():
+            yield
+
+    @contextmanager
+    def hold_trait_notifications(self) -> Iterator[None]:
+        """Tell of changes together, at the end; nobody else publishes in between."""
+        with LOCK, super().hold_trait_notifications():
+            yield
 
     def _receive(self, state: object, stray: bool) -> None:
         if not isinstance(state, dict):

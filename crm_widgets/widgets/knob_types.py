@@ -143,12 +143,10 @@ class Span(Knob):
     def validate(self, obj: Any, value: object) -> tuple[float, float]:
         """Accept two finite numbers in order within the bounds."""
         lo, hi = _bound(self._lo, obj), _bound(self._hi, obj)
-        pair = [_number(end) for end in value] if _is_pair(value) else [None, None]
-        a, b = pair
+        pair = value if isinstance(value, list | tuple) and len(value) == 2 else (None, None)
+        a, b = (_number(end) for end in pair)
         if a is None or b is None or not lo <= a <= b <= hi:
-            raise InputError(
-                "bad_span", knob=self.name, given=reprlib.repr(value), lo=lo, hi=hi
-            )
+            raise InputError("bad_span", knob=self.name, given=reprlib.repr(value), lo=lo, hi=hi)
         return float(a), float(b)
 
     def to_page(self, value: Any) -> Any:
@@ -159,10 +157,6 @@ class Span(Knob):
         return {
             "lo": _bound(self._lo, widget), "hi": _bound(self._hi, widget), "step": self._step,
         }  # fmt: skip
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list | tuple) and len(value) == 2
 
 
 class Day(Knob):

@@ -116,11 +116,11 @@ def _scalar(value: Any) -> Any:
 def chart(view: View) -> alt.TopLevelMixin:
     """The view as a chart of its own, with its data and headings, for the user to go on with."""
     frames = {view.id: view.rows, **view.extra}
-    made: Any = view.chart.copy(deep=True)
+    original: Any = view.chart
+    made = original.copy(deep=True)
     _bind(made, frames)
-    title = alt.TitleParams(
-        text=view.title, anchor="start", **({"subtitle": view.subtitle} if view.subtitle else {})
-    )
+    subtitle = view.subtitle or alt.Undefined
+    title = alt.TitleParams(text=view.title, anchor="start", subtitle=subtitle)
     made = made.properties(title=title)
     if isinstance(made, alt.Chart | alt.LayerChart):
         made = made.properties(width=view.span * 60, height=view.height)
@@ -137,6 +137,13 @@ def _bind(node: Any, frames: dict[str, pd.DataFrame]) -> None:
                 _bind(child, frames)
     if isinstance(getattr(node, "spec", None), alt.TopLevelMixin):
         _bind(node.spec, frames)
+
+
+def plain(value: Any) -> Any:
+    """Tuples as lists, as JSON has them, so that equal values compare as equal."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def strings() -> dict[str, Any]:

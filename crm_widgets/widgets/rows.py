@@ -82,7 +82,7 @@ def csv(customers: pd.DataFrame, asked: dict[str, Any]) -> bytes:
         values = safe.iloc[:, at]
         plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufbM"
         if not plain:
-            safe.isetitem(at, values.astype(object).map(_cell))
+            safe.isetitem(at, values.astype(object).map(_cell).to_numpy())
     # the byte order mark tells a spreadsheet that this is UTF-8
     return safe.to_csv(index=False).encode("utf-8-sig")
 

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data import Customers, Transactions
 from ..data.arrays import ArrayTable
 from ..data.clauses import Box, Clause, Group, Interval, Predicate, Values
-from ..data import Customers, Transactions
 
 Data: TypeAlias = Transactions | Customers
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -53,6 +52,10 @@ class Known:
         """The same as a table, without the ids."""
         columns = {str(name): values.to_numpy() for name, values in self.customers.items()}
         return ArrayTable(columns, customer=None)
+
+
+Ground: TypeAlias = tuple[Data, Known | None]
+"""A table, and what is known of its customers: what clauses can be answered from."""
 
 
 def fields_of(predicate: Predicate) -> tuple[str, ...]:
@@ -143,7 +146,7 @@ class Scope:
 
     def frame(self) -> Any:
         """The selected rows, of the caller's type and with their own index."""
-        return take(self.data.frame, self.data.positions[self.rows()])
+        return self.data.rows_where(self.rows())
 
     @property
     def lost(self) -> tuple[Gesture, ...]:
@@ -215,10 +218,3 @@ class Scope:
         if by_customer:
             rows &= np.append(customers, False)[place]
         return customers, rows
-
-
-def take(frame: Any, positions: npt.NDArray[np.intp]) -> Any:
-    """Rows of a native frame by position."""
-    if isinstance(frame, pd.DataFrame):
-        return frame.iloc[positions]
-    return nw.from_native(frame, eager_only=True)[positions.tolist(), :].to_native()

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import itertools
-import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
-from ..data.clauses import Clause, Group
 from ..data import as_data
+from ..data.clauses import Clause, Group
 from ..errors import CrmError, InputError
 from .code import pandas_code
 from .conditions import clauses_of
-from .describe import Namer, gesture_words, sentence
+from .describe import Namer, gesture_words, sentence, together
 from .door import LOCK
-from .scope import Data, Gesture, Known, Scope, owns, table_of
+from .linked import Linked
+from .scope import Gesture, Scope, owns, table_of
 
 
-class Member(Protocol):
-    """A widget, as a selection sees it."""
-
-    @property
-    def data(self) -> Data:
-        """Its table."""
-        ...
-
-    @property
-    def namer(self) -> Namer:
-        """How it calls its fields."""
-        ...
-
-    def known(self) -> Known | None:
-        """What its result knows of customers; waits for the result."""
-        ...
-
-
-class Selection:
+class Selection(Linked):
     """A conjunction of conditions on customers, shared by the widgets that were given it.
 
     It holds no row numbers: it says the same of a table that has grown. It starts empty,
@@ -58,10 +39,8 @@ class Selection:
     """
 
     def __init__(self, *clauses: Clause) -> None:
-        self._ids = itertools.count(1)
-        self._gestures: tuple[Gesture, ...] = tuple(self.gesture(clause) for clause in clauses)
-        self._members: list[weakref.ref[Any]] = []
-        self._callbacks: list[Callable[[Selection], object]] = []
+        super().__init__()
+        self._gestures = tuple(self.gesture(clause) for clause in clauses)
 
     def __repr__(self) -> str:
         return f"<Selection: {len(self._gestures)} conditions>"
@@ -73,11 +52,6 @@ class Selection:
     def clauses(self) -> tuple[Clause, ...]:
         """The conditions, in the order in which they were made."""
         return tuple(clause for gesture in self._gestures for clause in gesture.clauses)
-
-    @property
-    def gestures(self) -> tuple[Gesture, ...]:
-        """The conditions by the act that made them: a brush on a map makes two at once."""
-        return self._gestures
 
     @property
     def groups(self) -> dict[str, list[Any]]:
@@ -125,7 +99,7 @@ class Selection:
     def excluding(self, source: str) -> Selection:
         """The selection without the clauses of one view or widget, as a selection of its own."""
         other = Selection()
-        other._ids, other._members = self._ids, list(self._members)
+        other._members = list(self._members)
         other._gestures = tuple(
             gesture
             for gesture in self._gestures
@@ -136,13 +110,18 @@ class Selection:
     @property
     def ids(self) -> pd.Index[Any]:
         """Ids of the selected customers."""
-        found: pd.Index[Any] | None = None
-        members = self._living()
-        for member in members:
-            if any(owns(clause, member.data, member.known()) for clause in self.clauses):
-                ids = self.scope(member.data, member.known()).ids()
-                found = ids if found is None else found[found.isin(ids)]
-        return found if found is not None else self._only(members).ids()
+        members = self._settled()
+        scopes = [
+            self._whole(self.scope(member.data, member.known()))
+            for member in members
+            if any(owns(clause, member.data, member.known()) for clause in self.clauses)
+        ]
+        if not scopes:
+            return self._only(members).ids()
+        found = scopes[0].ids()
+        for scope in scopes[1:]:
+            found = found[found.isin(scope.ids())]
+        return found
 
     @property
     def frame(self) -> Any:
@@ -153,7 +132,7 @@ class Selection:
         InputError
             If the selection is of several tables: use ``w.selected`` or ``.apply(frame)``.
         """
-        return self._only(self._living()).frame()
+        return self._only(self._settled()).frame()
 
     def apply(self, frame: Any) -> Any:
         """The rows of another frame (or ``Transactions``, ``Customers``) that are selected.
@@ -162,90 +141,43 @@ class Selection:
         its customers.
         """
         data = as_data(frame)
-        return self.scope(data, None, by_name=True).frame()
+        self._settled()
+        return self._whole(self.scope(data, None, by_name=True)).frame()
 
     @property
     def code(self) -> str:
         """Pandas that reproduces ``.frame`` from ``frame`` and, for features, the widget ``w``."""
-        scope, member = self._only_with_owner()
-        return pandas_code(self._gestures, scope.data, member)
+        members = self._settled()
+        self._only(members)
+        for member in members:
+            known = member.known()
+            if all(owns(clause, member.data, known) for clause in self.clauses):
+                return pandas_code(self._gestures, member.data, known)
+        raise InputError("selection_of_many_models")
 
     def describe(self) -> str:
         """The selection in the current language, with what it selects if that is known."""
-        members = self._living()
+        members = self._settled()
         words = [gesture_words(gesture, self._namer(gesture)) for gesture in self._gestures]
-        if not members:
-            return sentence(0, 0, []) if not words else "; ".join(words)
-        ids, total = self.ids, len(self.scope(members[0].data, members[0].known()).universe)
-        return sentence(len(ids), total, words)
+        try:
+            ids = self.ids
+        except CrmError:  # no table, or no result: the conditions are all there is to say
+            return together(words)
+        total = self.scope(members[0].data, members[0].known()).universe
+        return sentence(len(ids), len(total), words)
 
-    def observe(self, callback: Callable[[Selection], object]) -> Callable[[], None]:
-        """Call ``callback(selection)`` after each change; returns a function that ends it."""
-        with LOCK:
-            self._callbacks.append(callback)
+    def _settled(self) -> list[Any]:
+        """The widgets, each with its clauses carried to the result it has now."""
+        members = self._living()
+        for member in members:
+            member.settle()
+        return members
 
-        def stop() -> None:
-            with LOCK:
-                if callback in self._callbacks:
-                    self._callbacks.remove(callback)
-
-        return stop
-
-    # for widgets
-
-    def gesture(self, *clauses: Clause) -> Gesture:
-        """Clauses under an id of their own."""
-        return Gesture(f"c{next(self._ids)}", clauses)
-
-    def commit(self, gestures: tuple[Gesture, ...]) -> None:
-        """Replace everything at once: the one place where a selection changes."""
-        with LOCK:
-            if gestures == self._gestures:
-                return
-            self._gestures = gestures
-            for callback in list(self._callbacks):
-                callback(self)
-
-    def attach(self, member: Member) -> None:
-        """Let a widget's table answer for its clauses."""
-        with LOCK:
-            self._members.append(weakref.ref(member))
-
-    def detach(self, member: Member, source: str) -> None:
-        """Forget a widget and the clauses that came from its views."""
-        with LOCK:
-            self._members = [m for m in self._members if m() not in (None, member)]
-            self.commit(tuple(g for g in self._gestures if not g.source.startswith(source)))
-
-    def scope(
-        self,
-        data: Data,
-        known: Known | None,
-        gestures: tuple[Gesture, ...] | None = None,
-        *,
-        by_name: bool = False,
-    ) -> Scope:
-        """The selection resolved on a table; what it cannot answer, other members do."""
-        wanted = self._gestures if gestures is None else gestures
-        if by_name:
-            wanted = tuple(_renamed(gesture, data) for gesture in wanted)
-        elsewhere = {}
-        for gesture in wanted:
-            if not all(owns(clause, data, known) for clause in gesture.clauses):
-                found = self._elsewhere(gesture)
-                if found is not None:
-                    elsewhere[gesture.id] = found
-        return Scope(data, known, wanted, elsewhere)
-
-    def _elsewhere(self, gesture: Gesture) -> pd.Index[Any] | None:
-        for member in self._living():
-            data, known = member.data, member.known()
-            if all(owns(clause, data, known) for clause in gesture.clauses):
-                return Scope(data, known, (gesture,)).ids()
-        return None
-
-    def _living(self) -> list[Any]:
-        return [member for reference in self._members if (member := reference()) is not None]
+    @staticmethod
+    def _whole(scope: Scope) -> Scope:
+        if scope.lost:
+            raise InputError("selection_lost")
+        return scope
 
     def _made(self, clauses: Iterable[Clause], conditions: dict[str, Any]) -> tuple[Clause, ...]:
         members = self._living()
@@ -259,33 +191,10 @@ class Selection:
             raise InputError("selection_alone")
         if len({(table_of(member.data), member.data.table.n) for member in members}) > 1:
             raise InputError("selection_of_many")
-        return self.scope(members[0].data, members[0].known())
-
-    def _only_with_owner(self) -> tuple[Scope, Known | None]:
-        members = self._living()
-        scope = self._only(members)
-        for member in members:
-            known = member.known()
-            if all(owns(clause, member.data, known) for clause in self.clauses):
-                return self.scope(member.data, known), known
-        raise InputError("selection_of_many_models")
+        return self._whole(self.scope(members[0].data, members[0].known()))
 
     def _namer(self, gesture: Gesture) -> Namer:
         for member in self._living():
-            try:
-                known = member.known()
-            except CrmError:
-                known = None
-            if all(owns(clause, member.data, known) for clause in gesture.clauses):
+            if all(owns(clause, member.data, member.known()) for clause in gesture.clauses):
                 return member.namer  # type: ignore[no-any-return]
         return Namer()
-
-
-def _renamed(gesture: Gesture, data: Data) -> Gesture:
-    """The gesture with its column clauses meant for this table, if it has the columns."""
-    there = table_of(data)
-    clauses = []
-    for clause in gesture.clauses:
-        meant = replace(clause, table=there)
-        clauses.append(meant if clause.space == "column" and owns(meant, data, None) else clause)
-    return replace(gesture, clauses=tuple(clauses))

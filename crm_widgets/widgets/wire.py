@@ -39,12 +39,6 @@ def to_page(gestures: Sequence[Gesture], views: Sequence[View], widget: str) -> 
     return [_item(gesture, by_id.get(shown.get(gesture.id, ""))) for gesture in gestures]
 
 
-def view_of(item: Item) -> str | None:
-    """The view an item is shown in."""
-    found: str | None = item["view"]
-    return found
-
-
 def _fitting(gesture: Gesture, views: Sequence[View], taken: Iterable[str]) -> str | None:
     """A view that can show a gesture made in Python: it has the same fields, and is free."""
     fields = {name for clause in gesture.clauses for name in fields_of(clause.predicate)}
@@ -151,7 +145,7 @@ def _predicates(item: Item, view: View, natives: Natives) -> tuple[Predicate, ..
         found.append(Box(*brushed))
     else:
         found += brushed
-    for key, values in _record(item.get("values"), dims | picks).items():
+    for key, values in _record(item.get("values"), {**dims, **picks}).items():
         found.append(Values(key, _values(values, natives(key))))
     return tuple(found)
 

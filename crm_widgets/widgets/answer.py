@@ -1,0 +1,145 @@
+"""An answer put on the page in one message; the last good view stays until there is another."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from .. import text
+from ..charts import theme
+from ..charts.view import Chip, Control
+from ..data.clauses import Clause
+from ..errors import CrmError
+from . import publish
+from .compute import Compute, Outcome, Request
+from .describe import Namer, gesture_words
+from .door import LOCK, LOG
+from .page import Page
+from .records import Drawn, Fitted
+
+
+class Answer(Page):
+    """Publishes what was computed, and says what is going on meanwhile."""
+
+    _requests: Compute
+    _published = 0
+    """The number of the request that is on the page."""
+    _muted = False
+    """Whether a change of the selection asks for nothing, since it is part of an answer."""
+    _with_rows = False
+
+    @property
+    def namer(self) -> Namer:
+        """How this widget calls its fields."""
+        raise NotImplementedError
+
+    def color(self, clause: Clause) -> str | None:
+        """The colour of a clause's chip."""
+        return None
+
+    def _say_words(self) -> None:
+        self._strings, self._theme = publish.strings(), theme.theme()
+
+    def _say_working(self) -> None:
+        if self._head["status"] != "working":
+            self._head = {**self._head, "status": "working", "message": "", "progress": None}
+
+    def _say_progress(self, share: float | None, words: str) -> None:
+        # whoever holds the lock may be waiting for this very computation
+        if LOCK.acquire(blocking=False):
+            try:
+                key = f"progress.{words}"
+                message = text.say(key) if text.has(key) else words
+                progress = None if share is None else min(max(float(share), 0.0), 1.0)
+                head = {"status": "working", "message": message, "progress": progress}
+                self._head = {**self._head, **head}
+            finally:
+                LOCK.release()
+
+    def _say_error(self, error: Exception) -> None:
+        said = {"status": "error", "message": sentence(error), "progress": None}
+        self._head = {**self._head, **said}
+
+    def _publish(self, request: Request, fitted: Outcome[Fitted], drawn: Outcome[Drawn]) -> None:
+        with LOCK:
+            if self._requests.newest is not request or self._published == request.number:
+                return
+            self._published = request.number
+            with self.hold_sync():
+                self._say_words()
+                error = fitted.error or drawn.error
+                if error is None:
+                    assert fitted.value is not None
+                    assert drawn.value is not None
+                    try:
+                        self._show(fitted.value, drawn.value)
+                    except Exception as failure:
+                        LOG.exception("a drawing could not be put on the page")
+                        error = failure
+                if error is not None:
+                    self._show_controls(())
+                    self._say_error(error)
+
+    def _show(self, fitted: Fitted, drawn: Drawn) -> None:
+        drawing = drawn.drawing
+        self._known, self._shown = fitted.known, drawing.views
+        hashes = [record["hash"] for record in drawn.structures]
+        if hashes != [record["hash"] for record in self._views]:
+            self._views = drawn.structures
+        self._rows = drawn.rows
+        self._words = {
+            view.id: {"title": view.title, "subtitle": view.subtitle, "sentence": view.sentence}
+            for view in drawing.views
+        }
+        self._show_controls(drawing.controls)
+        self._show_selection(drawn)
+        self._head = {
+            "title": drawing.title, "line": drawing.line, "chips": self._chips(),
+            "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
+            "message": drawn.notice, "progress": None, "for_inputs": fitted.number,
+        }  # fmt: skip
+        if self._with_rows:
+            self._customers = drawn.scope.customers()
+            self._show_table()
+
+    def _show_controls(self, controls: tuple[Control, ...]) -> None:
+        """Those of the drawing, else one for each knob."""
+        shown = controls or [
+            knob.control(self)
+            for knob in self.knobs.values()
+            if knob.when is None or knob.when(self)
+        ]
+        self._controls = [publish.plain(asdict(control)) for control in shown]
+
+    def _show_selection(self, drawn: Drawn) -> None:
+        """Put carried clauses in their place, and tell the page what it does not know yet."""
+        self._muted = True
+        try:
+            self.selection.commit(drawn.scope.gestures)
+        finally:
+            self._muted = False
+        now = self._selected()
+        if now != self._sent:
+            self._sent = now
+            self._states_to_send.add("selection")
+
+    def _chips(self) -> list[dict[str, Any]]:
+        views = {item["id"]: item["view"] for item in self._selected()}
+        return [
+            asdict(
+                Chip(
+                    gesture.id,
+                    gesture_words(gesture, self.namer),
+                    views[gesture.id],
+                    self.color(gesture.clauses[0]),
+                )
+            )
+            for gesture in self.selection.gestures
+        ]
+
+
+def sentence(error: Exception) -> str:
+    """What an error says to a reader: its own words if it was raised on purpose."""
+    if isinstance(error, CrmError) and text.has(f"error.{error.key}"):
+        return text.say(f"error.{error.key}", **error.values)
+    return text.say("error.unexpected", name=type(error).__name__)

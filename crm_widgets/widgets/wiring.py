@@ -1,0 +1,175 @@
+"""Inputs wired to computations: what an author fills in, and what then happens when."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+import pandas as pd
+
+from .. import text
+from ..charts.view import Drawing, View
+from ..data import as_data
+from ..data.clauses import Clause, Predicate
+from ..errors import InputError
+from . import publish
+from .answer import Answer
+from .carry import carried
+from .compute import Outcome, Progress, Request, SupersededError, reporter
+from .conditions import place
+from .describe import Namer, gesture_words, plain_label, plain_level
+from .door import LOCK, RefusedError
+from .knob_types import Press
+from .records import Drawn, Fitted, Inputs, Settings
+from .scope import Data, Ground, Known, Scope
+from .selection import Selection
+
+T = TypeVar("T")
+
+
+class Wired(Answer):
+    """The hooks of a widget's author, and the course of a computation."""
+
+    _ground: Ground | None = None
+    """What the selection on the page was answered from."""
+
+    model_fields: ClassVar[frozenset[str]] = frozenset({"segment", "pc1", "pc2"})
+    """Columns of ``result.customers`` that mean something only for one fitted model."""
+
+    _ready = False
+    """Whether a change asks for an answer: not while it is made, and not once it is closed."""
+    _given: Any = None
+    _roles: dict[str, Any]
+    _stop_observing: Callable[[], None]
+
+    def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Any:
+        """Compute the result: a record, best with ``customers``, a frame indexed by id.
+
+        ``progress(share, key)`` may be called often: it shows ``progress.<key>`` of ``text``,
+        and ends a computation that is no longer wanted.
+        """
+        raise NotImplementedError
+
+    def draw(self, result: Any, data: Data, knobs: Settings, selection: Scope) -> Drawing:
+        """Draw a result, with what is selected against all."""
+        raise NotImplementedError
+
+    def on_data(self, data: Data) -> None:
+        """Adapt to a table before it is analysed, such as by columns that can be chosen."""
+
+    def knows(self, result: Any) -> Known | None:
+        """What a result says of each customer, for clauses on features and on the model."""
+        customers = getattr(result, "customers", None)
+        if not isinstance(customers, pd.DataFrame):
+            return None
+        fingerprint = getattr(result, "fingerprint", None)
+        fields = self.model_fields & set(customers.columns) if fingerprint else frozenset()
+        as_of = getattr(result, "as_of", None)
+        return Known(customers, frozenset(fields), fingerprint, as_of)
+
+    def clause_for(self, view: View, predicates: tuple[Predicate, ...]) -> tuple[Clause, ...]:
+        """The clauses of a brush or a pick in a view; the fields are those of its dims."""
+        clauses = [place(predicate, self.data, self._known) for predicate in predicates]
+        if any(clause is None for clause in clauses):
+            raise RefusedError("a field that neither the table nor the result has")
+        return tuple(clause for clause in clauses if clause is not None)
+
+    def label(self, field: str) -> str:
+        """The word for a field in chips and sentences."""
+        labels = {dim.key: dim.label for view in self._shown for dim in view.dims}
+        return labels.get(field) or plain_label(field)
+
+    def level(self, field: str, value: Any) -> str:
+        """The word for a value of a field."""
+        return plain_level(field, value)
+
+    @property
+    def namer(self) -> Namer:
+        """How this widget calls its fields."""
+        kinds = self._data.table.kinds if self._data is not None else {}
+        return Namer(self.label, self.level, lambda field: kinds.get(field) == "time")
+
+    def _bind(self, frame: Any) -> None:
+        data = as_data(frame, **self._roles)
+        with LOCK:
+            self._given, self._data, self._ready = frame, data, False
+            self.on_data(data)
+            for name, knob in self.knobs.items():
+                try:
+                    knob._validate(self, getattr(self, name))
+                except InputError:
+                    setattr(self, name, knob.default_value)
+            self._ready = True
+            self._ask(refit=True)
+
+    def _knob_changed(self, change: Any) -> None:
+        knob = self.knobs[change["name"]]
+        if isinstance(knob, Press):
+            if knob.on_press is not None:
+                knob.on_press(self)
+        else:
+            self._ask(refit=knob.refits)
+
+    def _ask(self, *, refit: bool) -> None:
+        with LOCK:
+            if not self._ready or self._muted:
+                return
+            values = Settings({name: getattr(self, name) for name in self.knobs})
+            inputs = Inputs(self._data, values, self.selection.gestures)
+            self._requests.ask(inputs, refit=refit)
+            self._say_working()
+
+    def _link(self, selection: Selection) -> None:
+        reference = weakref.ref(self)
+
+        def changed(_: Selection) -> None:
+            widget = reference()
+            if widget is not None:
+                widget._ask(refit=False)
+
+        selection.attach(self)
+        self._stop_observing = selection.observe(changed)
+
+    def _unlink(self, selection: Selection) -> None:
+        self._stop_observing()
+        selection.detach(self, f"{self._name}/")
+
+    def _selection_swapped(self, change: Any) -> None:
+        self._unlink(change["old"])
+        self._link(change["new"])
+        self._ask(refit=False)
+
+    def _show(self, fitted: Fitted, drawn: Drawn) -> None:
+        self._ground = (drawn.scope.data, fitted.known)
+        super()._show(fitted, drawn)
+
+    def _current(self, answer: Callable[[], Outcome[T]]) -> Outcome[T]:
+        try:
+            return answer()
+        except SupersededError:
+            raise InputError("closed") from None
+
+    @staticmethod
+    def _value(outcome: Outcome[T]) -> T:
+        if outcome.error is not None:
+            raise outcome.error
+        assert outcome.value is not None
+        return outcome.value
+
+    def _fit(self, request: Request) -> Fitted:
+        inputs: Inputs = request.inputs
+        progress = reporter(self._requests, request, self._say_progress)
+        result = self.analyse(inputs.data, inputs.knobs, progress)
+        return Fitted(result, self.knows(result), request.fit)
+
+    def _draw(self, request: Request, fitted: Fitted) -> Drawn:
+        inputs: Inputs = request.inputs
+        ground = (inputs.data, fitted.known)
+        gestures, lost = carried(inputs.gestures, self._ground, ground, self._name)
+        scope = self.selection.scope(inputs.data, fitted.known, gestures)
+        drawing = self.draw(fitted.result, inputs.data, inputs.knobs, scope)
+        rows = {name: value for view in drawing.views for name, value in publish.rows(view).items()}
+        words = [gesture_words(gesture, self.namer) for gesture in lost]
+        notice = text.say("selection.dropped", clauses="; ".join(words)) if lost else ""
+        return Drawn(drawing, scope, [publish.structure(v) for v in drawing.views], rows, notice)
