@@ -15,8 +15,8 @@ from .. import errors
 from .bins import clause_mask, cube, dim_codes, members
 from .clauses import Predicate
 from .columns import Codes, Column, Floats, Rows
-from .groups import aggregate, group, group_quantiles
 from .moments import pairwise
+from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
 from .table import Aggregate, Dim, Kind, Moments
 
 Loader = Callable[[], Column]
@@ -53,19 +53,15 @@ class ArrayTable:
         for name, length in lengths.items():
             if length != n:
                 raise errors.InputError("wrong_length", column=name, n=length, expected=n)
-        kinds = {name: column.kind for name, column in made.items()}
-        self._start(dict(made), {}, kinds, n, customer if customer in made else None)
+        loaders = {name: _ready(column) for name, column in made.items()}
+        self._start(loaders, kinds_of(made), n, customer if customer in made else None)
 
     def _start(
-        self,
-        columns: dict[str, Column],
-        loaders: dict[str, Loader],
-        kinds: dict[str, Kind],
-        n: int,
-        customer: str | None,
+        self, loaders: Mapping[str, Loader], kinds: Mapping[str, Kind], n: int, customer: str | None
     ) -> None:
-        self._columns, self._loaders = columns, loaders
-        self._kinds, self._n, self._customer = MappingProxyType(kinds), n, customer
+        self._columns: dict[str, Column] = {}
+        self._loaders, self._kinds = dict(loaders), MappingProxyType(dict(kinds))
+        self._n, self._customer = n, customer
         self._bins: dict[Dim, tuple[npt.NDArray[Any], int]] = {}
 
     @classmethod
@@ -74,7 +70,7 @@ class ArrayTable:
     ) -> ArrayTable:
         """A table whose columns are read when first asked for."""
         table = cls.__new__(cls)
-        table._start({}, dict(loaders), dict(kinds), n, customer)
+        table._start(loaders, kinds, n, customer)
         return table
 
     def __repr__(self) -> str:
@@ -135,10 +131,7 @@ class ArrayTable:
 
         Missing values are no level; ``counts([Levels(column, (None,))])`` counts them.
         """
-        found = self._column(column)
-        n = np.bincount(found.codes[found.codes >= 0], minlength=len(found.levels))
-        order = np.argsort(-n, kind="stable")[:top]
-        return pd.DataFrame({"level": found.levels[order], "n": n[order]})
+        return level_counts(self._column(column), top)
 
     def quantiles(
         self, columns: Sequence[str], q: Sequence[float], by: str | None = None
@@ -147,21 +140,8 @@ class ArrayTable:
 
         The index is ``q``, or (``by``, ``q``). Missing values are left out; of none, NaN.
         """
-        points = np.asarray(q, np.float64)
-        if points.size and not ((points >= 0) & (points <= 1)).all():
-            raise errors.InputError("bad_quantile", given=list(q))
-        if by is None:
-            groups, size = np.zeros(self._n, np.intp), 1
-            index: pd.Index[Any] = pd.Index(points, name="q")
-        else:
-            key = self._column(by)
-            groups, size, (codes,) = group([key], self._n)
-            index = pd.MultiIndex.from_product([_values(key, codes), points], names=[by, "q"])
-        found = {
-            name: group_quantiles(groups, size, self._column(name).numbers, points).ravel()
-            for name in columns
-        }
-        return pd.DataFrame(found, index=index)
+        named = {name: self._column(name) for name in columns}
+        return quantile_frame(named, q, None if by is None else self._column(by), self._n)
 
     def counts(
         self,
@@ -204,42 +184,16 @@ class ArrayTable:
         """
         if where:
             return self.at(self.mask(where)).summarise(keys, aggregates)
-        found = [self._column(key) for key in keys]
-        groups, size, codes = group(found, self._n)
-        if not keys:
-            size = 1
-        frame = pd.DataFrame(
-            {key: _values(col, code) for key, col, code in zip(keys, found, codes, strict=True)}
-        )
-        for name, (column, how) in aggregates.items():
-            source = None if column == "*" and how == "n" else self._column(column)
-            frame[name] = aggregate(groups, size, source, how)
-        return frame
+        return summary([self._column(key) for key in keys], self._aggregates(aggregates), self._n)
 
     def by_customer(self, aggregates: Mapping[str, tuple[str, Aggregate]]) -> ArrayTable:
         """A table of one row per customer, in the order of the sorted ids."""
-        key = self._customers()
-        size = len(key.levels)
-        groups = key.codes.astype(np.intp)
-        ids = Column(
-            pd.Series(key.levels),
-            key.kind,
-            name="customer",
-            coded=(np.arange(size, dtype=np.int32), key.levels),
-        )
-        if (groups < 0).any():
-            return self.at(groups >= 0).by_customer(aggregates)
-        made = {"customer": ids}
-        for name, (column, how) in aggregates.items():
-            source = None if column == "*" and how == "n" else self._column(column)
-            values = pd.Series(aggregate(groups, size, source, how))
-            time = source is not None and source.kind == "time" and how not in ("n", "nunique")
-            kind: Kind = "time" if time else "number"
-            numbers = values.to_numpy() if time else None
-            made[name] = Column(values, kind, name=name, numbers=numbers)
-        table = ArrayTable.__new__(ArrayTable)
-        table._start(made, {}, {name: c.kind for name, c in made.items()}, size, "customer")
-        return table
+        customers = self._customers()
+        if (customers.codes < 0).any():
+            return self.at(customers.codes >= 0).by_customer(aggregates)
+        made = per_customer(customers, self._aggregates(aggregates))
+        loaders = {name: _ready(column) for name, column in made.items()}
+        return self.lazily(loaders, kinds_of(made), len(customers.levels), "customer")
 
     def derive(self, name: str, expression: nw.Expr | npt.NDArray[Any]) -> ArrayTable:
         """The same rows with one more column, or another in its place.
@@ -258,11 +212,11 @@ class ArrayTable:
             raise errors.InputError(
                 "wrong_length", column=name, n=len(column.values), expected=self._n
             )
-        table = ArrayTable.__new__(ArrayTable)
         loaders = {old: self._loader(old) for old in self._kinds if old != name}
-        kinds = dict(self._kinds) | {name: column.kind}
-        table._start({name: column}, loaders, kinds, self._n, self._customer)
-        return table
+        loaders[name] = _ready(column)
+        return self.lazily(
+            loaders, dict(self._kinds) | {name: column.kind}, self._n, self._customer
+        )
 
     def semi_join(self, customers: Sequence[Hashable]) -> ArrayTable:
         """The rows of these customers."""
@@ -307,6 +261,12 @@ class ArrayTable:
             found[name] = shown.set_axis(index)
         return pd.DataFrame(found, index=index)
 
+    def _aggregates(self, named: Mapping[str, tuple[str, Aggregate]]) -> Aggregates:
+        return {
+            name: (None if column == "*" and how == "n" else self._column(column), how)
+            for name, (column, how) in named.items()
+        }
+
     def _loader(self, name: str) -> Loader:
         return lambda: self._column(name)
 
@@ -329,9 +289,5 @@ def _column(name: str, values: Any) -> Column:
     return Column(pd.Series(values, name=name), name=name)
 
 
-def _values(column: Column, codes: npt.NDArray[np.intp]) -> pd.Series[Any]:
-    """The level of each code, missing where the code is -1."""
-    levels = pd.Series(column.levels)
-    if (codes >= 0).all():
-        return levels.take(codes).reset_index(drop=True)
-    return levels.reindex(np.where(codes < 0, len(levels), codes)).reset_index(drop=True)
+def _ready(column: Column) -> Loader:
+    return lambda: column

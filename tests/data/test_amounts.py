@@ -3,6 +3,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+
 from crm_widgets.data.amounts import parse_amounts
 from crm_widgets.errors import InputError
 

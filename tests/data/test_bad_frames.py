@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+
 from crm_widgets.data import Customers, Transactions, as_data
 from crm_widgets.errors import InputError
 
@@ -95,7 +96,7 @@ def test_an_index_of_levels_is_kept_in_the_rows():
 
 def test_repeated_columns_are_refused_by_name():
     frame = pd.concat([log(), log()[["revenue"]]], axis=1)
-    with pytest.raises(InputError, match="the same name: 'revenue'. Rename"):
+    with pytest.raises(InputError, match=r"the same name: 'revenue'\. Rename"):
         Transactions(frame)
     with pytest.raises(InputError, match="the same name: '1'"):
         as_data(pd.DataFrame([[1, 2]], columns=[1, "1"]))

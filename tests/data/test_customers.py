@@ -2,6 +2,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
+
 from crm_widgets.data import Customers
 from crm_widgets.errors import InputError
 

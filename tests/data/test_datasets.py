@@ -3,12 +3,13 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from crm_widgets.data import Transactions
-from crm_widgets.data.datasets import cdnow, simulate
-from crm_widgets.errors import InputError
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.preprocessing import StandardScaler
+
+from crm_widgets.data import Transactions
+from crm_widgets.data.datasets import cdnow, simulate
+from crm_widgets.errors import InputError
 
 
 def test_cdnow_is_the_published_log():

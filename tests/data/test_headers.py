@@ -1,4 +1,5 @@
 import pytest
+
 from crm_widgets.data.headers import assign, named
 from crm_widgets.errors import InputError
 
@@ -8,8 +9,8 @@ from crm_widgets.errors import InputError
     [
         (
             "customer",
-            "CustomerID,customer_id,Customer Number,client,client_id,user_id,userId,member_no,cust_id,"
-            "account_id,Customer,客户ID,会员编号,用户ID,客户编号,顾客编号,会员卡号,用户id,客户",
+            "CustomerID,customer_id,Customer Number,client,client_id,user_id,userId,member_no,"
+            "cust_id,account_id,Customer,客户ID,会员编号,用户ID,客户编号,顾客编号,会员卡号,用户id,客户",
         ),
         (
             "time",

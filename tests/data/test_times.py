@@ -4,6 +4,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+
 from crm_widgets.data.times import clock_ms, parse_times
 from crm_widgets.errors import InputError
 

@@ -4,6 +4,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+
 from crm_widgets.data import Transactions, as_data
 from crm_widgets.data.datasets import cdnow
 from crm_widgets.errors import InputError
