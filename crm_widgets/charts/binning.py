@@ -126,8 +126,12 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     step = nice_step(hi - lo, TARGET + 10)
     if whole:
         step = max(1.0, math.ceil(step))
-    edges = np.arange(math.floor(lo / step + 1e-9), math.ceil(hi / step - 1e-9) + 1) * step
-    return _finish(edges, least, most, "linear", reach=2 * step)
+    start = np.floor(lo / step + 1e-9)
+    steps = (start + np.arange(int(np.ceil(hi / step - 1e-9) - start) + 1)) * step
+    if len(steps) < 2 or not (np.diff(steps) > 0).all():
+        # too narrow for its distance from 0: floats have no round steps there
+        return Bins((least, float(np.nextafter(most, np.inf))))
+    return _finish(steps, least, most, "linear", reach=2 * step)
 
 
 def _finish(
@@ -144,9 +148,11 @@ def _finish(
         inner.insert(0, inner[0] - step)
     while scale == "linear" and most > inner[-1] and most - inner[-1] <= reach:
         inner.append(inner[-1] + step)
-    low, high = least < inner[0], most > inner[-1]
     ticks = (_log_ticks if scale == "log" else _linear_ticks)(inner[0], inner[-1])
-    tidy = [round(edge, 12) for edge in inner]
+    tidy = [float(f"{edge:.12g}") for edge in inner]
+    if not (np.diff(tidy) > 0).all():
+        tidy = inner
+    low, high = least < tidy[0], most > tidy[-1]
     return Bins(
         edges=(*([least] if low else []), *tidy, *([most] if high else [])),
         low=low,

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import numpy as np
+
+from .. import text
+from ..data.notes import Note
 from .curve import curve
 from .grid import grid
 from .histogram import histogram
 from .map import map_view
+from .notes import notes_words
 from .profile import profile
-from .scene import Scene, Where
+from .scene import Mask, Scene, Where
 from .sizes import sizes
 from .view import View
 
@@ -44,3 +51,33 @@ def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View,
     if has_curve:
         views.append(curve(scene, span=span))
     return tuple(views)
+
+
+def segment_title(scene: Scene) -> str:
+    """How many customers, and the day that recency counts from."""
+    n = text.count(scene.table.n)
+    as_of = scene.result.as_of
+    if as_of is None:
+        return text.say("segments.title", n=n)
+    return text.say("segments.title_as_of", n=n, as_of=text.date(as_of))
+
+
+def segment_line(scene: Scene, selected: Mask | None) -> str:
+    """Such as "412 of 2,357 customers · 38 % of revenue"."""
+    total = scene.table.n
+    if selected is None:
+        return text.say("segments.all", n=text.count(total))
+    line = text.say("segments.some", n=text.count(selected.sum()), total=text.count(total))
+    if scene.money is None:
+        return line
+    money = scene.numbers(scene.money)
+    whole = float(np.nansum(money))
+    if whole <= 0:
+        return line
+    share = text.percent(float(np.nansum(money[selected])) / whole)
+    return line + text.say("segments.of_money", share=share)
+
+
+def segment_footer(scene: Scene, notes: Iterable[Note]) -> tuple[str, ...]:
+    """What was left out and why, and how the number of segments was chosen."""
+    return notes_words([*notes, *scene.result.notes])

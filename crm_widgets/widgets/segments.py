@@ -1,0 +1,245 @@
+"""SegmentExplorer: who the customers are, and any group of them as a table."""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from .. import text
+from ..analysis.segments import Segmentation, find_segments
+from ..charts.names import feature_name, segment_names
+from ..charts.scene import Mask, Scene
+from ..charts.segments import segment_footer, segment_line, segment_title, segment_views
+from ..charts.theme import color_of
+from ..charts.view import Drawing, Option
+from ..data.clauses import Clause, Values
+from ..data.roles import Customers, Transactions
+from ..errors import InputError
+from .base import CrmWidget
+from .compute import Progress
+from .knob_types import Choice, Columns, Day
+from .knobs import Knob
+from .records import Settings
+from .scope import Data, Scope
+from .selection import Selection
+
+AUTO = "auto"
+LEAST, MOST = 2, 12
+MOST_LEVELS = 12
+"""Levels a column may have to be taken as segments."""
+
+LOG_FEATURES = (
+    "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
+    "mean_days_between",
+)  # fmt: skip
+
+
+class SegmentCount(Knob):
+    """A number of segments, or ``"auto"``: the one that separates the customers best."""
+
+    kind = "slider"
+
+    def validate(self, obj: Any, value: object) -> int | str:
+        """Accept "auto" or a whole number from 2 to 12."""
+        if isinstance(value, str) and value == AUTO:
+            return AUTO
+        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+        if whole and LEAST <= value <= MOST:  # type: ignore[operator]
+            return int(value)  # type: ignore[call-overload]
+        raise InputError("bad_whole", knob=self.name, given=reprlib.repr(value), lo=LEAST, hi=MOST)
+
+    def _extent(self, widget: Any) -> dict[str, Any]:
+        auto = Option(AUTO, text.say("knob.k.auto"), text.say("knob.k.auto.hint"))
+        return {"lo": LEAST, "hi": MOST, "step": 1, "options": (auto,)}
+
+
+def _is_model(widget: Any) -> bool:
+    return widget.method in ("kmeans", "gaussian_mixture", "clusterer")
+
+
+def _is_log(widget: Any) -> bool:
+    return isinstance(widget.data, Transactions)
+
+
+class SegmentExplorer(CrmWidget):
+    """Explore the segments of customers by touching them.
+
+    Parameters
+    ----------
+    data
+        A frame of transactions (a row a purchase) or of customers (a row a customer), or
+        ``Transactions`` or ``Customers``.
+    customer, time, amount, order, product
+        Names of the columns, where they cannot be told from their headers.
+    returns
+        How returns (negative amounts) count: ``"net"``, ``"gross"`` or ``"drop"``.
+    method
+        ``"rfm"`` (the default of a transaction log), ``"kmeans"`` (the default of a table of
+        customers), ``"gaussian_mixture"``, a column that has segments already, or a
+        scikit-learn clusterer.
+    k
+        Number of segments, 2 to 12, or ``"auto"``.
+    features
+        What customers are compared by; by default recency, frequency and money, or all
+        usable columns of a table of customers.
+    as_of
+        The day from which recency counts, by default the day after the last transaction.
+    scheme
+        Names of the RFM segments: ``"ten"``, ``"eight"`` (the default in Chinese), or a grid.
+    names
+        Names of your own, by segment: ``{"champions": "VIP"}``.
+    money_unit
+        Written before amounts, such as ``"$"``.
+    selection
+        A ``Selection`` shared with other widgets.
+    rows
+        Whether the selected customers may be read and downloaded on the page.
+    seed
+        For the starting points of the methods that need some.
+
+    Examples
+    --------
+    >>> from crm_widgets import SegmentExplorer, simulate
+    >>> w = SegmentExplorer(simulate(300, seed=1).transactions)
+    >>> w.selection.set(r_score=[4, 5])
+    >>> len(w.ids) < 300
+    True
+    """
+
+    method = Choice(lambda widget: widget._methods(), "rfm")
+    """What makes the segments. Default ``"rfm"`` for a log, ``"kmeans"`` for customers."""
+    k = SegmentCount(AUTO, when=_is_model)
+    """Number of segments, 2 to 12, or ``"auto"``."""
+    features = Columns(lambda widget: widget._usable, None, optional=True, when=_is_model)
+    """What customers are compared by; ``None``: what suits the method."""
+    as_of = Day(None, when=_is_log)
+    """The day from which recency counts; ``None``: the day after the last transaction."""
+
+    def __init__(
+        self,
+        data: Any,
+        customer: str | None = None,
+        time: str | None = None,
+        amount: str | None = None,
+        *,
+        order: str | None = None,
+        product: str | None = None,
+        returns: str | None = None,
+        method: Any = None,
+        scheme: Any = None,
+        names: Mapping[Hashable, str] | None = None,
+        money_unit: str = "",
+        selection: Selection | None = None,
+        rows: bool = False,
+        seed: int = 0,
+        **knobs: Any,
+    ) -> None:
+        self._scheme, self._seed, self._money_unit = scheme, seed, money_unit
+        self._renamed: dict[Hashable, str] = dict(names or {})
+        self._scene: Scene | None = None
+        self._clusterer = None if method is None or isinstance(method, str) else method
+        self._usable: list[Option] = []
+        self._columns: list[str] = []
+        self._is_log = True
+        roles = {
+            "customer": customer, "time": time, "amount": amount, "order": order,
+            "product": product, "returns": returns,
+        }  # fmt: skip
+        unknown = set(knobs) - {"k", "features", "as_of"}
+        if unknown:
+            msg = f"SegmentExplorer got an unexpected argument {sorted(unknown)[0]!r}"
+            raise TypeError(msg)
+        if knobs.get("features") is not None:
+            knobs["features"] = tuple(knobs["features"])
+        if method is not None:
+            knobs["method"] = method if isinstance(method, str) else "clusterer"
+        given = {name: value for name, value in roles.items() if value is not None}
+        super().__init__(data, selection=selection, rows=rows, **given, **knobs)
+
+    def rename(self, names: Mapping[Hashable, str]) -> None:
+        """Call segments by other names, by their label or the name they have."""
+        self._renamed |= dict(names)
+        self._scene = None
+        self._ask(refit=False)
+
+    def on_data(self, data: Data) -> None:
+        """Offer what this table can be segmented by."""
+        self._scene = None
+        kinds = data.table.kinds
+        self._is_log = isinstance(data, Transactions)
+        if isinstance(data, Customers):
+            usable = [c for c, kind in kinds.items() if kind != "time" and c != data.customer]
+            grouping = [c for c in usable if kinds[c] in ("category", "bool")]
+            self._columns = [
+                c for c in grouping if 2 <= len(data.table.distinct(c)) <= MOST_LEVELS
+            ]
+        else:
+            usable, self._columns = list(LOG_FEATURES), []
+        self._usable = [Option(name, feature_name(name)) for name in usable]
+
+    def _methods(self) -> Sequence[str | Option]:
+        models = ["kmeans", "gaussian_mixture"]
+        if self._clusterer is not None:
+            models.append("clusterer")
+        own = [Option(name, text.say("knob.method.column", column=name)) for name in self._columns]
+        return [*(["rfm"] if self._is_log else []), *models, *own]
+
+    def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Segmentation:
+        """Find the segments."""
+        method = self._clusterer if knobs.method == "clusterer" else knobs.method
+        model = knobs.method in ("kmeans", "gaussian_mixture", "clusterer")
+        scheme = self._scheme or ("eight" if text.locale() == "zh" else "ten")
+        return find_segments(
+            data, method=method, k=knobs.k, features=knobs.features if model else None,
+            seed=self._seed, as_of=knobs.as_of, scheme=scheme, progress=progress,
+        )  # fmt: skip
+
+    def draw(self, result: Segmentation, data: Data, knobs: Settings, selection: Scope) -> Drawing:
+        """Draw the segments, the selected customers over all."""
+        scene = self._scene_of(result, selection)
+
+        def where(view: str) -> Mask | None:
+            source = f"{self._name}/{view}" if view else None
+            others = [g for g in selection.gestures if g.source != source]
+            return selection.mask(excluding=source) if others else None
+
+        return Drawing(
+            title=segment_title(scene),
+            views=segment_views(scene, where),
+            line=segment_line(scene, where("")),
+            footer=segment_footer(scene, data.notes),
+        )
+
+    def _scene_of(self, result: Segmentation, selection: Scope) -> Scene:
+        names = segment_names(result.segments.index, result.traits, renamed=self._renamed)
+        kept = self._scene
+        if kept is None or kept.result is not result:
+            assert selection.known is not None
+            kept = Scene(result, selection.known.table, names, result.money, self._money_unit)
+        elif kept.names != names:
+            kept = replace(kept, names=names)
+        self._scene = kept
+        return kept
+
+    def label(self, field: str) -> str:
+        """The word for a feature."""
+        return feature_name(field)
+
+    def level(self, field: str, value: Any) -> str:
+        """The name of a segment, or the value as it is."""
+        if field == "segment" and self._scene is not None and value in self._scene.names:
+            return self._scene.names[value]
+        return super().level(field, value)
+
+    def color(self, clause: Clause) -> str | None:
+        """The colour of a segment that is selected alone."""
+        predicate = clause.predicate
+        if self._scene is None or not isinstance(predicate, Values) or len(predicate.values) > 1:
+            return None
+        if predicate.field != "segment" or predicate.values[0] not in self._scene.names:
+            return None
+        return color_of(self._scene.labels.index(predicate.values[0]))

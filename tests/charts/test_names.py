@@ -1,0 +1,63 @@
+"""Names of segments: told apart, in the reader's language, the analyst's own kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from crm_widgets import text
+from crm_widgets.analysis.rfm_schemes import EIGHT, TEN
+from crm_widgets.charts.names import feature_axis, segment_names
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    text.set_locale("zh")
+    yield
+    text.set_locale("en")
+
+
+def test_what_sets_a_segment_apart_is_its_name() -> None:
+    traits = {0: [("recency_days", "low"), ("frequency", "high"), ("monetary", "high")], 1: []}
+    assert segment_names([0, 1], traits) == {0: "recent, frequent", 1: "average"}
+
+
+def test_a_third_trait_is_said_where_two_do_not_tell_segments_apart() -> None:
+    shared = [("frequency", "high"), ("monetary", "high")]
+    traits = {0: [*shared, ("recency_days", "low")], 1: shared}
+    assert segment_names([0, 1], traits) == {
+        0: "frequent, big spend, recent",
+        1: "frequent, big spend",
+    }
+
+
+def test_names_are_unique_even_if_traits_are_not() -> None:
+    assert list(segment_names([0, 1, 2], {0: [], 1: [], 2: []}).values()) == [
+        "average", "average 2", "average 3",
+    ]  # fmt: skip
+
+
+def test_a_renamed_segment_is_found_by_its_label_or_its_name() -> None:
+    assert segment_names(["at risk"], {}, renamed={"at risk": "Call them"}) == {
+        "at risk": "Call them"
+    }
+    named = segment_names([0], {0: [("frequency", "high")]}, renamed={"frequent": "Regulars"})
+    assert named == {0: "Regulars"}
+    assert segment_names([0], {0: []}, renamed={"0": "First"}) == {0: "First"}
+
+
+@pytest.mark.usefixtures("chinese")
+def test_both_schemes_have_chinese_names_that_differ() -> None:
+    for scheme in (TEN, EIGHT):
+        names = segment_names(dict.fromkeys(scheme.values()), {})
+        assert len(set(names.values())) == len(names)
+        assert all(any("\u4e00" <= c <= "\u9fff" for c in name) for name in names.values())
+    assert segment_names([0], {0: [("recency_days", "low"), ("frequency", "high")]}) == {
+        0: "近期活跃、高频"
+    }
+
+
+def test_features_carry_their_unit_and_columns_of_the_analyst_their_name() -> None:
+    assert feature_axis("monetary", "€") == "Money, total spent (€)"
+    assert feature_axis("<b>plan</b>") == "<b>plan</b>"
