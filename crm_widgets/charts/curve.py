@@ -15,8 +15,28 @@ def curve(scene: Scene, *, span: int = 4, height: int = 130) -> View:
     """A line over k with the number shown; a click sets the knob ``k``."""
     found = scene.result.curve
     rows = found[["k", "score"]].assign(shown=(found["k"] == scene.result.k).astype(int))
-    best, shown = scene.result.best_k, scene.result.k
     criterion = scene.result.criterion
+    best, shown = scene.result.best_k, scene.result.k
+    key = "curve.title_same" if best == shown else "curve.title"
+    title = text.say(key, best=best, shown=shown, score=score_text(scene))
+    return View(
+        id=VIEW,
+        chart=scene.chart(VIEW, lambda: _chart(criterion, height)),
+        rows=rows,
+        title=title,
+        subtitle=text.say(f"curve.subtitle_{criterion}"),
+        sentence=title,
+        pick=(Pick("pick", "k", "k", knob="k"),),
+        columns=(
+            Column("k", text.say("curve.axis")),
+            Column("score", text.say(f"curve.{criterion}"), ".3~r"),
+        ),
+        span=span,
+        height=height,
+    )
+
+
+def _chart(criterion: str, height: int) -> alt.TopLevelMixin:
     score = alt.Y(
         "score:Q",
         scale=alt.Scale(zero=False, padding=8),
@@ -47,24 +67,8 @@ def curve(scene: Scene, *, span: int = 4, height: int = 130) -> View:
     chosen = base.transform_filter("datum.shown == 1").mark_point(
         filled=True, size=110, style="selected", opacity=1
     )
-    chart = alt.layer(base.mark_line(style="line", strokeWidth=1.5), dots, chosen, hit)
-    key = "curve.title_same" if best == shown else "curve.title"
-    title = text.say(key, best=best, shown=shown, score=score_text(scene))
-    return View(
-        id=VIEW,
-        chart=chart.properties(width="container", height=height),
-        rows=rows,
-        title=title,
-        subtitle=text.say(f"curve.subtitle_{criterion}"),
-        sentence=title,
-        pick=(Pick("pick", "k", "k", knob="k"),),
-        columns=(
-            Column("k", text.say("curve.axis")),
-            Column("score", text.say(f"curve.{criterion}"), ".3~r"),
-        ),
-        span=span,
-        height=height,
-    )
+    line = base.mark_line(style="line", strokeWidth=1.5)
+    return alt.layer(line, dots, chosen, hit).properties(width="container", height=height)
 
 
 def score_text(scene: Scene) -> str:

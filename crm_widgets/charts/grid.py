@@ -43,7 +43,7 @@ def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vie
     title = _finding(rows, scene.money is not None, others is not None)
     return View(
         id=VIEW,
-        chart=_chart(scene, float(rows["n"].max()), height),
+        chart=scene.chart(VIEW, lambda: _chart(scene, float(rows["n"].max()), height)),
         rows=rows,
         title=title,
         subtitle=text.say("grid.subtitle") + _gaps(everyone.sum(axis=2)),

@@ -46,7 +46,7 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
             "range": _ranges(scene, feature, bins),
         }
     )
-    name = feature_name(feature)
+    name, axis = feature_name(feature), feature_axis(feature, scene.money_unit)
     middle = scene.measure(feature, scene.median(feature))
     if others is not None:
         of_selected = scene.measure(feature, scene.median(feature, others))
@@ -57,23 +57,23 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
     subtitle = text.say("hist.missing", n=text.count(missing)) if missing else ""
     return View(
         id=view_id,
-        chart=_chart(view_id, bins, feature_axis(feature, scene.money_unit)),
+        chart=scene.chart(view_id, lambda: _chart(view_id, bins, axis)),
         rows=rows,
         title=title,
         subtitle=text.say("hist.subtitle") + subtitle,
         sentence=text.say(
             "hist.sentence",
-            feature=feature_axis(feature, scene.money_unit),
+            feature=axis,
             n=text.count(chosen.sum()),
             total=text.count(everyone.sum()),
             median=scene.measure(feature, scene.median(feature, others)),
             mode=str(rows["range"].iloc[int(chosen.argmax())]),
         ),
-        dims=(Dim(feature, feature_axis(feature), ("x0", "x1"), edges=bins.edges),),
+        dims=(Dim(feature, name, ("x0", "x1"), edges=bins.edges),),
         series=(Series("sel"),),
         param="brush",
         columns=(
-            Column("range", feature_axis(feature, scene.money_unit)),
+            Column("range", axis),
             Column("sel", text.say("col.selected"), ",d"),
             Column("n", text.say("col.customers"), ",d"),
         ),

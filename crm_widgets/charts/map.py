@@ -47,10 +47,11 @@ def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) ->
     dims: list[TableDim] = [Edges("pc1", x.edges), Edges("pc2", y.edges), scene.segment]
     everyone, chosen = scene.counts(dims, others)
     explained = float(np.sum(scene.result.map.explained[:2]))
+    most = float(everyone.sum(axis=2).max())
     titles = (axis_title(scene, 0), axis_title(scene, 1))
     return View(
         id=VIEW,
-        chart=_chart(x, y, titles, float(everyone.sum(axis=2).max()), height),
+        chart=scene.chart(VIEW, lambda: _chart(x, y, titles, most, height)),
         rows=_rows(scene, x, y, everyone, chosen),
         title=text.say("map.title", share=text.percent(explained)),
         subtitle=text.say("map.subtitle"),

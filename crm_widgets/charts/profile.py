@@ -33,7 +33,7 @@ def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> 
     widest = str(spread.idxmax())
     return View(
         id=VIEW,
-        chart=_chart(height),
+        chart=scene.chart(VIEW, lambda: _chart(height)),
         rows=frame,
         title=text.say(
             "profile.title",

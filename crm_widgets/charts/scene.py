@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import altair as alt
 import numpy as np
 import numpy.typing as npt
 
@@ -57,6 +58,11 @@ class Scene:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+    def chart(self, view: str, make: Callable[[], alt.TopLevelMixin]) -> alt.TopLevelMixin:
+        """A chart, made once in each language: a selection changes its rows only."""
+        made: alt.TopLevelMixin = self.keep(("chart", view, text.locale()), make)
+        return made
 
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
         """A column of the customers as floats, missing as NaN."""

@@ -58,7 +58,7 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
         subtitle = text.say("sizes.subtitle_customers")
     return View(
         id=VIEW,
-        chart=_chart(scene, rows, height),
+        chart=scene.chart(VIEW, lambda: _chart(scene, rows, height)),
         rows=rows,
         title=title,
         subtitle=subtitle,
