@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -16,6 +18,8 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+OUTPUT = Path(__file__).parent / "output"
+OPENED = pytest.StashKey[list[Notebook]]()
 Open = Callable[..., Notebook]
 
 
@@ -42,10 +46,29 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serv
             server.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep a picture of what a failing test saw."""
+    report = yield
+    opened = item.stash.get(OPENED, [])
+    if report.failed and call.when == "call":
+        OUTPUT.mkdir(exist_ok=True)
+        for number, notebook in enumerate(opened):
+            path = OUTPUT / f"{re.sub(r'[^a-z0-9]+', '-', item.name)}-{number}.png"
+            with contextlib.suppress(Exception):
+                notebook.page.screenshot(path=path)
+            report.sections.append(("seen", f"{path}\n{notebook.errors}"))
+    return report
+
+
 @pytest.fixture
-def open_notebook(servers: dict[str, Server], browser: Browser) -> Iterator[Open]:
+def open_notebook(
+    servers: dict[str, Server], browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[Open]:
     """Opens notebooks; at the end none may have logged an error or asked another host."""
-    opened: list[Notebook] = []
+    opened = request.node.stash[OPENED] = []
     with contextlib.ExitStack() as stack:
 
         def open_notebook(kind: str, *cells: str, width: int = 1280) -> Notebook:

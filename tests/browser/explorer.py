@@ -17,7 +17,11 @@ class Explorer:
     def drawn(self, seconds: float = 60) -> Explorer:
         """Wait until every view is drawn and nothing is under way."""
         milliseconds = seconds * 1000
-        self.root.locator(".crmw-view canvas").first.wait_for(timeout=milliseconds)
+        canvas, failed = ".crmw-view canvas", "[data-mime-type$=error], [data-mime-type$=stderr]"
+        self.page.locator(f"{canvas}, {failed}").first.wait_for(timeout=milliseconds)
+        said = self.page.locator(failed).all_inner_texts()
+        assert not said, said[0]
+        self.root.locator(canvas).first.wait_for(timeout=milliseconds)
         expect(self.root).to_have_attribute("aria-busy", "false", timeout=milliseconds)
         self.page.wait_for_function(
             "root => [...root.querySelectorAll('.crmw-plot')]"

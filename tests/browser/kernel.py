@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,12 @@ class Kernel:
         self._reply(code, {})
 
     def ask(self, expression: str) -> Any:
-        """The value of an expression, which must have a literal repr."""
-        answer = self._reply("", {"answer": f"repr({expression})"})["answer"]
+        """The value of an expression, as JSON has it (NumPy scalars as numbers)."""
+        dumps = f"__import__('json').dumps({expression}, default=lambda value: value.item())"
+        answer = self._reply("", {"answer": dumps})["answer"]
         if answer["status"] != "ok":
             raise RuntimeError(f"{expression}: {answer['ename']}: {answer['evalue']}")
-        return ast.literal_eval(ast.literal_eval(answer["data"]["text/plain"]))
+        return json.loads(ast.literal_eval(answer["data"]["text/plain"]))
 
     def until(self, expression: str, seconds: float = 15) -> Any:
         """The value of an expression, once it is true."""
