@@ -156,6 +156,26 @@ MESSAGES: dict[str, str] = {
         "Column {column!r} must say whether the event happened: True and False, 1 and 0, or yes"
         " and no."
     ),
+    "bad_date": "as_of must be a date such as 2024-12-31, got {given}.",
+    "no_purchases": "Nobody bought anything by {as_of}; choose a later as_of.",
+    "too_few_for_fifths": (
+        "Scores are fifths of the customers, and only {n} bought; at least {least} are needed."
+    ),
+    "unknown_ties": "ties must be 'equal' or 'first', got {given}.",
+    "unknown_scheme": (
+        "scheme must be 'ten', 'eight', a mapping of (r, f) to names or a 5 × 5 table, got {scheme}."
+    ),
+    "grid_shape": "The grid of segment names must be 5 × 5, R down and F across; it is {shape}.",
+    "grid_incomplete": "The grid of segment names has no name for the cells RF = {cells}.",
+    "empty_side": "There are no customers of {side} to compare.",
+    "no_common_window": (
+        "The log ends before {side} can be compared for {days} days; take shorter windows or "
+        "earlier cohorts."
+    ),
+    "nothing_to_explain": (
+        "On days 1 to {days} nobody of {side} bought, or revenue was not above 0: there is "
+        "nothing to split."
+    ),
 }
 
 

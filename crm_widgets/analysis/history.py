@@ -35,6 +35,12 @@ class Rows:
         """Number of rows."""
         return self.customer.size
 
+    def until(self, day: int) -> Rows:
+        """The rows up to a day, that day included."""
+        kept = self.day <= day
+        amount = None if self.amount is None else self.amount[kept]
+        return Rows(self.customer[kept], self.day[kept], amount)
+
 
 class History:
     """The purchases and the money of a log until its last day, both by day.

@@ -1,0 +1,108 @@
+"""What segments are like: their sizes, what is typical of them, what sets them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Side = Literal["low", "high"]
+Traits = dict[Hashable, tuple[tuple[str, Side], ...]]
+
+STRONG, SLIGHT = 0.5, 0.25
+"""Standard deviations from the mean of all at which a feature sets a segment apart."""
+
+
+def sizes(
+    labels: pd.Series[Any],
+    money: pd.Series[Any] | None,
+    tiebreak: npt.NDArray[np.float64] | None = None,
+) -> pd.DataFrame:
+    """Customers and money by segment, in the order of value.
+
+    Value is mean money, the highest first; without money, the mean of ``tiebreak``. Where that
+    is equal too, the order is that of the labels.
+    """
+    by = labels.to_numpy()
+    frame = pd.DataFrame({"customers": 1.0}, index=labels.index)
+    frame["money"] = np.nan if money is None else money.to_numpy(dtype=np.float64)
+    frame["value"] = frame["money"] if money is not None or tiebreak is None else tiebreak
+    grouped = frame.groupby(by, sort=True)
+    found = grouped[["customers", "money"]].sum(min_count=1)
+    value = grouped["value"].mean().fillna(0.0)
+    found = found.iloc[np.argsort(-value.to_numpy(), kind="stable")]
+    found.index.name = "segment"
+    customers = found["customers"].astype(np.int64)
+    total = found["money"].sum()
+    share = found["money"] / total if total > 0 else np.nan
+    return pd.DataFrame(
+        {
+            "customers": customers,
+            "share": customers / len(labels),
+            "money": found["money"],
+            "money_share": share,
+        }
+    )
+
+
+def concentration(money: pd.Series[Any] | None) -> float | None:
+    """Share of money that the tenth of customers with the most brings; None without money.
+
+    A tenth is rounded up. Negative money counts in the total.
+    """
+    if money is None:
+        return None
+    values = money.to_numpy(dtype=np.float64)
+    values = values[~np.isnan(values)]
+    total = float(values.sum())
+    if total <= 0:
+        return None
+    top = -(-len(values) // 10)
+    return float(np.partition(values, len(values) - top)[len(values) - top :].sum()) / total
+
+
+def medians(features: pd.DataFrame, labels: pd.Series[Any], order: pd.Index[Any]) -> pd.DataFrame:
+    """Medians of the number features by segment, in their units."""
+    numbers = features.select_dtypes("number")
+    return numbers.groupby(labels.to_numpy()).median().reindex(order).rename_axis("segment")
+
+
+def standardised_means(
+    scaled: npt.NDArray[np.float64], names: list[str], labels: pd.Series[Any], order: pd.Index[Any]
+) -> pd.DataFrame:
+    """Means by segment on the scale that was clustered, in standard deviations from all."""
+    spread = scaled.std(axis=0)
+    standard = (scaled - scaled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    codes = order.get_indexer(labels.to_numpy())
+    n = np.bincount(codes, minlength=len(order))
+    means = {
+        name: np.bincount(codes, weights=column, minlength=len(order)) / n
+        for name, column in zip(names, standard.T, strict=True)
+    }
+    return pd.DataFrame(means, index=order).rename_axis("segment")
+
+
+def traits(zmeans: pd.DataFrame) -> Traits:
+    """What sets each segment apart from all: features and sides, the most telling first.
+
+    Those whose standardised mean is at least 0.5 from 0, at most two; if there is none, the
+    strongest if it is at least 0.25. Segments that would read alike get more of their
+    features, down to 0.25.
+    """
+    ranked: dict[Hashable, list[tuple[str, Side]]] = {}
+    found: Traits = {}
+    for label, row in zmeans.iterrows():
+        row = row.reindex(row.abs().sort_values(ascending=False, kind="stable").index)
+        slight = row[row.abs() >= SLIGHT]
+        ranked[label] = [(str(f), "high" if z > 0 else "low") for f, z in slight.items()]
+        strong = int((row.abs() >= STRONG).sum())
+        found[label] = tuple(ranked[label][: max(1, min(strong, 2))])
+    for length in range(2, zmeans.shape[1] + 1):
+        said = [frozenset(pairs) for pairs in found.values()]
+        for label, pairs in found.items():
+            if said.count(frozenset(pairs)) > 1:
+                found[label] = tuple(ranked[label][:length])
+    return found
