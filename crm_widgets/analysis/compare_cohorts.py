@@ -1,0 +1,334 @@
+"""Whether two cohorts differ: window by window, in how long they stay, and in what they bring."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtr, ndtri
+from scipy.stats import false_discovery_control
+
+from ..data.notes import Note
+from ..errors import AnalysisError, InputError
+from .cohort_measures import MONEY, SHARES, Measure, ahead, by_cohort, each_age, presence
+from .cohort_sides import Side, Sides, sides
+from .cohort_windows import window_days as days_of
+from .cohorts import Cohorts
+from .kaplan_meier import LogRank, kaplan_meier, logrank
+from .money import Ratios, log_ratio, pooled_cap, welch
+from .proportions import newcombe, two_shares
+from .silence import silence, usual_silence
+
+
+@dataclass(frozen=True)
+class Stay:
+    """How long both sides stay: mean days until the first silence or day ``tau``."""
+
+    a: float
+    b: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    tau: float
+    """The smaller of the sides' longest follow-ups, in days."""
+    tau_of: str
+    """Whose it is: ``"a"`` or ``"b"``."""
+    silence_days: int
+    returned: float
+    """Share of those lost who bought again later."""
+    logrank: LogRank
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Revenue per customer of both sides until the last day compared, and its ratio."""
+
+    a: float
+    b: float
+    ratio: float
+    capped_ratio: float
+    low: float
+    high: float
+    """Interval of ``capped_ratio``; NaN for fewer than 200 customers on a side."""
+    cap: float
+    """Revenue at which a customer is capped: the 99th percentile of both sides."""
+
+
+@dataclass(frozen=True, eq=False)
+class CohortComparison:
+    """Two cohorts, or groups of customers, compared.
+
+    Attributes
+    ----------
+    windows : pandas.DataFrame
+        A row a window of days since each customer's start. ``age``; ``first_day``,
+        ``last_day``; ``n_a``, ``n_b`` (customers, or active customers, that the values rest
+        on); ``active_a``, ``active_b`` (customers who bought); ``value_a``, ``value_b``;
+        ``difference`` (a − b); ``capped_difference`` and ``cap`` (of money, else NaN); ``low``,
+        ``high`` (interval of the difference: Newcombe's of shares, Welch's of means from 200
+        customers a side, of money that of the capped difference); ``p``; ``p_adjusted`` (false
+        discovery rate over all tested windows, Benjamini & Hochberg 1995); ``shown`` (False
+        below ``min_cell``: all numbers but n are NaN).
+    a, b
+        Cohorts of each side, or the name of its group.
+    n_a, n_b : int
+        Customers of each side.
+    tested : int
+        Windows tested and adjusted for. Age 0 holds everybody's first purchase and is not.
+    stay : Stay or None
+        Log-rank and restricted means; None if nobody bought twice.
+    worth : Worth or None
+        Ratio of revenue per customer; None without amounts.
+    measure, window_days, horizon_days, landmark, level, min_cell, notes
+        What was compared, for how many days, from where, and what should be said.
+    """
+
+    windows: pd.DataFrame
+    a: tuple[object, ...]
+    b: tuple[object, ...]
+    n_a: int
+    n_b: int
+    tested: int
+    stay: Stay | None
+    worth: Worth | None
+    measure: Measure
+    window_days: int
+    horizon_days: int
+    landmark: dt.date | None
+    level: float
+    min_cell: int
+    notes: tuple[Note, ...]
+
+
+def compare_cohorts(
+    cohorts: Cohorts,
+    a: Side,
+    b: Side,
+    *,
+    measure: Measure | None = None,
+    window_days: int | None = None,
+    horizon_days: int | None = None,
+    silence_days: int | None = None,
+    landmark: dt.date | None = None,
+    behaviour: bool | None = None,
+    min_cell: int = 10,
+) -> CohortComparison:
+    """Compare two cohorts, or any two groups of their customers, with inference.
+
+    Parameters
+    ----------
+    cohorts : Cohorts
+    a, b
+        A cohort; a list of cohorts; a ``Group`` (or a ``Clause`` with one) of customers; or
+        ``"rest"``, all customers of the cohorts who are not on the other side.
+    measure
+        As of ``build_cohorts``; by default that of ``cohorts``. Totals are compared per
+        customer.
+    window_days : int, optional
+        By default 7, 30, 90 or 365, as the period of the cohorts.
+    horizon_days : int, optional
+        How long customers are compared; those watched for less are left out. By default, of
+        cohorts of first purchases as long as all their customers are watched, of other groups
+        as long as half of each side is.
+    silence_days : int, optional
+        When a customer counts as lost; see ``survival``.
+    landmark, behaviour
+        See ``build_cohorts``. Groups made of behaviour as of a known date are compared after
+        it; of an unknown date there is no p until a landmark is given.
+    min_cell : int
+        Windows that rest on fewer customers on a side are not shown.
+
+    Returns
+    -------
+    CohortComparison
+
+    Examples
+    --------
+    >>> from crm_widgets.analysis import build_cohorts
+    >>> from crm_widgets.data import Transactions
+    >>> from crm_widgets.data.datasets import cdnow
+    >>> cohorts = build_cohorts(Transactions(cdnow()), period="month", complete_history=True)
+    >>> found = compare_cohorts(cohorts, "1997-01", "1997-03")
+    >>> row = found.windows.query("first_day == 151").iloc[0]
+    >>> print(f"{row.difference:.3f} ({row.low:.3f} to {row.high:.3f}), p = {row.p_adjusted:.4f}")
+    0.018 (0.009 to 0.027), p = 0.0002
+    """
+    if min_cell < 1:
+        raise InputError("out_of_range", name="min_cell", given=min_cell, lo=1, hi="∞")
+    wanted = measure or cohorts.measure
+    wanted = {"active": "retention", "revenue": "revenue_per_customer"}.get(wanted, wanted)  # type: ignore[assignment]
+    if wanted in MONEY and cohorts.transactions.amount is None:
+        raise AnalysisError("no_amounts", measure=wanted)
+    both = sides(
+        cohorts,
+        a,
+        b,
+        window_days=window_days,
+        horizon_days=horizon_days,
+        landmark=landmark,
+        behaviour=behaviour,
+    )
+    windows = _windows(both, wanted, cohorts.look_ahead, cohorts.level)
+    tested = _finish(windows, both, min_cell)
+    n_a, n_b = both.n
+    return CohortComparison(
+        windows=windows,
+        a=both.a,
+        b=both.b,
+        n_a=n_a,
+        n_b=n_b,
+        tested=tested,
+        stay=_stay(both, silence_days, cohorts.level),
+        worth=_worth(both, cohorts.level),
+        measure=wanted,
+        window_days=both.length,
+        horizon_days=both.horizon_days,
+        landmark=both.landmark,
+        level=cohorts.level,
+        min_cell=min_cell,
+        notes=both.notes,
+    )
+
+
+def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd.DataFrame:
+    """Compute every window's numbers, p not yet adjusted."""
+    frame = both.frame
+    flags = presence(frame)[:, : both.windows]
+    active = by_cohort(frame, flags)
+    span = [days_of(age, both.length) for age in range(both.windows)]
+    first = [max(lo, 1) if both.landmark is not None else lo for lo, _ in span]
+    table = pd.DataFrame(
+        {
+            "age": range(both.windows),
+            "first_day": first,
+            "last_day": [hi for _, hi in span],
+            "n_a": both.n[0],
+            "n_b": both.n[1],
+            "active_a": active[0],
+            "active_b": active[1],
+        }
+    )
+    if measure in SHARES:
+        count = active
+        if measure == "unbounded_retention":
+            known = max(both.windows - look_ahead, 0)
+            count = by_cohort(frame, ahead(flags, look_ahead))[:, :known]
+            table = table.iloc[:known].copy()
+        n_a, n_b = both.n
+        table["value_a"], table["value_b"] = count[0] / n_a, count[1] / n_b
+        difference, low, high = newcombe(count[0], n_a, count[1], n_b, level)
+        table["difference"], table["capped_difference"], table["cap"] = difference, np.nan, np.nan
+        table["low"], table["high"] = low, high
+        table["p"] = two_shares(count[0], n_a, count[1], n_b)
+        return table
+    return table.assign(**_means(both, measure, level))
+
+
+def _means(both: Sides, measure: Measure, level: float) -> dict[str, list[float]]:
+    frame, log = both.frame, both.frame.log
+    paid = each_age(frame, log.money) if measure != "orders_per_active" else None
+    ordered = each_age(frame, log.orders) if measure.startswith("order") else None
+    so_far = np.zeros(log.n)
+    names = ("n_a", "n_b", "value_a", "value_b", "difference", "capped_difference", "cap")
+    out: dict[str, list[float]] = {name: [] for name in (*names, "low", "high", "p")}
+    for _ in range(both.windows):
+        x = y = np.ones(log.n)
+        who = frame.codes >= 0
+        if ordered is not None:
+            y = next(ordered)
+            who &= y > 0
+        if paid is not None:
+            x = next(paid)
+        if measure == "orders_per_active":
+            x, y = y, np.ones(log.n)
+        elif measure == "cumulative_revenue":
+            so_far += x
+            x = so_far
+        rows = np.flatnonzero(who)
+        group, weight = frame.codes[rows].astype(np.intp), y[rows]
+        plain = Ratios.of(group, 2, x[rows], weight)
+        used, cap = plain, np.nan
+        if measure != "orders_per_active":
+            each = x[rows] / weight
+            cap = pooled_cap(each)
+            used = Ratios.of(group, 2, np.minimum(each, cap) * weight, weight)
+        found = welch(used, level)
+        value_a, value_b = plain.value
+        capped = np.nan if measure == "orders_per_active" else found.value
+        for name, number in zip(
+            out,
+            (
+                *plain.n,
+                value_a,
+                value_b,
+                value_a - value_b,
+                capped,
+                cap,
+                found.low,
+                found.high,
+                found.p,
+            ),
+            strict=True,
+        ):
+            out[name].append(float(number))
+    return out
+
+
+def _finish(table: pd.DataFrame, both: Sides, min_cell: int) -> int:
+    """Hide small windows and adjust the others; give the number of tests."""
+    n = table[["n_a", "n_b"]].astype(np.int64)
+    table[["n_a", "n_b"]] = n
+    table["p_adjusted"] = np.nan
+    table["shown"] = (n >= min_cell).all(axis=1)
+    hidden = ["active_a", "active_b", *table.columns[7:-1]]
+    table[hidden] = table[hidden].astype(np.float64).where(table["shown"])
+    # Everybody bought at age 0: there the first purchase decides, not whether it was repeated.
+    open_ = (table["age"] > 0) | (both.landmark is not None)
+    table["p"] = table["p"].where(open_ & both.tested)
+    tested = table["p"].notna()
+    if tested.any():
+        table.loc[tested, "p_adjusted"] = false_discovery_control(table.loc[tested, "p"])
+    return int(tested.sum())
+
+
+def _stay(both: Sides, silence_days: int | None, level: float) -> Stay | None:
+    log, codes = both.frame.log, both.frame.codes
+    try:
+        days = usual_silence(log) if silence_days is None else silence_days
+    except AnalysisError:
+        return None
+    at = None if both.landmark is None else log.day(both.landmark)
+    quiet = silence(log, days, at, codes >= 0)
+    side = codes[quiet.inside]
+    parts = [quiet.lives.at(side == code) for code in (0, 1)]
+    curves = [kaplan_meier(part, level) for part in parts]
+    tau = min(curve.last for curve in curves)
+    (mean_a, error_a), (mean_b, error_b) = (curve.restricted_mean(tau) for curve in curves)
+    difference, error = mean_a - mean_b, float(np.hypot(error_a, error_b))
+    half = float(ndtri(0.5 + level / 2)) * error
+    p = 2 * float(ndtr(-abs(difference) / error)) if error > 0 and both.tested else float("nan")
+    test = logrank(parts) if both.tested else LogRank(float("nan"), 1, float("nan"))
+    owner = "a" if curves[0].last <= curves[1].last else "b"
+    low, high = difference - half, difference + half
+    return Stay(mean_a, mean_b, difference, low, high, p, tau, owner, days, quiet.returned, test)
+
+
+def _worth(both: Sides, level: float) -> Worth | None:
+    frame, log = both.frame, both.frame.log
+    if log.money.amount is None:
+        return None
+    total = np.zeros(log.n)
+    for paid in islice(each_age(frame, log.money), both.windows):
+        total += paid
+    rows = np.flatnonzero(frame.codes >= 0)
+    group, one = frame.codes[rows].astype(np.intp), np.ones(rows.size)
+    plain = Ratios.of(group, 2, total[rows], one)
+    cap = pooled_cap(total[rows])
+    capped = Ratios.of(group, 2, np.minimum(total[rows], cap), one)
+    value_a, value_b = (float(v) for v in plain.value)
+    ratio = value_a / value_b if value_a > 0 and value_b > 0 else float("nan")
+    return Worth(value_a, value_b, ratio, *log_ratio(capped, level), cap)
