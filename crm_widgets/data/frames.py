@@ -73,7 +73,7 @@ def open_frame(frame: Any) -> Source:
             raise errors.InputError("lazy_frame", type=type(frame).__name__)
         if not isinstance(native, nw.DataFrame):
             raise errors.InputError("not_a_frame", type=type(frame).__name__)
-        headers, native = list(native.columns), frame
+        headers, native = list(native.columns), native.clone().to_native()
     names = [str(header) for header in headers]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -149,6 +149,24 @@ def test_cubes_count_every_row_once(frame, overflow, other):
 
 
 @relaxed
+@given(
+    st.lists(st.floats(-1e3, 1e3), max_size=20),
+    st.floats(-1e3, 1e3),
+    st.floats(1e-3, 1e3),
+    st.integers(1, 40),
+)
+def test_even_bins_hold_what_a_search_puts_there(values, lo, width, bins):
+    edges = np.linspace(lo, lo + width, bins + 1)
+    array = np.array([*values, *edges, *np.nextafter(edges, -np.inf), *np.nextafter(edges, np.inf)])
+    inside = array[(array >= edges[0]) & (array <= edges[-1])]
+    expected = np.histogram(inside, edges)[0]
+    dim = Edges("x", tuple(edges), overflow=True)
+    found = ArrayTable({"x": array}).counts([dim])
+    assert found[1:-1].tolist() == expected.tolist()
+    assert found[[0, -1]].tolist() == [(array < edges[0]).sum(), (array > edges[-1]).sum()]
+
+
+@relaxed
 @given(frames())
 def test_cubes_sum_a_weight_over_a_selection(frame):
     where = [Values("b", (True,))]

@@ -226,6 +226,22 @@ def test_polars_and_pyarrow_frames_give_what_pandas_gives():
         assert len(rows) == len(expected.rows_of([2, 3]))
 
 
+def test_columns_put_into_a_polars_frame_later_are_not_seen():
+    pl = pytest.importorskip("polars")
+    frame = pl.from_pandas(log())
+    found = Transactions(frame)
+    frame.insert_column(0, pl.Series("customer", ["x"] * 4))
+    assert found.rows_of(["a"]).columns == ["customer_id", "order_date", "revenue"]
+
+
+def test_dates_as_integers_are_read_as_days():
+    frame = cdnow().head(100)
+    written = frame.assign(date=frame["date"].dt.strftime("%Y%m%d").astype(int))
+    found, expected = Transactions(written), Transactions(frame)
+    np.testing.assert_array_equal(found.table.numbers("time"), expected.table.numbers("time"))
+    assert found.end == expected.end
+
+
 def test_polars_categories_and_missing_values_are_read():
     pl = pytest.importorskip("polars")
     frame = pl.DataFrame(
