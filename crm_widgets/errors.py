@@ -176,6 +176,20 @@ MESSAGES: dict[str, str] = {
         "On days 1 to {days} nobody of {side} bought, or revenue was not above 0: there is "
         "nothing to split."
     ),
+    "unknown_method": "method is one of {known}, got {given!r}.",
+    "unknown_order": "order is one of {known}, got {given!r}.",
+    "too_few_columns": (
+        "Correlations need two columns, {n} can be used. Left out as identifiers, constants, "
+        "free text or categories of too many levels: {left_out}."
+    ),
+    "given_and_partial": (
+        "method='partial' and given=[…] go together: the given columns are held fixed. Got "
+        "method={method!r} and given: {given}."
+    ),
+    "which_positive": (
+        "Which value of {column!r} is to be counted? Say positive=… with one of: {levels}."
+    ),
+    "no_such_positive": "Column {column!r} has no value {given}; it has {levels}.",
 }
 
 

@@ -146,7 +146,15 @@ def v_interval(
 
 
 def around(squared: float, scatter: Floats, level: float = 0.95) -> tuple[float, float]:
-    """Interval of a coefficient from its square and the scatter of drawn squares."""
+    """Interval of a coefficient from its square and the scatter of drawn squares.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in around(0.25, np.linspace(-0.1, 0.1, 101), level=0.9)]
+    [0.4, 0.58]
+    """
+    if np.isnan(scatter).all():
+        return np.nan, np.nan
     tails = np.nanquantile(scatter, [(1 - level) / 2, (1 + level) / 2])
     low, high = np.sqrt(np.clip(squared + tails, 0.0, 1.0))
     return float(low), float(high)

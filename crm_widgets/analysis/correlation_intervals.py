@@ -14,6 +14,9 @@ from scipy.stats import t as student
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+BLOCK_ROWS = 8192
+_POWERS = [(a, b) for a, b in product(range(5), repeat=2) if a >= b and a + b <= 4]
+
 
 def on_z(r: npt.ArrayLike, error: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
     """Interval of a coefficient whose z = atanh r has a standard error.
@@ -132,20 +135,20 @@ def variance_of_r(columns: Sequence[Floats]) -> Floats:
     >>> round(float(variance_of_r([x, 0.6 * x + 0.8 * y])[0, 1]), 2), round((1 - 0.36) ** 2, 2)
     (0.41, 0.41)
     """
-    values = np.array(columns, np.float64)
+    centre = [_centre_and_scale(values) for values in columns]
+    rows = len(columns[0]) if columns else 0
+    sums = dict.fromkeys(_POWERS, np.zeros((len(columns), len(columns))))
+    for start in range(0, rows, BLOCK_ROWS):
+        stop = start + BLOCK_ROWS
+        values = np.array(
+            [(v[start:stop] - mean) / scale for v, (mean, scale) in zip(columns, centre, strict=True)]
+        )
+        here = ~np.isnan(values)
+        values[~here] = 0
+        power = [here.astype(np.float64), values, *(values**k for k in (2, 3, 4))]
+        sums = {(a, b): total + power[a] @ power[b].T for (a, b), total in sums.items()}
     with np.errstate(invalid="ignore", divide="ignore"):
-        values -= np.nanmean(values, axis=1, keepdims=True)
-        values /= np.sqrt(np.nanmean(np.square(values), axis=1, keepdims=True))
-    here = ~np.isnan(values)
-    values[~here] = 0
-    power = [here.astype(np.float64), values, *(values**k for k in (2, 3, 4))]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        n = power[0] @ power[0].T
-        raw = {
-            (a, b): power[a] @ power[b].T / n
-            for a, b in product(range(5), repeat=2)
-            if a + b <= 4 and a >= b
-        }
+        raw = {powers: total / sums[0, 0] for powers, total in sums.items()}
         raw |= {(b, a): moment.T for (a, b), moment in raw.items()}
         spread = _central(raw, 2, 0)
         both = spread * spread.T
@@ -154,6 +157,14 @@ def variance_of_r(columns: Sequence[Floats]) -> Floats:
         m40 = _central(raw, 4, 0) / np.square(spread)
         found = m22 + np.square(r) / 4 * (m40 + m40.T + 2 * m22) - r * (m31 + m31.T)
     return np.maximum(found, 0)
+
+
+def _centre_and_scale(values: Floats) -> tuple[float, float]:
+    present = values[~np.isnan(values)]
+    if not present.size:
+        return 0.0, 1.0
+    mean = float(present.mean())
+    return mean, float(np.sqrt(np.square(present - mean).mean())) or 1.0
 
 
 def _central(raw: dict[tuple[int, int], Floats], a: int, b: int) -> Floats:

@@ -126,23 +126,23 @@ def ratio_interval(
     low, high : float
         In [0, 1]; NaN where the sample does not have two levels.
     """
-    both = (codes >= 0) & ~np.isnan(values)
-    codes, values = codes[both], values[both]
     n, sums, squares = group_sums(codes, values, size)
     observed = float(squared_ratio(n, sums, squares, corrected=False))
     if np.isnan(observed):
         return np.nan, np.nan
-    used = np.flatnonzero(n)
-    centred = values - values.mean()
+    both = (codes >= 0) & ~np.isnan(values)
+    centred = np.zeros(len(values))
+    centred[both] = values[both] - values[both].mean()
     centred /= np.sqrt(np.square(centred).mean())
-    member = (codes[:, None] == used).astype(np.float32)
-    here = weights[:, both]
-    draws = squared_ratio(
-        here @ member,
-        here @ (member * centred[:, None].astype(np.float32)),
-        here @ np.square(centred).astype(np.float32),
-    )
-    scatter = (draws - observed) * np.sqrt(min(1.0, len(values) / rows))
+    used = np.flatnonzero(n)
+    width = len(used)
+    parts = np.zeros((len(values), 2 * width + 1), np.float32)
+    np.equal(codes[:, None], used, out=parts[:, :width], where=both[:, None])
+    np.multiply(parts[:, :width], centred[:, None], out=parts[:, width:-1], casting="same_kind")
+    parts[:, -1] = np.square(centred)
+    drawn = (weights @ parts).astype(np.float64)
+    draws = squared_ratio(drawn[:, :width], drawn[:, width:-1], drawn[:, -1])
+    scatter = (draws - observed) * np.sqrt(min(1.0, float(n.sum()) / rows))
     return around(squared, scatter, level)
 
 
