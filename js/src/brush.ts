@@ -15,7 +15,7 @@ import {
 /** What a brush says: the intervals and values of a clause, or null if there is no brush. */
 export type Meaning = Pick<Clause, "intervals" | "values"> | null;
 
-const EMPTY_PX = 2;
+const EMPTY_PX = 1;
 
 /** The brushed channels of a chart with an interval param, x first. */
 export function brushedChannels(vega: VegaView, param: string): Channel[] {

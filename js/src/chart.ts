@@ -19,6 +19,7 @@ type Json = Record<string, unknown>;
 
 /** An event that no page fires: how a brush or pick is switched off in a page without kernel. */
 const NEVER = "touchcancel[event.never]";
+const NEVER_DRAGGED = `[${NEVER}, ${NEVER}] > ${NEVER}`;
 
 const refuse = () => Promise.reject(new Error("nothing is loaded from anywhere"));
 
@@ -77,9 +78,9 @@ export function prepare(view: View, still: boolean): Spec {
     if (given === undefined || param.bind === "scales") return param;
     const select: Json = typeof given === "string" ? { type: given } : { ...given };
     if (select.type === "interval" && select.zoom === undefined) select.zoom = false;
-    if (still) Object.assign(select, { on: NEVER, clear: false });
-    if (still && select.type === "interval")
-      Object.assign(select, { translate: false, zoom: false });
+    if (still && select.type === "interval") {
+      Object.assign(select, { on: NEVER_DRAGGED, clear: false, translate: false, zoom: false });
+    } else if (still) Object.assign(select, { on: NEVER, clear: false });
     return { ...param, select };
   });
 }

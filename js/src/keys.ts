@@ -1,7 +1,7 @@
 // A view without a mouse: arrows move a cursor by bin, cell or row, Shift and arrows brush,
 // Enter picks, Escape clears, and a live region says what is there.
 import type { View as VegaView } from "vega";
-import type { Dim, Row, Scalar } from "./contract";
+import type { Dim, Row } from "./contract";
 import { attribute } from "./dom";
 import { boundsOf } from "./marks";
 import { groups } from "./picks";
@@ -99,17 +99,18 @@ export class Cursor {
   }
 
   #choose(): boolean {
-    const { view, state } = this.#view && { view: this.#view, state: this.#view.state };
+    const view = this.#view;
+    const { state } = view;
     const [row] = this.#rowsHere();
     const [group] = groups(state.view.pick);
     if (group && row && group.every(({ field }) => field in row)) {
       const here = group.map(({ field }) => [row[field] ?? null]);
-      const same = here.every(([value], i) => view.picked(group)[i]?.includes(value as Scalar));
-      view.pick(group, same && !group[0].knob ? group.map(() => []) : here);
+      const lets = this.#isPicked([row]) && !group[0].knob;
+      view.pick(group, lets ? group.map(() => []) : here);
     } else if (state.view.param && this.#at) {
       view.brush(meaningOf(state.view, this.#at, this.#at));
     }
-    this.#say();
+    queueMicrotask(() => this.#say());
     return true;
   }
 
@@ -143,9 +144,17 @@ export class Cursor {
         .map(({ field, label, format }) => `${label} ${show(row[field], format, look.locale)}`)
         .join(", "),
     );
+    if (this.#isPicked(rows)) numbers.push(word(strings, "picked"));
     if (!rows.length) numbers.push(word(strings, "missing"));
     if (rows.length > MOST_ROWS_SAID) numbers.push(word(strings, "rows", { n: rows.length }));
     this.#view.frame.live.textContent = [...place, ...numbers].filter(Boolean).join("; ");
+  }
+
+  #isPicked([row]: Row[]): boolean {
+    const [group] = groups(this.#view.state.view.pick);
+    if (!group || !row) return false;
+    const picked = this.#view.picked(group);
+    return group.every(({ field }, i) => picked[i]?.includes(row[field] ?? null));
   }
 
   #binInWords(dim: Dim, index: number): string {
@@ -163,7 +172,7 @@ export class Cursor {
       vega && this.#at && (this.#binBox(vega) ?? boundsOf(vega, this.#rowsHere(), state.view));
     frame.overlay.hidden = !box;
     if (!vega || !box) return;
-    const [ox, oy] = vega.origin() as Span;
+    const [ox, oy] = originOf(vega);
     const [[x0, x1], [y0, y1]] = box;
     const style = `left:${ox + x0}px;top:${oy + y0}px;width:${x1 - x0}px;height:${y1 - y0}px`;
     attribute(frame.overlay, "style", style);
@@ -181,4 +190,12 @@ export class Cursor {
     }
     return [box.x, box.y];
   }
+}
+
+/** Where the plot begins in its box: what axes take, and the padding around all. */
+function originOf(vega: VegaView): Span {
+  const [x, y] = vega.origin() as Span;
+  const padding = vega.padding() as number | { left: number; top: number };
+  if (typeof padding === "number") return [x + padding, y + padding];
+  return [x + padding.left, y + padding.top];
 }

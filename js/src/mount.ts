@@ -119,9 +119,8 @@ export class Widget {
     const table = this.#get<TablePage | null>("_table", null);
     const request = this.#get<PageRequest | undefined>("_page", undefined);
     const { locale } = look;
-    this.#page.update(
-      table?.columns ? { table, request, strings, locale, still: this.#still } : null,
-    );
+    const some = table?.columns && head.status !== "empty";
+    this.#page.update(some ? { table, request, strings, locale, still: this.#still } : null);
   }
 
   #look(strings: Strings): Look {

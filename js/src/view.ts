@@ -81,11 +81,10 @@ export class ChartView {
     });
   }
 
-  /** Asks for this brush, as if drawn by hand. */
+  /** Draws this brush as if by hand, and tells it once the hand rests. */
   brush(meaning: Meaning): void {
-    if (!this.vega || sameMeaning(meaning, this.meaning)) return;
     this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
-    this.#hands.select(this.state.view.id, meaning);
+    this.#brushed();
   }
 
   /** Asks for these values of each field of a group. A knob cannot be picked away. */

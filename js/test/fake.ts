@@ -1,0 +1,129 @@
+// A model without a kernel, and a small widget for it.
+import type { Head, Model, View } from "../src/contract";
+
+type Listener = (...values: never[]) => void;
+
+export class FakeModel implements Model {
+  readonly sent: Record<string, unknown>[] = [];
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #changes: Record<string, unknown> = {};
+  /** Plays the kernel. */
+  answer: (sent: Record<string, unknown>, callbacks: unknown) => void = () => {};
+
+  constructor(readonly state: Record<string, unknown>) {}
+
+  get(name: string): unknown {
+    return this.state[name];
+  }
+
+  set(name: string, value: unknown): void {
+    if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
+    this.state[name] = value;
+    this.#changes[name] = value;
+    this.emit(`change:${name}`);
+  }
+
+  save_changes(callbacks?: object): void {
+    const sent = structuredClone(this.#changes);
+    this.#changes = {};
+    this.sent.push(sent);
+    this.answer(sent, callbacks);
+  }
+
+  on(event: string, run: Listener): void {
+    const known = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, known.add(run));
+  }
+
+  off(event: string, run: Listener): void {
+    this.#listeners.get(event)?.delete(run);
+  }
+
+  emit(event: string, ...values: unknown[]): void {
+    for (const run of [...(this.#listeners.get(event) ?? [])]) run(...(values as never[]));
+  }
+
+  receive(state: Record<string, unknown>): void {
+    Object.assign(this.state, state);
+    for (const name of Object.keys(state)) this.emit(`change:${name}`);
+  }
+
+  listeners(): number {
+    return [...this.#listeners.values()].reduce((n, set) => n + set.size, 0);
+  }
+}
+
+export function head(changes: Partial<Head> = {}): Head {
+  return {
+    title: "Title",
+    line: "",
+    chips: [],
+    footer: [],
+    status: "ready",
+    message: "",
+    progress: null,
+    for_inputs: 1,
+    ...changes,
+  };
+}
+
+/** A histogram of five bins with a brush. */
+export function histogram(changes: Partial<View> = {}): View {
+  return {
+    id: "money",
+    spec: {
+      data: { name: "money" },
+      mark: "bar",
+      params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
+      encoding: {
+        x: { field: "lo", type: "quantitative", bin: "binned", scale: { domain: [0, 50] } },
+        x2: { field: "hi" },
+        y: { field: "n", type: "quantitative" },
+      },
+    },
+    hash: "h1",
+    datasets: ["money"],
+    dims: [
+      {
+        key: "money",
+        label: "money",
+        field: ["lo", "hi"],
+        edges: [0, 10, 20, 30, 40, 50],
+        levels: null,
+        time: false,
+      },
+    ],
+    series: [{ field: "n", agg: "count" }],
+    param: "brush",
+    active_bins: 64,
+    pick: [],
+    columns: [
+      { field: "lo", label: "from", format: "," },
+      { field: "n", label: "customers", format: "," },
+    ],
+    span: 4,
+    height: 150,
+    ...changes,
+  };
+}
+
+export const money = { lo: [0, 10, 20, 30, 40], hi: [10, 20, 30, 40, 50], n: [5, 1200, 3, 2, 1] };
+
+export function traits(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    _views: [histogram()],
+    _rows: { money },
+    _words: { money: { title: "Money", subtitle: "by customer", sentence: "" } },
+    _head: head(),
+    _controls: [],
+    _strings: { lang: "en", remove: "Remove: {name}", clear_all: "Clear all", table: "Table" },
+    _theme: { light: {}, dark: {} },
+    selection: [],
+    ...changes,
+  };
+}
+
+/** Until what was asked for has been drawn. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 8; i++) await new Promise((done) => setTimeout(done, 5));
+}
