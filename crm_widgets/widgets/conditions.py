@@ -46,14 +46,16 @@ def clauses_of(
 
 def _clause(name: str, value: Any, tables: list[tuple[Data, Known | None]]) -> Clause:
     for data, known in tables:
-        found = place(Values(name, ()), data, known)
-        if found is not None:
-            kinds = data.table.kinds if found.space == "column" or not known else known.table.kinds
-            return replace(found, predicate=predicate_of(name, value, kinds[name]))
+        for field in (name, *(own for own, header in data.columns.items() if header == name)):
+            found = place(Values(field, ()), data, known)
+            if found is not None:
+                column = found.space == "column" or known is None
+                kinds = data.table.kinds if column or known is None else known.table.kinds
+                return replace(found, predicate=predicate_of(field, value, kinds[field]))
     names: dict[str, None] = {}
     for data, known in tables:
-        names |= dict.fromkeys([] if known is None else map(str, known.customers.columns))
-        names |= dict.fromkeys(data.table.kinds)
+        names |= dict.fromkeys(() if known is None else map(str, known.customers.columns))
+        names |= dict.fromkeys(str(header) for header in data.columns.values())
     raise missing_column(name, names)
 
 

@@ -78,7 +78,10 @@ class Wired(Answer):
     def label(self, field: str) -> str:
         """The word for a field in chips and sentences."""
         labels = {dim.key: dim.label for view in self._shown for dim in view.dims}
-        return labels.get(field) or plain_label(field)
+        if field in labels:
+            return labels[field]
+        own = {} if self._data is None else self._data.columns
+        return str(own[field]) if field in own else plain_label(field)
 
     def level(self, field: str, value: Any) -> str:
         """The word for a value of a field."""
