@@ -112,9 +112,9 @@ def money(frame: Frame) -> Floats:
     size = (frame.cohorts + 1) * width
     cohort = np.where(frame.codes < 0, frame.cohorts, frame.codes).astype(np.intp) * width
     found = np.zeros(size)
-    amount = frame.log.money.amount
+    amount = frame.log.earned.amount
     assert amount is not None
-    for part, customer, age in frame.ages(frame.log.money):
+    for part, customer, age in frame.ages(frame.log.earned):
         cell = cohort[customer]
         cell += age
         found += np.bincount(cell, weights=amount[part], minlength=size)
@@ -171,7 +171,7 @@ def _means(frame: Frame, measure: Measure, empty: Cells, level: float) -> Cells:
     log, shape = frame.log, frame.eligible.shape
     out = {name: np.full(shape, np.nan) for name in ("total", "base", "low", "high", "capped")}
     cap = np.full(shape[1], np.nan)
-    paid = each_age(frame, log.money) if measure != "orders_per_active" else None
+    paid = each_age(frame, log.earned) if measure != "orders_per_active" else None
     ordered = each_age(frame, log.orders) if measure.startswith("order") else None
     so_far = np.zeros(log.n)
     for k in range(shape[1]):

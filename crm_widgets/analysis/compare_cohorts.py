@@ -230,7 +230,7 @@ def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd
 
 def _means(both: Sides, measure: Measure, level: float) -> dict[str, list[float]]:
     frame, log = both.frame, both.frame.log
-    paid = each_age(frame, log.money) if measure != "orders_per_active" else None
+    paid = each_age(frame, log.earned) if measure != "orders_per_active" else None
     ordered = each_age(frame, log.orders) if measure.startswith("order") else None
     so_far = np.zeros(log.n)
     names = ("n_a", "n_b", "value_a", "value_b", "difference", "capped_difference", "cap")
@@ -319,10 +319,10 @@ def _stay(both: Sides, silence_days: int | None, level: float) -> Stay | None:
 
 def _worth(both: Sides, level: float) -> Worth | None:
     frame, log = both.frame, both.frame.log
-    if log.money.amount is None:
+    if log.earned.amount is None:
         return None
     total = np.zeros(log.n)
-    for paid in islice(each_age(frame, log.money), both.windows):
+    for paid in islice(each_age(frame, log.earned), both.windows):
         total += paid
     rows = np.flatnonzero(frame.codes >= 0)
     group, one = frame.codes[rows].astype(np.intp), np.ones(rows.size)

@@ -193,7 +193,7 @@ def _customers(both: Sides) -> Floats:
         return found.astype(np.float64)
 
     orders = total(log.orders)
-    return np.column_stack([np.ones(log.n), orders > 0, orders, total(log.money)])
+    return np.column_stack([np.ones(log.n), orders > 0, orders, total(log.earned)])
 
 
 def _factors(sums: Floats) -> Floats:

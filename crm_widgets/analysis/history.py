@@ -70,9 +70,7 @@ class History:
         self.money = Rows(customer, day, amount)
         self.bought = None if not self._returned.any() else ~self._now(self._returned)
         self.purchases = (
-            self.money
-            if self.bought is None
-            else Rows(customer[self.bought], day[self.bought])
+            self.money if self.bought is None else Rows(customer[self.bought], day[self.bought])
         )
 
     def _now(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -96,6 +94,16 @@ class History:
         whole = found.astype(np.int32)
         whole[found == never] = -1
         return whole
+
+    @cached_property
+    def earned(self) -> Rows:
+        """The money since each customer's first purchase; a return before it is of other times."""
+        rows = self.money
+        if self.bought is None:
+            return rows
+        since = rows.day >= self.first[rows.customer]
+        amount = None if rows.amount is None else rows.amount[since]
+        return Rows(rows.customer[since], rows.day[since], amount)
 
     @cached_property
     def orders(self) -> Rows:

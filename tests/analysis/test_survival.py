@@ -1,5 +1,4 @@
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,7 @@ from crm_widgets.analysis.survival import survival
 from crm_widgets.data import Customers, Transactions
 from crm_widgets.data.datasets import cdnow
 from crm_widgets.errors import AnalysisError, InputError
-
-DATA = Path(__file__).parents[3] / "shared" / "data"
-needs_data = pytest.mark.skipif(not DATA.exists(), reason="the data of the references are absent")
+from tests.references.data import reference
 
 START = np.datetime64("2023-01-01")
 
@@ -53,9 +50,8 @@ def lives() -> pd.DataFrame:
     return frame[frame["duration"] > frame["entry"]]
 
 
-@needs_data
 def test_anderson_agrees_with_the_published_curve() -> None:
-    frame = pd.read_csv(DATA / "anderson.csv", sep=" ")
+    frame = pd.read_csv(reference("anderson.csv"), sep=" ")
     found = survival(Customers(frame, duration="t", event="status"), groups="Rx")
     treated = found.at([6, 7, 10, 13, 16, 22, 23]).query("group == 0")["survival"]
     published = [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
@@ -65,9 +61,8 @@ def test_anderson_agrees_with_the_published_curve() -> None:
     assert (found.tau, found.tau_group) == (23, 1)
 
 
-@needs_data
 def test_telco_agrees_with_the_reference() -> None:
-    frame = pd.read_csv(DATA / "Telco-Customer-Churn.csv")
+    frame = pd.read_csv(reference("Telco-Customer-Churn.csv"))
     people = Customers(frame, customer="customerID", duration="tenure", event="Churn")
     every = survival(people).at([12, 24, 72])["survival"]
     assert every.tolist() == pytest.approx([0.8432, 0.7887, 0.5928], abs=5e-5)
