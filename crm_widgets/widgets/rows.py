@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from csv import QUOTE_NONNUMERIC
 from dataclasses import asdict
 from typing import Any
 
@@ -83,8 +84,10 @@ def csv(customers: pd.DataFrame, asked: dict[str, Any]) -> bytes:
         plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iufbM"
         if not plain:
             safe.isetitem(at, values.astype(object).map(_cell).to_numpy())
+    # all text quoted: a bare CR would begin a row, and so a cell, of its own;
     # the byte order mark tells a spreadsheet that this is UTF-8
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    written = safe.to_csv(index=False, quoting=QUOTE_NONNUMERIC, lineterminator="\r\n")
+    return written.encode("utf-8-sig")
 
 
 def _cell(value: Any) -> Any:

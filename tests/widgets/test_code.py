@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import crm_widgets as crm
+from crm_widgets.charts.view import Drawing
 from crm_widgets.errors import InputError
 from crm_widgets.widgets.code import literal
 
@@ -48,13 +49,8 @@ def odd(n: int = 80) -> pd.DataFrame:
     )
     frame[5] = rng.integers(0, 9, n)
     frame["gone"] = np.where(rng.random(n) < 0.3, np.nan, rng.normal(size=n))
-    frame["when"] = pd.Series(
-        [
-            pd.NaT if i % 9 == 0 else pd.Timestamp("2021-05-01") + pd.Timedelta(i, "h")
-            for i in range(n)
-        ],
-        index=frame.index,
-    )
+    frame["when"] = pd.Timestamp("2021-05-01") + pd.to_timedelta(np.arange(n), "h")
+    frame.loc[frame.index[::9], "when"] = pd.NaT
     return frame
 
 
@@ -151,8 +147,6 @@ def test_a_table_of_customers_known_by_its_index() -> None:
             return None
 
         def draw(self, result, data, knobs, selection):
-            from crm_widgets.charts.view import Drawing
-
             return Drawing("", ())
 
     people = pd.DataFrame({"age": [31, 45, 62]}, index=["a", "b'", "c"])

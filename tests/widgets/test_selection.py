@@ -79,7 +79,7 @@ def test_each_clause_is_in_its_space(w: Toy) -> None:
 
 
 def test_an_unknown_field_lists_what_there_is(w: Toy) -> None:
-    with pytest.raises(InputError, match="no column 'monney'.*'money'"):
+    with pytest.raises(InputError, match=r"no column 'monney'\. Columns: 'money'"):
         w.selection.set(monney=(1, 2))
 
 
@@ -135,10 +135,8 @@ def test_a_selection_set_in_python_is_shown_in_the_view_that_has_its_field(
     wire.clear()
     w.selection.set(money=(200, None), city=["Oslo"])
     w.settle()
-    sent = [
-        message["state"] for message in wire.data(w, "update") if "selection" in message["state"]
-    ]
-    brush, chip = sent[-1]["selection"]
+    states = [message["state"] for message in wire.data(w, "update")]
+    brush, chip = [state for state in states if "selection" in state][-1]["selection"]
     assert (brush["view"], brush["intervals"]) == ("spread", {"money": [200.0, 1200.0]})
     assert (chip["view"], chip["intervals"], chip["values"]) == (None, None, None)
     update(w, {"selection": [{"id": chip["id"]}, {"id": brush["id"]},
@@ -194,7 +192,7 @@ def test_labels_are_carried_to_the_group_they_overlap_with(w: Toy) -> None:
 def test_a_model_clause_that_cannot_be_carried_is_dropped_with_a_sentence(w: Toy) -> None:
     w.selection.set(segment=[1], money=(0, 400))
     w.settle()
-    w.groups = 6 - 2
+    w.groups = 4
     w.settle()
     assert [clause.predicate for clause in w.selection.clauses] == [
         crm.Interval("money", 0.0, 400.0)
@@ -274,7 +272,7 @@ def test_a_selection_of_its_own_says_how_to_be_used() -> None:
     w = Toy(log())
     w.selection = alone
     pd.testing.assert_frame_equal(w.selected, expected)
-    with pytest.raises(InputError, match="must be a crm.Selection"):
+    with pytest.raises(InputError, match=r"must be a crm\.Selection"):
         w.selection = {"amount": (20, 50)}
 
 
