@@ -190,6 +190,8 @@ MESSAGES: dict[str, str] = {
         "Which value of {column!r} is to be counted? Say positive=… with one of: {levels}."
     ),
     "no_such_positive": "Column {column!r} has no value {given}; it has {levels}.",
+    "empty_group": "A group to compare has no rows: {n_a} and {n_b}. Widen its selection.",
+    "not_comparable": "Column {column!r} cannot be compared: {reason}.",
 }
 
 

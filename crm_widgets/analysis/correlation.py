@@ -12,13 +12,12 @@ import pandas as pd
 from ..data.clauses import Box, Clause, Group, Predicate
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError, missing_column
-from .correlation_columns import MixedColumns, mixed_columns, table_of
+from .correlation_columns import MixedColumns, Rows, mixed_columns, table_of
 from .correlation_notes import heavy_tailed, notes_of
 from .correlation_order import Order, column_order
 from .correlation_table import Method, all_pairs, square_of, with_decision
 from .shared_levels import shared_levels, without_shared
 from .target_rates import TargetRates, target_rates
-
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Correlation:
     target
         Rates of the target by level of the other columns, or None.
     method, given, where, n
-        As asked for; ``n`` are the rows that satisfy ``where``.
+        As asked for; ``n`` are the rows used.
     notes
         What must be said: what was left out, parsed, sampled.
     """
@@ -82,6 +81,7 @@ def correlate(
     target: str | None = None,
     positive: Hashable | None = None,
     where: Sequence[Predicate | Clause] = (),
+    rows: Rows | None = None,
     order: Order = "cluster",
     set_aside_shared: bool = False,
     fast: bool = False,
@@ -110,6 +110,9 @@ def correlate(
         (``target_rates``).
     where : sequence of clauses
         Rows to use. What is left out is decided on all rows, so that columns stay.
+    rows : array of bool, optional
+        Rows to use, one a row of the table: for groups that no clause describes, such as all rows
+        but those of a selection.
     order : {"cluster", "name", "strength"}
         See ``column_order``.
     set_aside_shared : bool
@@ -152,8 +155,8 @@ def correlate(
     >>> found.pairs[["a", "b", "value", "method", "n"]].round(2)
            a      b  value    method  n
     0    age  spend   0.96  spearman  7
-    1    age   plan   0.83     ratio  8
-    2  spend   plan   0.90     ratio  7
+    1    age   plan   0.84     ratio  8
+    2  spend   plan   0.91     ratio  7
     """
     if method not in get_args(Method):
         raise InputError("unknown_method", given=method, known=", ".join(get_args(Method)))
@@ -164,8 +167,9 @@ def correlate(
     found = mixed_columns(table, names, wanted, max_levels=max_levels)
     predicates = tuple(one.predicate if isinstance(one, Clause) else one for one in where)
     shared = shared_levels(found)
-    chosen = found.at(table.mask(predicates)) if predicates else found
-    rows = int(table.mask(predicates).sum()) if predicates else table.n
+    here = table.mask(predicates) if rows is None else table.mask(predicates) & rows
+    n = int(here.sum())
+    chosen = found if n == table.n else found.at(here)
     rates = None if target is None else target_rates(chosen, target, positive)
     if set_aside_shared:
         chosen = chosen.recoded(without_shared(chosen, shared))
@@ -180,7 +184,7 @@ def correlate(
     matrix = square_of(pairs, used)
     ordered = column_order(matrix, order)
     described = _described(chosen, used)
-    notes = notes_of(said, chosen, pairs, described, left_out, shared, rows, fast=fast)
+    notes = notes_of(said, chosen, pairs, described, left_out, shared, n, fast=fast)
     return Correlation(
         pairs,
         matrix.loc[ordered, ordered],
@@ -192,7 +196,7 @@ def correlate(
         method,
         tuple(given),
         predicates,
-        rows,
+        n,
         notes,
     )
 

@@ -113,7 +113,7 @@ def pearson_interval(
 
 
 def variance_of_r(columns: Sequence[Floats]) -> Floats:
-    """n times the asymptotic variance of each Pearson correlation, without assuming normality.
+    """Variance of each Pearson correlation, times n, without assuming normality.
 
     The mean square of the influence of a row, uv - r(u² + v²)/2 with standardised u and v, over
     the rows where both columns are present.
@@ -141,7 +141,10 @@ def variance_of_r(columns: Sequence[Floats]) -> Floats:
     for start in range(0, rows, BLOCK_ROWS):
         stop = start + BLOCK_ROWS
         values = np.array(
-            [(v[start:stop] - mean) / scale for v, (mean, scale) in zip(columns, centre, strict=True)]
+            [
+                (column[start:stop] - mean) / scale
+                for column, (mean, scale) in zip(columns, centre, strict=True)
+            ]
         )
         here = ~np.isnan(values)
         values[~here] = 0

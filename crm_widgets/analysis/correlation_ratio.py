@@ -33,7 +33,8 @@ def group_sums(codes: Codes, values: Floats, size: int) -> tuple[Floats, Floats,
     centred = values - values[0]
     centred -= centred.mean()
     n = np.bincount(codes, minlength=size).astype(np.float64)
-    return n, np.bincount(codes, weights=centred, minlength=size), float(centred @ centred)
+    sums = np.bincount(codes, weights=centred, minlength=size).astype(np.float64)
+    return n, sums, float(centred @ centred)
 
 
 def squared_ratio(

@@ -51,12 +51,14 @@ def all_pairs(
     return pairs.iloc[rank].reset_index(drop=True)
 
 
-def square_of(pairs: pd.DataFrame, used: Sequence[str]) -> pd.DataFrame:
-    """Put the values of pairs into a square with 1 on its diagonal."""
+def square_of(
+    pairs: pd.DataFrame, used: Sequence[str], *, value: str = "value", diagonal: float = 1.0
+) -> pd.DataFrame:
+    """Put a column of the pairs into a square."""
     place = {name: i for i, name in enumerate(used)}
-    square = np.eye(len(used))
+    square = np.diag(np.full(len(used), diagonal))
     first, second = pairs["a"].map(place).to_numpy(), pairs["b"].map(place).to_numpy()
-    square[first, second] = square[second, first] = pairs["value"].to_numpy(np.float64)
+    square[first, second] = square[second, first] = pairs[value].to_numpy(np.float64)
     return pd.DataFrame(square, index=list(used), columns=list(used))
 
 

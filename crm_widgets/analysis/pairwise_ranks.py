@@ -1,11 +1,11 @@
-"""Spearman correlation of columns with gaps: ranks taken anew for each pair, without sorting anew."""
+"""Spearman correlation of columns with gaps: ranks anew for each pair, without sorting anew."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,9 @@ from ..data.moments import pairwise
 from ..data.parallel import in_threads
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Result = TypeVar("Result")
 
 BLOCK = 1 << 15
-STEPS = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,9 @@ def rank_once(values: Floats) -> Ranked:
     place = np.empty(len(values), np.int32)
     place[order] = number
     starts = np.append(np.flatnonzero(first), present)
-    return Ranked(place, np.diff(starts).astype(np.int32), np.sort(order[present:]).astype(np.int32))
+    return Ranked(
+        place, np.diff(starts).astype(np.int32), np.sort(order[present:]).astype(np.int32)
+    )
 
 
 def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -83,11 +85,11 @@ def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
 
     Examples
     --------
-    >>> r, n = spearman([np.array([1.0, 2.0, 3.0, np.nan, 9.0]), np.array([2.0, 1.0, 4.0, 3.0, 9.0])])
+    >>> r, n = spearman([np.array([1.0, 2, 3, np.nan, 9]), np.array([2.0, 1, 4, 3, 9])])
     >>> round(float(r[0, 1]), 3), int(n[0, 1])
     (0.8, 4)
     """
-    ranked = _rank_all(columns)
+    ranked = _each(rank_once, columns)
     width = len(columns)
     r, n = np.full((width, width), np.nan), np.zeros((width, width), np.int64)
     for i, column in enumerate(ranked):
@@ -110,9 +112,9 @@ def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
 def spearman_of_ranks_once(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Correlate ranks that are taken once, over all values of each column.
 
-    Fast, and exact where nothing is missing but for the grid: ranks are kept in 16 bits. Where
-    values are missing, the ranks of a pair are those in the whole columns, not among their common
-    rows; with 5 % missing at random r moved by less than 0.001 in a million rows.
+    Where values are missing, the ranks of a pair are those in the whole columns, not among their
+    common rows, so that r is not exact: with 5 % missing at random, it moved by at most 2e-5 in a
+    million rows of 20 columns; where what is missing depends on the values, it moves by more.
 
     Parameters
     ----------
@@ -124,22 +126,23 @@ def spearman_of_ranks_once(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArr
     r, n : numpy.ndarray
         As of ``spearman``.
     """
-    shares = in_threads(lambda share: [(i, _grid(columns[i])) for i in share], range(len(columns)))
-    grids = dict(found for share in shares for found in share)
-    moments = pairwise(tuple(map(str, grids)), [grids[i] for i in range(len(columns))])
+    ranks = _each(_ranks_once, columns)
+    moments = pairwise(tuple(map(str, range(len(ranks)))), ranks)
     with np.errstate(invalid="ignore", divide="ignore"):
         r = moments.cross / np.sqrt(moments.square * moments.square.T)
     return np.clip(r, -1, 1), moments.n
 
 
-def _rank_all(columns: Sequence[Floats]) -> list[Ranked]:
-    shares = in_threads(lambda share: [(i, rank_once(columns[i])) for i in share], range(len(columns)))
-    found = dict(pair for share in shares for pair in share)
+def _each(work: Callable[[Floats], Result], columns: Sequence[Floats]) -> list[Result]:
+    def some(share: Sequence[int]) -> list[tuple[int, Result]]:
+        return [(i, work(columns[i])) for i in share]
+
+    found = dict(one for share in in_threads(some, range(len(columns))) for one in share)
     return [found[i] for i in range(len(columns))]
 
 
 def _centred_ranks(column: Ranked, left: npt.NDArray[np.int32]) -> tuple[Floats, float]:
-    """Mid-rank less the mean rank at each distinct value (0 for missing), and their squares' sum."""
+    """Centre the mid-rank of each distinct value (0: of a missing one); and sum their squares."""
     ranks = np.zeros(len(left) + 1)
     np.cumsum(left, out=ranks[:-1])
     half = ranks[-2] / 2 if len(left) else 0.0
@@ -187,15 +190,9 @@ def _ratio(cross: float, square_a: float, square_b: float) -> float:
     return float(np.clip(cross / np.sqrt(square_a) / np.sqrt(square_b), -1, 1))
 
 
-
-def _grid(values: Floats) -> npt.NDArray[np.float32]:
-    """Ranks taken once and centred, as shares of the rows; NaN is missing."""
-    order = np.argsort(values)
-    ordered = values[order]
-    present = len(values) - int(np.isnan(ordered).sum())
-    first = np.append(True, ordered[1:present] != ordered[: present - 1])[:present]
-    starts = np.append(np.flatnonzero(first), present)
-    middle = (starts[1:] + starts[:-1]) / 2 / max(present, 1) - 0.5
-    ranks = np.full(len(values), np.nan, np.float32)
-    ranks[order[:present]] = np.repeat(middle, np.diff(starts))
-    return ranks
+def _ranks_once(values: Floats) -> npt.NDArray[np.float32]:
+    """Rank a column over all its values, centred; NaN is missing."""
+    column = rank_once(values)
+    ranks, _ = _centred_ranks(column, column.count)
+    ranks[-1] = np.nan
+    return ranks.astype(np.float32).take(column.place)

@@ -157,11 +157,10 @@ def _parts(
     else:
         values = columns.numbers[name]
         present = values[~np.isnan(values)]
-        edges = np.unique(np.quantile(present, np.linspace(0, 1, BINS + 1))).tolist() if len(present) else []
-        few = pd.unique(present[:1000])
-        if len(few) <= BINS and len(few := np.unique(present)) <= BINS:
-            codes, levels, edges = *_coded(values), []
+        if len(pd.unique(present[:1000])) <= BINS and len(np.unique(present)) <= BINS:
+            codes, levels = _coded(values)
         else:
+            edges = np.unique(np.quantile(present, np.linspace(0, 1, BINS + 1))).tolist()
             codes = np.clip(np.searchsorted(edges, values, "right") - 1, 0, len(edges) - 2)
             codes = np.where(np.isnan(values), -1, codes).astype(np.int32)
             levels = [None] * (len(edges) - 1)
@@ -180,7 +179,8 @@ def _parts(
         }
     )
     if not edges:
-        share = (found["positives"] / found["n"].clip(lower=1)).where(found["part"] != "missing", -1)
+        share = found["positives"] / found["n"].clip(lower=1)
+        share = share.where(found["part"] != "missing", -1)
         found = found.loc[share.sort_values(ascending=False, kind="stable").index]
     return found[found["n"] > 0]
 
@@ -196,7 +196,7 @@ def _tested(rates: pd.DataFrame, total: int, positives: int) -> pd.DataFrame:
     expected = np.minimum(n, total - n) * min(share, 1 - share)
     for i in np.flatnonzero((expected < SMALL) & ~np.isnan(p)):
         others = (int(positives - x[i]), int(total - n[i] - positives + x[i]))
-        p[i] = fisher_exact([[int(x[i]), int(n[i] - x[i])], others]).pvalue
+        p[i] = fisher_exact(np.array([[x[i], n[i] - x[i]], others])).pvalue
     adjusted = np.full(len(p), np.nan)
     tested = ~np.isnan(p)
     if tested.any():
@@ -211,8 +211,11 @@ def _tested(rates: pd.DataFrame, total: int, positives: int) -> pd.DataFrame:
         p=p,
         p_adjusted=adjusted,
     )[
-        ["column", "part", "level", "lo", "hi", "closed", "n", "positives", "rate", "low", "high"]
-        + ["difference", "difference_low", "difference_high", "p", "p_adjusted"]
+        [
+            *_NOTHING.columns,
+            *("rate", "low", "high", "difference", "difference_low", "difference_high"),
+            *("p", "p_adjusted"),
+        ]
     ]
 
 

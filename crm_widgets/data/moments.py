@@ -18,11 +18,12 @@ PEEKS = 64
 SINGLE_FROM = 200_000
 """Rows from which products are taken in single precision (and summed in double)."""
 
+Columnar: TypeAlias = npt.NDArray[np.floating[Any]]
 Sums: TypeAlias = tuple[Floats, Floats, Floats, Floats]
 
 
 def pairwise(
-    columns: tuple[str, ...], arrays: Sequence[Floats], mask: npt.NDArray[np.bool_] | None = None
+    columns: tuple[str, ...], arrays: Sequence[Columnar], mask: npt.NDArray[np.bool_] | None = None
 ) -> Moments:
     """Moments over the rows where both columns of each pair are present.
 
@@ -65,7 +66,7 @@ def pairwise(
     return moments
 
 
-def _place(values: Floats) -> tuple[float, float]:
+def _place(values: Columnar) -> tuple[float, float]:
     """Centre and scale of a column, from what lies at some places of it.
 
     The median: a few extreme values must not move the centre away from the others.
@@ -84,7 +85,7 @@ def _place(values: Floats) -> tuple[float, float]:
 
 
 def _sums(
-    arrays: Sequence[Floats], places: Floats, starts: Sequence[int], dtype: type[np.floating[Any]]
+    arrays: Sequence[Columnar], places: Floats, starts: Sequence[int], dtype: type[np.floating[Any]]
 ) -> Sums:
     """Count, sum and multiply placed values over some blocks of rows."""
     width, rows = len(arrays), len(arrays[0]) if arrays else 0
@@ -109,7 +110,7 @@ def _sums(
     return n, sums, cross, square
 
 
-def _again(moments: Moments, arrays: Sequence[Floats], doubtful: npt.NDArray[np.bool_]) -> None:
+def _again(moments: Moments, arrays: Sequence[Columnar], doubtful: npt.NDArray[np.bool_]) -> None:
     """Compute some pairs in two passes in double precision, in place."""
     for i, j in zip(*np.nonzero(np.triu(doubtful)), strict=True):
         both = ~(np.isnan(arrays[i]) | np.isnan(arrays[j]))
@@ -120,9 +121,9 @@ def _again(moments: Moments, arrays: Sequence[Floats], doubtful: npt.NDArray[np.
             moments.square[i, j], moments.square[j, i] = x @ x, y @ y
 
 
-def _centred(values: Floats) -> tuple[float, Floats]:
+def _centred(values: Columnar) -> tuple[float, Floats]:
     """Split values into their mean and the differences from it: exactly 0 for equal values."""
     centre = float(values[0])
-    rest = values - centre
+    rest = np.asarray(values, np.float64) - centre
     shift = float(rest.mean())
     return centre + shift, rest - shift
