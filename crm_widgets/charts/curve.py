@@ -5,13 +5,14 @@ from __future__ import annotations
 import altair as alt
 
 from .. import text
+from .histogram import HEIGHT
 from .scene import Scene
 from .view import Column, Pick, View
 
 VIEW = "curve"
 
 
-def curve(scene: Scene, *, span: int = 4, height: int = 130) -> View:
+def curve(scene: Scene, *, span: int = 4, height: int = HEIGHT) -> View:
     """A line over k with the number shown; a click sets the knob ``k``."""
     found = scene.result.curve
     rows = found[["k", "score"]].assign(shown=(found["k"] == scene.result.k).astype(int))

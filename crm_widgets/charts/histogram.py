@@ -14,11 +14,11 @@ from . import formats
 from .axes import bin_axis, bin_scale, tails
 from .binning import Bins
 from .names import feature_axis, feature_name
-from .scene import Scene, Where
+from .scene import Counts, Scene, Where
 from .view import Column, Dim, Series, View
 
-HEIGHT = 130
-"""Of the plot, in pixels."""
+HEIGHT = 180
+"""Of the chart with its axes, in pixels."""
 
 
 def histogram_id(feature: str) -> str:
@@ -53,14 +53,12 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
         title = text.say("hist.title_selected", feature=name, median=of_selected, all=middle)
     else:
         title = text.say("hist.title", feature=name, median=middle)
-    missing = scene.table.n - int(everyone.sum())
-    subtitle = text.say("hist.missing", n=text.count(missing)) if missing else ""
     return View(
         id=view_id,
         chart=scene.chart(view_id, lambda: _chart(view_id, bins, axis)),
         rows=rows,
         title=title,
-        subtitle=text.say("hist.subtitle") + subtitle,
+        subtitle=text.say("hist.subtitle") + missing_words(scene, everyone),
         sentence=text.say(
             "hist.sentence",
             feature=axis,
@@ -80,6 +78,12 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
         span=span,
         height=HEIGHT,
     )
+
+
+def missing_words(scene: Scene, everyone: Counts) -> str:
+    """How many customers are in no bin."""
+    missing = scene.table.n - int(everyone.sum())
+    return text.say("hist.missing", n=text.count(missing)) if missing else ""
 
 
 def _ranges(scene: Scene, feature: str, bins: Bins) -> list[str]:

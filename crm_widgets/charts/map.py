@@ -88,11 +88,9 @@ def _bins(scene: Scene, axis: str) -> Bins:
 
 
 def axis_title(scene: Scene, component: int) -> str:
-    """Such as "61 % · more frequent, more money →", by the strongest loadings."""
-    loadings = scene.result.map.loadings.iloc[:, component]
-    strongest = loadings[loadings.abs() >= 0.6 * loadings.abs().max()]
-    strongest = strongest.reindex(strongest.abs().sort_values(ascending=False).index)[:3]
-    parts = [direction(str(f), "high" if v > 0 else "low") for f, v in strongest.items()]
+    """Such as "61 % of differences: more orders, more money →", by the strongest loadings."""
+    features = list(scene.result.features)
+    parts = [direction(name, side, features) for name, side in scene.result.map.axes[component]]
     share = text.percent(float(scene.result.map.explained[component]))
     return text.say("map.axis", share=share, meaning=text.say("trait.join").join(parts))
 

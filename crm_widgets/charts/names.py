@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
 from .. import text
 
@@ -39,35 +39,53 @@ def is_money(feature: str) -> bool:
     return feature in ("monetary", "mean_order_value")
 
 
-def trait(feature: str, side: str) -> str:
-    """What a customer is who is ``"low"`` or ``"high"`` on a feature.
+def level_of(name: str, features: Collection[str]) -> tuple[str, str] | None:
+    """The category and its level of a name such as ``plan=basic``, if it is no feature itself.
 
-    >>> trait("recency_days", "low"), trait("income", "high")
-    ('recent', 'high income')
+    >>> level_of("plan=basic", ["plan"]), level_of("a=b", ["a=b"])
+    (('plan', 'basic'), None)
     """
-    return _side("trait", feature, side)
+    if name in features:
+        return None
+    for feature in features:
+        if name.startswith(f"{feature}="):
+            return feature, name[len(feature) + 1 :]
+    return None
 
 
-def direction(feature: str, side: str) -> str:
+def trait(name: str, side: str, features: Collection[str] = ()) -> str:
+    """What a customer is who is ``"low"`` or ``"high"`` on a feature, or has a level or not.
+
+    >>> trait("recency_days", "low"), trait("income", "high"), trait("plan=pro", "low", ["plan"])
+    ('recent', 'high income', 'not pro')
+    """
+    return _side("trait", name, side, features)
+
+
+def direction(name: str, side: str, features: Collection[str] = ()) -> str:
     """What one sees more of towards the end of an axis.
 
     >>> direction("monetary", "high")
     'more money'
     """
-    return _side("more", feature, side)
+    return _side("more", name, side, features)
 
 
-def _side(kind: str, feature: str, side: str) -> str:
-    key = f"{kind}.{feature}.{side}"
+def _side(kind: str, name: str, side: str, features: Collection[str]) -> str:
+    level = level_of(name, features)
+    if level is not None:
+        return text.say(f"{kind}.level.{side}", level=level[1])
+    key = f"{kind}.{name}.{side}"
     if text.has(key):
         return text.say(key)
-    return text.say(f"{kind}.{side}", feature=feature_name(feature))
+    return text.say(f"{kind}.{side}", feature=feature_name(name))
 
 
 def segment_names(
     labels: Iterable[Hashable],
     traits: Traits,
     *,
+    features: Collection[str] = (),
     renamed: Mapping[Hashable, str] | None = None,
 ) -> dict[Hashable, str]:
     """A name of its own for each segment, in the order given.
@@ -79,6 +97,8 @@ def segment_names(
     traits
         For a segment found by a model, what sets it apart: pairs of a feature and ``"low"``
         or ``"high"``, the most telling first. Other segments bear their label.
+    features
+        The features as they were before categories became a column a level.
     renamed
         Names given by the analyst, by label or by the name it would have had.
 
@@ -90,26 +110,27 @@ def segment_names(
     {'champions': 'VIP'}
     """
     renamed = renamed or {}
-    labels = list(labels)
-    own = {label: _own_name(label, traits.get(label), 2) for label in labels}
     found: dict[Hashable, str] = {}
+    taken: set[str] = set()
     for label in labels:
-        name = own[label]
-        if sum(other == name for other in own.values()) > 1:
-            name = _own_name(label, traits.get(label), 4)
+        name = _own_name(label, traits.get(label), features)
         name = renamed.get(label, renamed.get(str(label), renamed.get(name, name)))
-        taken = set(found.values())
         unique, again = name, 2
         while unique in taken:
             unique, again = f"{name} {again}", again + 1
         found[label] = unique
+        taken.add(unique)
     return found
 
 
-def _own_name(label: Hashable, traits: Sequence[tuple[str, str]] | None, most: int) -> str:
+def _own_name(
+    label: Hashable, traits: Sequence[tuple[str, str]] | None, features: Collection[str]
+) -> str:
+    if traits is None and features and label == -1:
+        return text.say("segment.noise")
     if traits is None:
         key = f"segment.{label}"
         return text.say(key) if text.has(key) else str(label)
     if not traits:
         return text.say("trait.average")
-    return text.say("trait.join").join(trait(feature, side) for feature, side in traits[:most])
+    return text.say("trait.join").join(trait(name, side, features) for name, side in traits)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from .. import text
 from ..data.notes import Note
+from .names import feature_name
 
 
 def note_words(note: Note) -> str:
@@ -15,7 +16,7 @@ def note_words(note: Note) -> str:
     >>> note_words(Note("missing_customers", 135_080))
     '135,080 rows without a customer were left out.'
     """
-    values = {name: _plain(value) for name, value in note.values.items() if name != "n"}
+    values = {name: _plain(name, value) for name, value in note.values.items() if name != "n"}
     return text.say(f"note.{note.key}", n=text.count(note.n), **values)
 
 
@@ -24,5 +25,13 @@ def notes_words(notes: Iterable[Note]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note_words(note) for note in notes))
 
 
-def _plain(value: object) -> object:
-    return text.date(value) if isinstance(value, dt.date) else value
+def _plain(name: str, value: object) -> object:
+    if isinstance(value, dt.date):
+        return text.date(value)
+    if name == "features" and isinstance(value, tuple):
+        return text.say("trait.join").join(feature_name(feature) for feature in value)
+    if name == "feature":
+        return feature_name(str(value))
+    if name == "score" and isinstance(value, float):
+        return f"{value:.2f}".replace("0.", ".", 1) if abs(value) <= 1 else text.decimal(value)
+    return value

@@ -2,49 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from .. import text
-from .names import feature_axis, feature_name
+from ..data.table import Dim, Levels
+from .names import feature_axis, feature_name, level_of
 from .scene import Mask, Scene, Where
 from .view import Column, View
 
 VIEW = "profile"
+MOST = 8
+"""Columns that are shown, those in which segments differ most."""
 FULL = 2.0
 """Standard deviations from the mean at which the colour is full."""
 
 
 def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
     """A row a segment and one for all, a column a feature; a row for the selected if there are."""
-    features = list(scene.result.zmeans.columns)
-    others = where("")
+    z = scene.result.zmeans
+    spread = z.max() - z.min()
+    kept = set(spread.sort_values(ascending=False, kind="stable").index[:MOST])
+    columns = [str(name) for name in z.columns if name in kept]
+    chosen = where("")
     rows = [
-        _row(scene, label, name, scene.result.medians.loc[label], scene.result.zmeans.loc[label])
-        for label, name in scene.names.items()
+        _cell(scene, segment, name, value, _typical(scene, label, name))
+        for (label, segment), values in zip(
+            scene.names.items(), z[columns].to_numpy(float).tolist(), strict=True
+        )
+        for name, value in zip(columns, values, strict=True)
+    ]  # fmt: skip
+    plain: list[tuple[str, Mask | None]] = [(text.say("profile.all"), None)]
+    if chosen is not None:
+        plain.append((text.say("profile.selected"), chosen))
+    numeric = [name for name in columns if name in scene.result.medians.columns]
+    rows += [
+        _cell(scene, words, name, None, scene.value(name, scene.median(name, mask)))
+        for words, mask in plain
+        for name in numeric
     ]
-    numeric = [f for f in features if f in scene.result.medians.columns]
-    rows.append(_plain(scene, text.say("profile.all"), numeric, None))
-    if others is not None:
-        rows.append(_plain(scene, text.say("profile.selected"), numeric, others))
-    frame = pd.concat(rows, ignore_index=True)
-    spread = scene.result.zmeans.max() - scene.result.zmeans.min()
     widest = str(spread.idxmax())
+    title = text.say(
+        "profile.title",
+        feature=_name(scene, widest),
+        spread=text.decimal(float(f"{spread.max():.2g}")),
+    )
     return View(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(height)),
-        rows=frame,
-        title=text.say(
-            "profile.title",
-            feature=feature_name(widest),
-            spread=text.decimal(float(f"{spread.max():.2g}")),
-        ),
+        rows=pd.DataFrame(rows),
+        title=title,
         subtitle=text.say("profile.subtitle"),
-        sentence=text.say("profile.sentence", feature=feature_name(widest)),
+        sentence=text.say("profile.sentence", title=title),
         columns=(
             Column("segment", text.say("feature.segment")),
-            Column("name", text.say("profile.feature")),
+            Column("axis", text.say("profile.feature")),
             Column("text", text.say("profile.median")),
             Column("z", text.say("profile.z"), "+.2f"),
         ),
@@ -53,35 +68,30 @@ def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> 
     )
 
 
-def _row(scene: Scene, label: object, name: str, medians: pd.Series, z: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {
-                "segment": name,
-                "name": feature_name(str(feature)),
-                "axis": feature_axis(str(feature), scene.money_unit),
-                "z": float(value),
-                "text": scene.value(str(feature), float(medians.get(feature, np.nan))),
-            }
-            for feature, value in z.items()
-        ]
-    )
+def _name(scene: Scene, name: str) -> str:
+    level = level_of(name, list(scene.result.features))
+    if level is None:
+        return feature_name(name)
+    return text.say("profile.level", feature=feature_name(level[0]), level=level[1])
 
 
-def _plain(scene: Scene, name: str, features: list[str], where: Mask | None) -> pd.DataFrame:
-    """Medians without a colour: of everyone, or of the selected."""
-    return pd.DataFrame(
-        [
-            {
-                "segment": name,
-                "name": feature_name(feature),
-                "axis": feature_axis(feature, scene.money_unit),
-                "z": None,
-                "text": scene.value(feature, scene.median(feature, where)),
-            }
-            for feature in features
-        ]
-    )
+def _typical(scene: Scene, label: Hashable, name: str) -> str:
+    """Median of a feature in a segment, or its share of customers who have a level."""
+    medians = scene.result.medians
+    if name in medians.columns:
+        return scene.value(name, float(medians.loc[label, name]))  # type: ignore[index, arg-type]
+    level = level_of(name, list(scene.result.features))
+    if level is None:
+        return ""
+    dims: list[Dim] = [scene.segment, Levels(level[0], (level[1],))]
+    there = scene.counts(dims, None)[0][scene.labels.index(label), 0]
+    return text.percent(there / scene.counts([scene.segment], None)[0][scene.labels.index(label)])
+
+
+def _cell(scene: Scene, segment: str, name: str, z: float | None, words: str) -> dict[str, Any]:
+    is_feature = name in scene.result.features
+    axis = feature_axis(name, scene.money_unit) if is_feature else _name(scene, name)
+    return {"segment": segment, "name": _name(scene, name), "axis": axis, "z": z, "text": words}
 
 
 def _chart(height: int) -> alt.TopLevelMixin:

@@ -8,6 +8,7 @@ import numpy as np
 
 from .. import text
 from ..data.notes import Note
+from .bars import bars
 from .curve import curve
 from .grid import grid
 from .histogram import histogram
@@ -18,7 +19,7 @@ from .scene import Mask, Scene, Where
 from .sizes import sizes
 from .view import View
 
-ROW = 24
+ROW = 26
 """Height of a segment in the bars and the table, in pixels."""
 
 
@@ -33,7 +34,7 @@ def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View,
         For the id of a view, the customers that the *other* views select (crossfilter); for
         ``""`` those that all select. All of them, by default.
     """
-    height = max(220, min(340, ROW * (len(scene.labels) + 2)))
+    height = max(280, min(400, ROW * (len(scene.labels) + 2) + 50))
     features = list(scene.result.features)
     scores = {"r_score", "f_score"} <= set(scene.table.kinds)
     place = grid if scores else map_view
@@ -46,8 +47,11 @@ def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View,
     has_curve = len(scene.result.curve) > 1
     across = len(features) + has_curve
     span = 12 // across if across in (1, 2, 3, 4) else 4
-    numeric = [name for name in features if scene.table.kinds[name] == "number"]
-    views += [histogram(scene, feature, where, span=span) for feature in numeric]
+    kinds = scene.table.kinds
+    views += [
+        (bars if kinds[name] == "category" else histogram)(scene, name, where, span=span)
+        for name in features
+    ]
     if has_curve:
         views.append(curve(scene, span=span))
     return tuple(views)

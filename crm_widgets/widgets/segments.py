@@ -49,7 +49,7 @@ class SegmentCount(Knob):
             return AUTO
         whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
         if whole and LEAST <= value <= MOST:  # type: ignore[operator]
-            return int(value)  # type: ignore[call-overload]
+            return int(value)  # type: ignore[call-overload, no-any-return]
         raise InputError("bad_whole", knob=self.name, given=reprlib.repr(value), lo=LEAST, hi=MOST)
 
     def _extent(self, widget: Any) -> dict[str, Any]:
@@ -92,6 +92,8 @@ class SegmentExplorer(CrmWidget):
         Names of the RFM segments: ``"ten"``, ``"eight"`` (the default in Chinese), or a grid.
     names
         Names of your own, by segment: ``{"champions": "VIP"}``.
+    money
+        The column of a table of customers that holds what each brought.
     money_unit
         Written before amounts, such as ``"$"``.
     selection
@@ -132,13 +134,15 @@ class SegmentExplorer(CrmWidget):
         method: Any = None,
         scheme: Any = None,
         names: Mapping[Hashable, str] | None = None,
+        money: str | None = None,
         money_unit: str = "",
         selection: Selection | None = None,
         rows: bool = False,
         seed: int = 0,
         **knobs: Any,
     ) -> None:
-        self._scheme, self._seed, self._money_unit = scheme, seed, money_unit
+        self._scheme, self._seed = scheme, seed
+        self._money, self._money_unit = money, money_unit
         self._renamed: dict[Hashable, str] = dict(names or {})
         self._scene: Scene | None = None
         self._clusterer = None if method is None or isinstance(method, str) else method
@@ -174,9 +178,7 @@ class SegmentExplorer(CrmWidget):
         if isinstance(data, Customers):
             usable = [c for c, kind in kinds.items() if kind != "time" and c != data.customer]
             grouping = [c for c in usable if kinds[c] in ("category", "bool")]
-            self._columns = [
-                c for c in grouping if 2 <= len(data.table.distinct(c)) <= MOST_LEVELS
-            ]
+            self._columns = [c for c in grouping if 2 <= len(data.table.distinct(c)) <= MOST_LEVELS]
         else:
             usable, self._columns = list(LOG_FEATURES), []
         self._usable = [Option(name, feature_name(name)) for name in usable]
@@ -195,7 +197,7 @@ class SegmentExplorer(CrmWidget):
         scheme = self._scheme or ("eight" if text.locale() == "zh" else "ten")
         return find_segments(
             data, method=method, k=knobs.k, features=knobs.features if model else None,
-            seed=self._seed, as_of=knobs.as_of, scheme=scheme, progress=progress,
+            seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
 
     def draw(self, result: Segmentation, data: Data, knobs: Settings, selection: Scope) -> Drawing:
@@ -215,7 +217,9 @@ class SegmentExplorer(CrmWidget):
         )
 
     def _scene_of(self, result: Segmentation, selection: Scope) -> Scene:
-        names = segment_names(result.segments.index, result.traits, renamed=self._renamed)
+        names = segment_names(
+            result.segments.index, result.traits, features=result.features, renamed=self._renamed
+        )
         kept = self._scene
         if kept is None or kept.result is not result:
             assert selection.known is not None

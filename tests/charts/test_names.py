@@ -19,17 +19,15 @@ def chinese() -> Iterator[None]:
 
 
 def test_what_sets_a_segment_apart_is_its_name() -> None:
-    traits = {0: [("recency_days", "low"), ("frequency", "high"), ("monetary", "high")], 1: []}
+    traits = {0: [("recency_days", "low"), ("frequency", "high")], 1: []}
     assert segment_names([0, 1], traits) == {0: "recent, frequent", 1: "average"}
 
 
-def test_a_third_trait_is_said_where_two_do_not_tell_segments_apart() -> None:
-    shared = [("frequency", "high"), ("monetary", "high")]
-    traits = {0: [*shared, ("recency_days", "low")], 1: shared}
-    assert segment_names([0, 1], traits) == {
-        0: "frequent, big spend, recent",
-        1: "frequent, big spend",
-    }
+def test_a_level_of_a_category_is_a_word_of_its_own() -> None:
+    traits = {0: [("plan=pro", "high")], 1: [("plan=pro", "low"), ("a=b", "high")]}
+    assert segment_names([0, 1], traits, features=["plan", "a=b"]) == {
+        0: "pro", 1: "not pro, high a=b",
+    }  # fmt: skip
 
 
 def test_names_are_unique_even_if_traits_are_not() -> None:
