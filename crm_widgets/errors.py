@@ -176,8 +176,6 @@ MESSAGES: dict[str, str] = {
         "On days 1 to {days} nobody of {side} bought, or revenue was not above 0: there is "
         "nothing to split."
     ),
-    "unknown_method": "method is one of {known}, got {given!r}.",
-    "unknown_order": "order is one of {known}, got {given!r}.",
     "too_few_columns": (
         "Correlations need two columns, {n} can be used. Left out as identifiers, constants, "
         "free text or categories of too many levels: {left_out}."
@@ -192,6 +190,34 @@ MESSAGES: dict[str, str] = {
     "no_such_positive": "Column {column!r} has no value {given}; it has {levels}.",
     "empty_group": "A group to compare has no rows: {n_a} and {n_b}. Widen its selection.",
     "not_comparable": "Column {column!r} cannot be compared: {reason}.",
+    "bad_k": "k must be 'auto' or a whole number of at least 2, got {given}.",
+    "k_above_customers": (
+        "k is {k}, but only {n} customers differ in these features; choose fewer segments."
+    ),
+    "one_customer": "There is {n} customer; at least 2 are needed to tell segments apart.",
+    "nothing_varies": (
+        "No feature tells these customers apart: {features}. Choose others with features=…."
+    ),
+    "not_a_feature": (
+        "Column {column!r} holds times or ids, which are no feature. Turn a time into days first."
+    ),
+    "mostly_missing": (
+        "Feature {column!r} is missing for {share:.0%} of the customers; more than half cannot be "
+        "filled in. Leave it out, or select the customers who have it."
+    ),
+    "unknown_clusterer": (
+        "method must be 'rfm', 'kmeans', 'gaussian_mixture', a column, or a scikit-learn clusterer "
+        "such as Birch(); got {method}."
+    ),
+    "clusterer_failed": "{method} could not part these customers: {reason}",
+    "too_many_segments": (
+        "Column {column!r} has {n} different values, too many for segments; at most {most}."
+    ),
+    "empty_column": "Column {column!r} is empty for all customers.",
+    "rfm_needs_log": (
+        "RFM needs a log of purchases, not a row a customer. Choose method='kmeans', or give "
+        "Transactions(frame, customer=…, time=…, amount=…)."
+    ),
 }
 
 

@@ -50,6 +50,8 @@ class Rfm:
     cuts
         Score cut points of recency (negated), frequency and money: ``score`` is 1 plus the
         number of cuts below the value.
+    score_means
+        Mean R, F and M score, which the scheme "eight" compares with.
     notes
         What should be known about the measures, counted. (The log's own are in its ``notes``.)
     ties, scheme
@@ -60,6 +62,7 @@ class Rfm:
     segments: pd.DataFrame
     as_of: dt.date
     cuts: Mapping[str, Floats]
+    score_means: Floats
     ties: Ties
     scheme: Scheme
     notes: tuple[Note, ...]
@@ -120,8 +123,8 @@ def rfm(
     >>> found = rfm(Transactions(cdnow()))
     >>> found.as_of
     datetime.date(1998, 7, 1)
-    >>> found.customers.loc[1, ["recency_days", "frequency", "monetary", "segment"]].tolist()
-    [546, 1, 11.77, 'hibernating']
+    >>> found.customers.loc[3, "recency_days"], found.customers.loc[3, "segment"]
+    (np.int64(34), 'champions')
     >>> found.segments["customers"].head(3).to_dict()
     {"can't lose": 6, 'champions': 4118, 'loyal customers': 3259}
     """
@@ -144,9 +147,10 @@ def rfm(
     constant = [name for name, column in values.items() if column.min() == column.max()]
     notes += tuple(Note("constant_score", 1, {"feature": name}) for name in constant)
     found = measures.assign(r_score=scores[0], f_score=scores[1], m_score=scores[2])
-    found["segment"] = name_customers(np.column_stack(scores), scheme)
+    means = np.column_stack(scores).mean(axis=0)
+    found["segment"] = name_customers(np.column_stack(scores), scheme, means)
     segments = sizes(found["segment"], found["monetary"])
-    return Rfm(found, segments, day, cuts, ties, scheme, notes)
+    return Rfm(found, segments, day, cuts, means, ties, scheme, notes)
 
 
 def score_values(measures: pd.DataFrame) -> dict[str, Floats]:

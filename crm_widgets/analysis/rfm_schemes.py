@@ -44,14 +44,18 @@ EIGHT: Mapping[tuple[bool, bool, bool], str] = {
 """(R, F, M above the mean) → name: 重要/一般 × 价值/发展/保持/挽留."""
 
 
-def name_customers(scores: npt.NDArray[np.int64], scheme: Scheme) -> npt.NDArray[Any]:
-    """Segment of each customer by R, F and M scores (n × 3, from 1 to 5)."""
+def name_customers(
+    scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
+) -> npt.NDArray[Any]:
+    """Segment of each customer by R, F and M scores (n × 3, from 1 to 5) and their means."""
     if isinstance(scheme, str) and scheme == "eight":
-        high = scores > scores.mean(axis=0)
+        high = scores > means
         names = np.array([EIGHT[bool(r), bool(f), bool(m)] for r, f, m in np.ndindex(2, 2, 2)])
-        return names[high @ np.array([4, 2, 1])].astype(object)
-    grid = TEN if isinstance(scheme, str) and scheme == "ten" else scheme
-    return grid_of(grid)[scores[:, 0] - 1, scores[:, 1] - 1]
+        found: npt.NDArray[Any] = names[high @ np.array([4, 2, 1])].astype(object)
+    else:
+        grid = grid_of(TEN if isinstance(scheme, str) and scheme == "ten" else scheme)
+        found = grid[scores[:, 0] - 1, scores[:, 1] - 1]
+    return found
 
 
 def grid_of(scheme: object) -> npt.NDArray[Any]:
@@ -62,7 +66,7 @@ def grid_of(scheme: object) -> npt.NDArray[Any]:
     if isinstance(scheme, Mapping):
         return _grid_of_mapping(scheme)
     if isinstance(scheme, pd.DataFrame):
-        if set(scheme.index) == set(scheme.columns) == {1, 2, 3, 4, 5}:
+        if all(sorted(axis) == [1, 2, 3, 4, 5] for axis in scheme.axes):
             scheme = scheme.sort_index().sort_index(axis=1)
         grid = scheme.to_numpy(dtype=object)
     elif isinstance(scheme, str) or not isinstance(scheme, Iterable):

@@ -76,7 +76,7 @@ def standardised_means(
     """Means by segment on the scale that was clustered, in standard deviations from all."""
     spread = scaled.std(axis=0)
     standard = (scaled - scaled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-    codes = order.get_indexer(labels.to_numpy())
+    codes = order.get_indexer(pd.Index(labels))
     n = np.bincount(codes, minlength=len(order))
     means = {
         name: np.bincount(codes, weights=column, minlength=len(order)) / n

@@ -43,7 +43,7 @@ def silhouettes(
     Examples
     --------
     >>> silhouettes([[0.0], [1.0], [9.0], [10.0]], [[0, 0, 1, 1], [0, 1, 1, 0]]).round(3)
-    array([ 0.889, -0.47 ])
+    array([ 0.889, -0.438])
     """
     data = np.asarray(points, dtype=np.float64)
     data = data - data.mean(axis=0)

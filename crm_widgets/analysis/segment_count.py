@@ -1,0 +1,146 @@
+"""How many segments: models of two to ten, compared on a sample."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import adjusted_rand_score
+from sklearn.mixture import GaussianMixture
+
+from ..data.notes import Note
+from ..errors import AnalysisError, InputError
+from .scaling import Floats, seeded_rows
+from .segment_models import start
+from .silhouette import silhouettes
+
+Criterion = Literal["silhouette", "bic"]
+ModelMethod = Literal["kmeans", "gaussian_mixture"]
+
+SAMPLE = 10_000
+TRIED = range(2, 11)
+CHOSEN = range(3, 9)
+REFERENCE_ROWS = 3_000
+"""Points without structure to which the best silhouette is compared."""
+
+
+@dataclass(frozen=True, eq=False)
+class Count:
+    """Models of a sample, their scores, and the number of segments chosen.
+
+    ``curve``: columns ``k`` and ``score``, the silhouette (−1 to 1, more is better) or the BIC
+    (less is better). ``best_k``: the best of the curve, ``k`` the one chosen or asked for.
+    """
+
+    models: Mapping[int, Any]
+    curve: pd.DataFrame
+    criterion: Criterion
+    k: int
+    best_k: int
+    notes: tuple[Note, ...]
+
+
+def count_segments(
+    sample: Floats,
+    method: ModelMethod,
+    k: int | Literal["auto"],
+    seed: int,
+    progress: Callable[[float], None],
+) -> Count:
+    """Fit the models to a sample and choose.
+
+    k-means: the best mean silhouette (Rousseeuw 1987) among 3 to 8. Mixtures: the least
+    Bayesian information criterion (Schwarz 1978, Estimating the dimension of a model, Ann.
+    Stat. 6, 461–464). Where fewer customers differ than that, as many as there can be.
+    """
+    distinct = len(np.unique(sample, axis=0))
+    wanted = [n for n in TRIED if n < distinct] or [min(2, distinct)]
+    if k != "auto" and k not in wanted:
+        if k > distinct:
+            raise AnalysisError("k_above_customers", k=k, n=distinct)
+        wanted = sorted({*wanted, k})
+    models = {}
+    for at, n in enumerate(wanted):
+        models[n] = fit(start(method, n, seed), sample)
+        progress(at / len(wanted))
+    if method == "kmeans":
+        scores = silhouettes(sample, [models[n].labels_ for n in wanted])
+        better = scores
+    else:
+        scores = np.array([float(models[n].bic(sample)) for n in wanted])
+        better = -scores
+    better = np.where(np.isnan(better), -np.inf, better)
+    best_k = wanted[int(better.argmax())]
+    allowed = [n for n in wanted if n in CHOSEN] or wanted[-1:]
+    auto = max(allowed, key=lambda n: (better[wanted.index(n)], -n))
+    shown = auto if k == "auto" else k
+    notes = []
+    if k == "auto" and shown not in CHOSEN:
+        notes.append(Note("few_distinct", distinct, {"k": shown}))
+    elif _unstructured(sample, method, best_k, float(scores[wanted.index(best_k)]), seed):
+        score = float(scores[wanted.index(best_k)])
+        notes.append(Note("no_natural_k", 1, {"best_k": best_k, "score": score, "k": shown}))
+    elif best_k > max(CHOSEN) and k == "auto":
+        notes.append(Note("more_segments", 1, {"best_k": best_k, "k": shown}))
+    criterion: Criterion = "silhouette" if method == "kmeans" else "bic"
+    curve = pd.DataFrame({"k": wanted, "score": scores})
+    return Count(models, curve, criterion, int(shown), best_k, tuple(notes))
+
+
+def _unstructured(
+    sample: Floats, method: ModelMethod, best_k: int, score: float, seed: int
+) -> bool:
+    """Whether nothing speaks for a number of segments.
+
+    Two separate best: any cloud falls into two halves. A mixture of one has the better BIC. The
+    silhouette is no better than that of as many segments of points spread evenly over the box
+    that the principal components of the sample span, the reference of the gap statistic
+    (Tibshirani, Walther & Hastie 2001, J. R. Stat. Soc. B 63, 411–423, section 3b).
+    """
+    if best_k <= 2:
+        return True
+    if method == "gaussian_mixture":
+        return bool(fit(start(method, 1, seed), sample).bic(sample) <= score)
+    centred = sample - sample.mean(axis=0)
+    axes = np.linalg.svd(centred, full_matrices=False)[2]
+    along = centred @ axes.T
+    even = np.random.default_rng(seed).uniform(
+        along.min(axis=0), along.max(axis=0), (min(len(sample), REFERENCE_ROWS), along.shape[1])
+    )
+    labels = fit(start(method, best_k, seed), even).labels_
+    return bool(score <= silhouettes(even, [labels])[0])
+
+
+def agreement(labels: Any, other: Any) -> float:
+    """Adjusted Rand index: 1 for the same partition, 0 on average by chance.
+
+    Hubert & Arabie (1985), Comparing partitions, J. Classif. 2, 193–218.
+    """
+    return float(adjusted_rand_score(labels, other))
+
+
+def sample_rows(n: int, seed: int) -> Any:
+    """The customers on whom numbers of segments are compared."""
+    return seeded_rows(n, SAMPLE, seed)
+
+
+def check_k(k: object) -> int | Literal["auto"]:
+    """``k`` as a whole number of at least 2, or "auto"."""
+    if isinstance(k, str) and k == "auto":
+        return "auto"
+    if isinstance(k, int | np.integer) and not isinstance(k, bool) and k >= 2:
+        return int(k)
+    raise InputError("bad_k", given=repr(k))
+
+
+def fit(model: Any, scaled: Floats) -> Any:
+    """The model fitted; a mixture that has not settled says so by ``converged_``."""
+    with warnings.catch_warnings():
+        if isinstance(model, GaussianMixture):
+            warnings.simplefilter("ignore", ConvergenceWarning)
+        return model.fit(scaled)
