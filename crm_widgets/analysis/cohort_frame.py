@@ -12,7 +12,8 @@ import pandas as pd
 
 from ..data.notes import Note
 from .cohort_groups import Groups
-from .cohort_measures import Cells, Frame
+from .cohort_measures import Cells
+from .cohort_members import Frame
 from .cohort_windows import (
     WINDOW_DAYS,
     Period,

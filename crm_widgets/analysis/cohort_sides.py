@@ -9,12 +9,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..data.clauses import Clause, Group
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .cohort_groups import FACT, Made
-from .cohort_measures import Frame
+from .cohort_members import Frame
 from .cohort_windows import WINDOW_DAYS, Clock, rolling_clock
 from .cohorts import Cohorts
 
@@ -162,7 +163,7 @@ def _mask(cohorts: Cohorts, side: Side) -> tuple[Mask, tuple[Hashable, ...], Mad
         return mask, names, FACT if side.space == "column" else Made(True, side.as_of)
     if isinstance(side, Group):
         ids = cohorts.transactions.ids
-        places = ids.get_indexer_for(list(side.customers))
+        places = ids.get_indexer(pd.Index(list(side.customers)))
         mask = np.zeros(codes.size, bool)
         mask[places[places >= 0]] = True
         return mask & (codes >= 0), (side.name,), Made(True)

@@ -80,6 +80,8 @@ class Clock:
     and the ``length`` days after it, age 1 the next ``length`` days, and so on.
     """
 
+    key: tuple[object, ...]
+    """What tells this clock from others of the same log."""
     table: npt.NDArray[Any]
     start: Ints
     finished: npt.NDArray[np.int32]
@@ -115,7 +117,7 @@ def calendar_clock(log: History, period: Period) -> Clock:
     start: Ints = np.where(bought, table[np.maximum(log.first, 0)], 0).astype(kind)
     finished = np.where(bought, over - start.astype(np.int32), -1).astype(np.int32)
     begun = np.where(bought, last - start.astype(np.int32), -1).astype(np.int32)
-    return Clock(table, start, finished, begun, last + 1, True)
+    return Clock((period,), table, start, finished, begun, last + 1, True)
 
 
 def rolling_clock(log: History, length: int, landmark: int | None = None) -> Clock:
@@ -135,8 +137,8 @@ def rolling_clock(log: History, length: int, landmark: int | None = None) -> Clo
     begun = np.maximum(log.last - start - 1, 0) // length
     late = (log.first < 0) | (log.first > start)
     finished[late], begun[late] = -1, -1
-    whole = np.int32
-    return Clock(table, start, finished.astype(whole), begun.astype(whole), windows, False)
+    key, whole = (length, landmark), np.int32
+    return Clock(key, table, start, finished.astype(whole), begun.astype(whole), windows, False)
 
 
 def window_days(age: int, length: int) -> tuple[int, int]:

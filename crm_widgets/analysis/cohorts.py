@@ -17,7 +17,8 @@ from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .cohort_frame import make_frame
 from .cohort_groups import GroupsBy, Made, groups_by, selected
-from .cohort_measures import MONEY, SHARES, Frame, Measure, cells, presence
+from .cohort_measures import MONEY, SHARES, Measure, cells
+from .cohort_members import Frame
 from .cohort_windows import (
     WINDOW_DAYS,
     Period,
@@ -116,7 +117,7 @@ class Cohorts:
             if not 0 <= age < self.frame.clock.ages:
                 last = self.frame.clock.ages - 1
                 raise InputError("out_of_range", name="age", given=age, lo=0, hi=last)
-            chosen = chosen & (presence(self.frame)[:, age] > 0)
+            chosen = chosen & (self.frame.presence()[:, age] > 0)
         return self.transactions.ids[chosen]
 
     def place(self, cohort: Hashable) -> int:

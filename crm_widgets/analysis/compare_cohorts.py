@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -13,12 +12,12 @@ from scipy.stats import false_discovery_control
 
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
-from .cohort_measures import MONEY, SHARES, Measure, ahead, by_cohort, each_age, presence
+from .cohort_measures import MONEY, SHARES, Measure, ahead, capped, per_customer, summed
 from .cohort_sides import Side, Sides, sides
 from .cohort_windows import window_days as days_of
 from .cohorts import Cohorts
 from .kaplan_meier import LogRank, kaplan_meier, logrank
-from .money import Ratios, log_ratio, pooled_cap, welch
+from .money import log_ratio, welch
 from .proportions import newcombe, two_shares
 from .silence import silence, usual_silence
 
@@ -197,8 +196,8 @@ def compare_cohorts(
 def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd.DataFrame:
     """Compute every window's numbers, p not yet adjusted."""
     frame = both.frame
-    flags = presence(frame)[:, : both.windows]
-    active = by_cohort(frame, flags)
+    flags = frame.presence()[:, : both.windows]
+    active = frame.count(flags)
     span = [days_of(age, both.length) for age in range(both.windows)]
     first = [max(lo, 1) if both.landmark is not None else lo for lo, _ in span]
     table = pd.DataFrame(
@@ -216,7 +215,7 @@ def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd
         count = active
         if measure == "unbounded_retention":
             known = max(both.windows - look_ahead, 0)
-            count = by_cohort(frame, ahead(flags, look_ahead))[:, :known]
+            count = frame.count(ahead(flags, look_ahead))[:, :known]
             table = table.iloc[:known].copy()
         n_a, n_b = both.n
         table["value_a"], table["value_b"] = count[0] / n_a, count[1] / n_b
@@ -229,51 +228,20 @@ def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd
 
 
 def _means(both: Sides, measure: Measure, level: float) -> dict[str, list[float]]:
-    frame, log = both.frame, both.frame.log
-    paid = each_age(frame, log.earned) if measure != "orders_per_active" else None
-    ordered = each_age(frame, log.orders) if measure.startswith("order") else None
-    so_far = np.zeros(log.n)
     names = ("n_a", "n_b", "value_a", "value_b", "difference", "capped_difference", "cap")
     out: dict[str, list[float]] = {name: [] for name in (*names, "low", "high", "p")}
-    for _ in range(both.windows):
-        x = y = np.ones(log.n)
-        who = frame.codes >= 0
-        if ordered is not None:
-            y = next(ordered)
-            who &= y > 0
-        if paid is not None:
-            x = next(paid)
-        if measure == "orders_per_active":
-            x, y = y, np.ones(log.n)
-        elif measure == "cumulative_revenue":
-            so_far += x
-            x = so_far
-        rows = np.flatnonzero(who)
-        group, weight = frame.codes[rows].astype(np.intp), y[rows]
-        plain = Ratios.of(group, 2, x[rows], weight)
-        used, cap = plain, np.nan
+    for x, y in per_customer(both.frame, measure, both.windows):
+        plain = used = summed(both.frame, x, y)
+        cap, difference = np.nan, np.nan
         if measure != "orders_per_active":
-            each = x[rows] / weight
-            cap = pooled_cap(each)
-            used = Ratios.of(group, 2, np.minimum(each, cap) * weight, weight)
+            limited, cap = capped(x, y)
+            used = summed(both.frame, limited, y)
         found = welch(used, level)
-        value_a, value_b = plain.value
-        capped = np.nan if measure == "orders_per_active" else found.value
-        for name, number in zip(
-            out,
-            (
-                *plain.n,
-                value_a,
-                value_b,
-                value_a - value_b,
-                capped,
-                cap,
-                found.low,
-                found.high,
-                found.p,
-            ),
-            strict=True,
-        ):
+        if measure != "orders_per_active":
+            difference = found.value
+        a, b = plain.value
+        row = (*plain.n, a, b, a - b, difference, cap, found.low, found.high, found.p)
+        for name, number in zip(out, row, strict=True):
             out[name].append(float(number))
     return out
 
@@ -318,17 +286,10 @@ def _stay(both: Sides, silence_days: int | None, level: float) -> Stay | None:
 
 
 def _worth(both: Sides, level: float) -> Worth | None:
-    frame, log = both.frame, both.frame.log
-    if log.earned.amount is None:
+    if both.frame.log.money.amount is None:
         return None
-    total = np.zeros(log.n)
-    for paid in islice(each_age(frame, log.earned), both.windows):
-        total += paid
-    rows = np.flatnonzero(frame.codes >= 0)
-    group, one = frame.codes[rows].astype(np.intp), np.ones(rows.size)
-    plain = Ratios.of(group, 2, total[rows], one)
-    cap = pooled_cap(total[rows])
-    capped = Ratios.of(group, 2, np.minimum(total[rows], cap), one)
-    value_a, value_b = (float(v) for v in plain.value)
+    *_, (total, one) = per_customer(both.frame, "cumulative_revenue", both.windows)
+    value_a, value_b = (float(value) for value in summed(both.frame, total, one).value)
+    limited, cap = capped(total, one)
     ratio = value_a / value_b if value_a > 0 and value_b > 0 else float("nan")
-    return Worth(value_a, value_b, ratio, *log_ratio(capped, level), cap)
+    return Worth(value_a, value_b, ratio, *log_ratio(summed(both.frame, limited, one), level), cap)

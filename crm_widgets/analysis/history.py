@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,11 +16,15 @@ from ..data import Transactions
 
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
 BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
+
+
+REMEMBERED = 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class History:
     def __init__(self, transactions: Transactions) -> None:
         table = transactions.table
         times = table.numbers("time")
+        self._kept_results: dict[Hashable, Any] = {}
         self.ids = transactions.ids
         self.n = len(self.ids)
         self.origin = int(np.floor(times.min() / DAY_MS))
@@ -72,6 +78,15 @@ class History:
         self.purchases = (
             self.money if self.bought is None else Rows(customer[self.bought], day[self.bought])
         )
+
+    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Make something once and keep the last few, so that another measure costs little."""
+        if key not in self._kept_results:
+            while len(self._kept_results) >= REMEMBERED:
+                self._kept_results.pop(next(iter(self._kept_results)), None)
+            self._kept_results[key] = make()
+        found: T = self._kept_results[key]
+        return found
 
     def _now(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return values if self._kept is None else values[self._kept]

@@ -1,0 +1,121 @@
+"""The customers of cohorts in order, their clock, and what each does at each age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from .cohort_windows import Clock, Ints
+from .history import BLOCK, History, Rows
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Flags: TypeAlias = npt.NDArray[np.uint8]
+
+CELLS = 1 << 25
+"""Customers × ages held at a time as floats (268 MB)."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The customers, their cohorts and their clock: all that a measure is computed from."""
+
+    log: History
+    clock: Clock
+    codes: npt.NDArray[np.int32]
+    cohorts: int
+    eligible: npt.NDArray[np.int64]
+    """Customers of each cohort who count at each age."""
+    counted: npt.NDArray[np.bool_]
+    """Cells that are complete and in averages: from these the cap is taken."""
+    finished_only: bool
+    """Whether a customer's unfinished window is left out of the cell."""
+
+    def ages(self, rows: Rows) -> Iterator[tuple[slice, npt.NDArray[np.intp], Ints]]:
+        """Parts of the rows, with the customer and the age of each row."""
+        for lo in range(0, rows.n, BLOCK):
+            part = slice(lo, lo + BLOCK)
+            customer = rows.customer[part].astype(np.intp)
+            age = self.clock.of(rows, part, customer)
+            if self.finished_only:
+                late = age > self.clock.finished[customer]
+                age = np.where(late, age.dtype.type(self.clock.ages), age)
+            yield part, customer, age
+
+    @cached_property
+    def members(self) -> npt.NDArray[np.intp]:
+        """Customers in a cohort, those of a cohort together, cohorts in order."""
+        inside = np.flatnonzero(self.codes >= 0)
+        # Two-byte codes are sorted by counting.
+        return inside[np.argsort(self.codes[inside].astype(np.int16), kind="stable")]
+
+    @cached_property
+    def sizes(self) -> npt.NDArray[np.intp]:
+        """Customers of each cohort."""
+        return np.bincount(self.codes[self.members], minlength=self.cohorts)
+
+    def sums(self, values: npt.NDArray[np.generic]) -> Floats:
+        """Add up numbers, one a member in order, by cohort."""
+        found = np.zeros(self.cohorts)
+        some = np.flatnonzero(self.sizes)
+        starts = (np.cumsum(self.sizes) - self.sizes)[some]
+        if some.size:
+            found[some] = np.add.reduceat(values, starts, dtype=np.float64)
+        return found
+
+    def presence(self) -> Flags:
+        """Who of all customers (row) bought at which age (column): 1 or 0."""
+        key = ("presence", self.clock.key, self.finished_only)
+        return self.log.remembered(key, self._presence)
+
+    def _presence(self) -> Flags:
+        width = self.clock.ages + 1
+        seen = np.zeros(self.log.n * width, np.uint8)
+        for _, customer, age in self.ages(self.log.purchases):
+            customer *= width
+            customer += age
+            seen[customer] = 1
+        return seen.reshape(self.log.n, width)[:, :-1]
+
+    def count(self, flags: Flags) -> npt.NDArray[np.int64]:
+        """Count the flags of each cohort at each age."""
+        found = np.zeros((self.cohorts, flags.shape[1]), np.int64)
+        ends = np.cumsum(self.sizes)
+        for cohort, end in enumerate(ends):
+            for lo in range(end - self.sizes[cohort], end, BLOCK):
+                block = flags[self.members[lo : min(lo + BLOCK, end)]]
+                found[cohort] += block.sum(axis=0, dtype=np.uint32)
+        return found
+
+    def totals(self, rows: Rows) -> Floats:
+        """Add up the amounts of each cohort at each age."""
+        width = self.clock.ages + 1
+        size = (self.cohorts + 1) * width
+        cohort = np.where(self.codes < 0, self.cohorts, self.codes).astype(np.intp) * width
+        found = np.zeros(size)
+        assert rows.amount is not None
+        for part, customer, age in self.ages(rows):
+            cell = cohort[customer]
+            cell += age
+            found += np.bincount(cell, weights=rows.amount[part], minlength=size)
+        return found.reshape(self.cohorts + 1, width)[:-1, :-1]
+
+    def each_age(self, rows: Rows, ages: int) -> Iterator[Floats]:
+        """For each age in turn a number a member in order: its amounts added up, or its rows."""
+        n = self.members.size
+        place = np.full(self.log.n, n, np.intp)
+        place[self.members] = np.arange(n)
+        held = max(1, CELLS // (n + 1))
+        for begin in range(0, ages, held):
+            here = min(held, ages - begin)
+            cell = np.empty(rows.n, np.intp)
+            for part, customer, age in self.ages(rows):
+                row = np.minimum((age.astype(np.int32) - begin).view(np.uint32), here)
+                cell[part] = row * np.intp(n + 1) + place[customer]
+            found = np.bincount(cell, weights=rows.amount, minlength=(here + 1) * (n + 1))
+            table = found.astype(np.float64, copy=False).reshape(here + 1, n + 1)
+            yield from table[:here, :n]
