@@ -6,6 +6,8 @@ from .compare_correlations import CorrelationComparison, compare_correlations
 from .correlation import Correlation, correlate
 from .explain import Explanation, explain
 from .pair_view import PairView, pair_view
+from .rfm import Rfm, rfm
+from .segments import Segmentation, find_segments
 from .survival import Survival, survival
 from .target_rates import TargetRates
 
@@ -16,6 +18,8 @@ __all__ = [
     "CorrelationComparison",
     "Explanation",
     "PairView",
+    "Rfm",
+    "Segmentation",
     "Survival",
     "TargetRates",
     "build_cohorts",
@@ -23,6 +27,8 @@ __all__ = [
     "compare_correlations",
     "correlate",
     "explain",
+    "find_segments",
     "pair_view",
+    "rfm",
     "survival",
 ]
