@@ -158,10 +158,8 @@ def correlate(
     1    age   plan   0.84     ratio  8
     2  spend   plan   0.91     ratio  7
     """
-    if method not in get_args(Method):
-        raise InputError("unknown_method", given=method, known=", ".join(get_args(Method)))
-    if order not in get_args(Order):
-        raise InputError("unknown_order", given=order, known=", ".join(get_args(Order)))
+    _check("method", method, get_args(Method))
+    _check("order", order, get_args(Order))
     table, names, said = table_of(data)
     wanted = None if columns is None else [*columns, *given, *([target] if target else [])]
     found = mixed_columns(table, names, wanted, max_levels=max_levels)
@@ -206,6 +204,11 @@ def fields_of(predicate: Predicate) -> tuple[str, ...]:
     if isinstance(predicate, Box):
         return predicate.x.field, predicate.y.field
     return () if isinstance(predicate, Group) else (predicate.field,)
+
+
+def _check(name: str, given: str, allowed: Sequence[str]) -> None:
+    if given not in allowed:
+        raise InputError("unknown_choice", name=name, allowed=", ".join(allowed), given=given)
 
 
 def _usable(
