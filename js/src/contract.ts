@@ -163,7 +163,7 @@ export type Strings = Record<string, unknown>;
 export interface Model {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
-  save_changes(callbacks?: object): void;
+  save_changes(): void;
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
   widget_manager?: unknown;

@@ -20,7 +20,7 @@ export interface HeadState {
 export class Heading {
   readonly header: HTMLElement;
   readonly controls = h("div", { class: "crmw-controls" });
-  readonly notice = h("div", { class: "crmw-notice", role: "alert", hidden: true });
+  readonly notice = h("div", { class: "crmw-notice", role: "status", hidden: true });
   readonly empty = h("p", { class: "crmw-empty", hidden: true });
   readonly footer = h("footer", { class: "crmw-footer" });
   readonly #root: HTMLElement;
@@ -59,7 +59,10 @@ export class Heading {
     const part = known ? Math.min(Math.max(head.progress ?? 0, 0), 1) : 0.3;
     this.#bar.style.setProperty("--part", String(part));
     const problem = lost ? word(strings, "no_answer") : head.status === "error" ? head.message : "";
-    setText(this.notice, problem);
+    const note = head.status === "ready" ? head.message : "";
+    setText(this.notice, problem || note);
+    this.notice.dataset.kind = problem ? "problem" : "note";
+    attribute(this.notice, "role", problem ? "alert" : "status");
     const blank = head.status === "empty" ? head.message || word(strings, "empty") : "";
     setText(
       this.empty,

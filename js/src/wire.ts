@@ -3,8 +3,10 @@ import type { Meaning } from "./brush";
 import type { Choice, Clause, Head, Model, PageRequest } from "./contract";
 
 const SILENCE_MS = 5000;
-/** After the kernel has read a change it has this long to say that it works on it. */
+/** After the kernel has put a value right it has this long to say that it works on it. */
 const GRACE_MS = 1000;
+/** What a kernel is while the widgets it had are gone. */
+const GONE = new Set(["restarting", "autorestarting", "starting", "terminating", "dead"]);
 const DISCONNECTED = ".jupyter-widgets-disconnected";
 
 export interface Line {
@@ -25,23 +27,32 @@ export class Wire {
   #forInputs: number;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
+  /** What was sent last: the answer to a knob is a result for other inputs. */
+  #asked = "";
+  #sending = false;
+  readonly #knobs = new Set<string>();
 
   constructor(line: Line) {
     this.#line = line;
-    const { model, signal } = line;
     this.#forInputs = this.#head()?.for_inputs ?? 0;
     this.#adopt();
     this.#listen("change:selection", () => {
-      if (this.#adopt()) this.#heard();
+      if (this.#adopt()) this.#corrected();
     });
     this.#listen("change:_head", () => this.#answered());
+    this.#listen("change:_table", () => this.#settle());
+    this.#listen("msg:custom", () => this.#settle());
     this.#listen("comm_live_update", () => this.#connection());
-    signal.addEventListener("abort", () => this.#still(), { once: true });
-    void model;
+    this.#watchKernel();
+    line.signal.addEventListener("abort", () => this.#still(), { once: true });
   }
 
   /** Turns a knob. */
   knob(name: string, value: unknown): void {
+    if (!this.#knobs.has(name)) {
+      this.#knobs.add(name);
+      this.#listen(`change:${name}`, () => this.#corrected());
+    }
     this.#send(name, value);
   }
 
@@ -69,33 +80,15 @@ export class Wire {
   #send(name: string, value: unknown): void {
     const { model, changed } = this.#line;
     this.pending = true;
+    this.#asked = name;
     this.#forInputs = this.#head()?.for_inputs ?? 0;
-    model.set(name, value);
-    clearTimeout(this.#silence);
-    clearTimeout(this.#grace);
+    this.#still();
     this.#silence = setTimeout(() => this.#loss(), SILENCE_MS);
-    model.save_changes(this.#callbacks());
+    this.#sending = true;
+    model.set(name, value);
+    this.#sending = false;
+    model.save_changes();
     changed();
-  }
-
-  /** The host's own callbacks, and one that hears the kernel read our message. */
-  #callbacks(): object {
-    const manager = this.#line.model.widget_manager as { callbacks?: () => Callbacks } | undefined;
-    const given: Callbacks = manager?.callbacks?.() ?? {};
-    const status = (message: StatusMessage) => {
-      given.iopub?.status?.(message);
-      if (message.content?.execution_state === "idle") this.#read();
-    };
-    return { ...given, iopub: { ...given.iopub, status } };
-  }
-
-  #read(): void {
-    this.#heard();
-    if (this.#line.signal.aborted) return;
-    clearTimeout(this.#grace);
-    this.#grace = setTimeout(() => {
-      if (this.#head()?.status !== "working") this.#settle();
-    }, GRACE_MS);
   }
 
   #heard(): void {
@@ -105,15 +98,28 @@ export class Wire {
     this.#line.changed();
   }
 
+  /** The kernel has put a value right: if it then works on nothing, that was its answer. */
+  #corrected(): void {
+    if (this.#sending) return;
+    this.#heard();
+    clearTimeout(this.#grace);
+    this.#grace = setTimeout(() => {
+      if (this.#head()?.status !== "working") this.#settle();
+    }, GRACE_MS);
+  }
+
   #answered(): void {
     this.#heard();
     const head = this.#head();
     if (!head || head.status === "working") return;
-    if (head.for_inputs !== this.#forInputs || head.status === "error") this.#settle();
+    const drawn = this.#asked === "selection" || head.for_inputs !== this.#forInputs;
+    if (drawn || head.status === "error") this.#settle();
   }
 
   #settle(): void {
+    this.#heard();
     clearTimeout(this.#grace);
+    if (!this.pending) return;
     this.pending = false;
     this.#line.changed();
   }
@@ -121,6 +127,17 @@ export class Wire {
   #connection(): void {
     if (this.#line.el.closest(DISCONNECTED)) this.#loss();
     else this.#heard();
+  }
+
+  /** A kernel that comes back knows nothing of this widget, though it reads and is idle. */
+  #watchKernel(): void {
+    const { model, signal } = this.#line;
+    const status = (model.widget_manager as Manager | undefined)?.kernel?.statusChanged;
+    const changed = (_kernel: unknown, now: string) => {
+      if (GONE.has(now)) this.#loss();
+    };
+    status?.connect?.(changed);
+    signal.addEventListener("abort", () => status?.disconnect?.(changed), { once: true });
   }
 
   #loss(): void {
@@ -152,12 +169,13 @@ export class Wire {
   }
 }
 
-interface StatusMessage {
-  content?: { execution_state?: string };
-}
-
-interface Callbacks {
-  iopub?: { status?: (message: StatusMessage) => void };
+interface Manager {
+  kernel?: {
+    statusChanged?: {
+      connect?(run: (kernel: unknown, status: string) => void): void;
+      disconnect?(run: (kernel: unknown, status: string) => void): void;
+    };
+  };
 }
 
 function toChoice({ id, view, intervals, values }: Clause): Choice {

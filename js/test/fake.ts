@@ -8,7 +8,7 @@ export class FakeModel implements Model {
   readonly #listeners = new Map<string, Set<Listener>>();
   #changes: Record<string, unknown> = {};
   /** Plays the kernel. */
-  answer: (sent: Record<string, unknown>, callbacks: unknown) => void = () => {};
+  answer: (sent: Record<string, unknown>) => void = () => {};
 
   constructor(readonly state: Record<string, unknown>) {}
 
@@ -23,11 +23,11 @@ export class FakeModel implements Model {
     this.emit(`change:${name}`);
   }
 
-  save_changes(callbacks?: object): void {
+  save_changes(): void {
     const sent = structuredClone(this.#changes);
     this.#changes = {};
     this.sent.push(sent);
-    this.answer(sent, callbacks);
+    this.answer(sent);
   }
 
   on(event: string, run: Listener): void {

@@ -149,17 +149,41 @@ describe("states", () => {
     expect($(".crmw-notice").hidden).toBe(true);
   });
 
-  test("a kernel that has read the message is not called silent", async () => {
+  test("a value that the kernel puts right is an answer", async () => {
     const model = show({ _head: head({ chips }), selection: clauses });
     vi.useFakeTimers();
-    model.answer = (_sent, callbacks) => {
-      const { iopub } = callbacks as { iopub: { status(message: object): void } };
-      iopub.status({ content: { execution_state: "idle" } });
-    };
+    model.answer = () => model.receive({ selection: clauses });
     $<HTMLButtonElement>(".crmw-chip button").click();
     await vi.advanceTimersByTimeAsync(6000);
     expect($(".crmw-notice").hidden).toBe(true);
     expect($(".crmw").hasAttribute("data-busy")).toBe(false);
+  });
+
+  test("a kernel that comes back is not the one that knew this widget", async () => {
+    const model = show();
+    const slots = new Set<(kernel: unknown, status: string) => void>();
+    const statusChanged = {
+      connect: slots.add.bind(slots),
+      disconnect: slots.delete.bind(slots),
+    };
+    end.abort();
+    end = new AbortController();
+    Object.assign(model, { widget_manager: { kernel: { statusChanged } } });
+    runtime.initialize().mount({ model, el, signal: end.signal });
+    for (const slot of slots) slot(null, "busy");
+    await settled();
+    expect($(".crmw-notice").hidden).toBe(true);
+    for (const slot of slots) slot(null, "autorestarting");
+    await settled();
+    expect($(".crmw-notice").hidden).toBe(false);
+    end.abort();
+    expect(slots.size).toBe(0);
+  });
+
+  test("what the kernel has to say of a good result is said calmly", async () => {
+    show({ _head: head({ message: "One clause was dropped." }) });
+    expect($(".crmw-notice").textContent).toBe("One clause was dropped.");
+    expect($(".crmw-notice").dataset.kind).toBe("note");
   });
 
   test("a lost connection is said at once", async () => {
