@@ -15,7 +15,7 @@ from ..charts.names import feature_name, segment_names
 from ..charts.scene import Mask, Scene
 from ..charts.segments import segment_footer, segment_line, segment_title, segment_views
 from ..charts.theme import color_of
-from ..charts.view import Drawing, Option
+from ..charts.view import Control, Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
 from ..errors import InputError
@@ -55,6 +55,14 @@ class SegmentCount(Knob):
     def _extent(self, widget: Any) -> dict[str, Any]:
         auto = Option(AUTO, text.say("knob.k.auto"), text.say("knob.k.auto.hint"))
         return {"lo": LEAST, "hi": MOST, "step": 1, "options": (auto,)}
+
+
+class ComparedBy(Columns):
+    """Features; where none are chosen, those that the analysis took stand in their place."""
+
+    def control(self, widget: Any) -> Control:
+        """The control, with the features in use as a placeholder."""
+        return replace(super().control(widget), placeholder=widget._features_in_use())
 
 
 def _is_model(widget: Any) -> bool:
@@ -116,7 +124,7 @@ class SegmentExplorer(CrmWidget):
     """What makes the segments. Default ``"rfm"`` for a log, ``"kmeans"`` for customers."""
     k = SegmentCount(AUTO, when=_is_model)
     """Number of segments, 2 to 12, or ``"auto"``."""
-    features = Columns(lambda widget: widget._usable, None, optional=True, when=_is_model)
+    features = ComparedBy(lambda widget: widget._usable, None, optional=True, when=_is_model)
     """What customers are compared by; ``None``: what suits the method."""
     as_of = Day(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
@@ -182,6 +190,14 @@ class SegmentExplorer(CrmWidget):
         else:
             usable, self._columns = list(LOG_FEATURES), []
         self._usable = [Option(name, feature_name(name)) for name in usable]
+        known = [o.value if isinstance(o, Option) else o for o in self._methods()]
+        if self._trait_values.get("method") not in known:
+            self.method = known[0]
+
+    def _features_in_use(self) -> str:
+        used = LOG_FEATURES[:3] if self._scene is None else self._scene.result.features
+        shown = [feature_name(name) for name in used[:3]]
+        return ", ".join(shown) + (f" +{len(used) - 3}" if len(used) > 3 else "")
 
     def _methods(self) -> Sequence[str | Option]:
         models = ["kmeans", "gaussian_mixture"]

@@ -26,7 +26,8 @@ export function buildMultiselect({ control, strings, send, signal }: Bind, id: s
   const later = debounce(() => send(chosen()), QUIET_MS, signal);
   const name = () => {
     const labels = options.filter((_, i) => boxes[i]?.checked).map(({ label }) => label);
-    const named = labels.slice(0, MOST_NAMED).join(", ") || control.placeholder || word(strings, "missing");
+    const named =
+      labels.slice(0, MOST_NAMED).join(", ") || control.placeholder || word(strings, "missing");
     const more = labels.length - MOST_NAMED;
     button.textContent = more > 0 ? `${named} +${more}` : named;
     button.title = labels.join(", ");
