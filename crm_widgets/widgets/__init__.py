@@ -2,6 +2,7 @@
 
 from .base import CrmWidget
 from .door import refuse_foreign_widgets
+from .segments import SegmentExplorer
 from .selection import Selection
 
-__all__ = ["CrmWidget", "Selection", "refuse_foreign_widgets"]
+__all__ = ["CrmWidget", "SegmentExplorer", "Selection", "refuse_foreign_widgets"]

@@ -142,4 +142,4 @@ def sentence(error: Exception) -> str:
     """What an error says to a reader: its own words if it was raised on purpose."""
     if isinstance(error, CrmError) and text.has(f"error.{error.key}"):
         return text.say(f"error.{error.key}", **error.values)
-    return text.say("error.unexpected", name=type(error).__name__)
+    return text.say("failed.unexpected", name=type(error).__name__)

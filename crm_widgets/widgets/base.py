@@ -77,7 +77,7 @@ class CrmWidget(Wired):
     def __repr__(self) -> str:
         if not self._ready or self._data is None:
             return f"<{type(self).__name__}>"
-        return f"<{type(self).__name__}: {len(self._data.ids):,} customers, {self.status}>"
+        return f"<{type(self).__name__}: {len(self._data.ids):,} customers>"
 
     @property
     def data(self) -> Any:

@@ -9,29 +9,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import text
+from ..charts.names import feature_name
 from ..data.clauses import Box, Clause, Group, Interval, Values
 from .scope import Gesture
 
 _SHOWN = 3
 
 
-def plain_label(field: str) -> str:
-    """The word for a field: ``field.<name>`` of ``text``, else its name."""
-    return text.say(f"field.{field}") if text.has(f"field.{field}") else field
-
-
 def plain_level(field: str, value: Hashable) -> str:
     """The word for a value of a field."""
-    if value is None:
-        return text.say("clause.missing")
-    return text.say(f"value.{value}") if text.has(f"value.{value}") else str(value)
+    return text.say("clause.missing") if value is None else str(value)
 
 
 @dataclass(frozen=True)
 class Namer:
     """How a widget calls its fields and their values, and which of them are times."""
 
-    label: Callable[[str], str] = plain_label
+    label: Callable[[str], str] = feature_name
     level: Callable[[str, Any], str] = plain_level
     is_time: Callable[[str], bool] = lambda field: False
 

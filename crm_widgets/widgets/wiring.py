@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 import pandas as pd
 
 from .. import text
+from ..charts.names import feature_name
 from ..charts.view import Drawing, View
 from ..data import as_data
 from ..data.clauses import Clause, Predicate
@@ -18,7 +19,7 @@ from .answer import Answer
 from .carry import carried
 from .compute import Outcome, Progress, Request, SupersededError, reporter
 from .conditions import place
-from .describe import Namer, gesture_words, plain_label, plain_level
+from .describe import Namer, gesture_words, plain_level
 from .door import LOCK, RefusedError
 from .knob_types import Press
 from .records import Drawn, Fitted, Inputs, Settings
@@ -81,7 +82,7 @@ class Wired(Answer):
         if field in labels:
             return labels[field]
         own = {} if self._data is None else self._data.columns
-        return str(own[field]) if field in own else plain_label(field)
+        return str(own[field]) if field in own else feature_name(field)
 
     def level(self, field: str, value: Any) -> str:
         """The word for a value of a field."""
