@@ -67,7 +67,7 @@ export class Widget {
     this.#model = model;
     this.#signal = signal;
     this.#still = still;
-    this.#wire = new Wire({ model, el, signal, changed: () => this.#later() });
+    this.#wire = new Wire({ model, signal, changed: () => this.#later() });
     this.#heading = new Heading(this.root, {
       remove: (ids) => this.#wire.keep(({ id }) => !ids.includes(id)),
     });

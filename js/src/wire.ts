@@ -7,11 +7,9 @@ const SILENCE_MS = 5000;
 const GRACE_MS = 1000;
 /** What a kernel is while the widgets it had are gone. */
 const GONE = new Set(["restarting", "autorestarting", "starting", "terminating", "dead"]);
-const DISCONNECTED = ".jupyter-widgets-disconnected";
 
 export interface Line {
   model: Model;
-  el: HTMLElement;
   signal: AbortSignal;
   changed: () => void;
 }
@@ -42,7 +40,8 @@ export class Wire {
     this.#listen("change:_head", () => this.#answered());
     this.#listen("change:_table", () => this.#settle());
     this.#listen("msg:custom", () => this.#settle());
-    this.#listen("comm_live_update", () => this.#connection());
+    // The host says so only when it cuts the line; a new line belongs to a new model.
+    this.#listen("comm_live_update", () => this.#loss());
     this.#watchKernel();
     line.signal.addEventListener("abort", () => this.#still(), { once: true });
   }
@@ -122,11 +121,6 @@ export class Wire {
     if (!this.pending) return;
     this.pending = false;
     this.#line.changed();
-  }
-
-  #connection(): void {
-    if (this.#line.el.closest(DISCONNECTED)) this.#loss();
-    else this.#heard();
   }
 
   /** A kernel that comes back knows nothing of this widget, though it reads and is idle. */

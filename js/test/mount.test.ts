@@ -188,7 +188,6 @@ describe("states", () => {
 
   test("a lost connection is said at once", async () => {
     const model = show();
-    el.classList.add("jupyter-widgets-disconnected");
     model.emit("comm_live_update");
     await settled();
     expect($(".crmw-notice").hidden).toBe(false);
