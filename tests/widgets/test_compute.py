@@ -241,13 +241,11 @@ def test_the_interpreter_ends_while_something_is_computed() -> None:
         "from tests.widgets.toy import Toy, log\n"
         "class Slow(Toy):\n"
         "    def analyse(self, data, knobs, progress):\n"
-        "        for _ in range(2000): time.sleep(0.01); progress(0.5)\n"
+        "        for _ in range(60_000): time.sleep(0.01); progress(0.5)\n"
         "w = Slow(log())\n"
         "time.sleep(0.1)\n"
     )
-    start = time.monotonic()
     ended = subprocess.run(
-        [sys.executable, "-c", code], timeout=60, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code], timeout=110, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert time.monotonic() - start < 20

@@ -197,7 +197,7 @@ def test_a_model_clause_that_cannot_be_carried_is_dropped_with_a_sentence(w: Toy
     assert [clause.predicate for clause in w.selection.clauses] == [
         crm.Interval("money", 0.0, 400.0)
     ]
-    assert w._head["message"].endswith("segment: 1")
+    assert w._head["message"].endswith("Segment: 1")
     assert [chip["text"] for chip in w._head["chips"]] == ["money: 0 to 400"]
 
 
