@@ -10,7 +10,6 @@ import pandas as pd
 from scipy import stats
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -22,6 +21,32 @@ SKEWED = 1.0
 POWER_ROWS = 10_000
 """Rows from which the power of Yeo and Johnson is estimated."""
 MOST_LEVELS, LEAST_SHARE = 20, 0.01
+
+
+class FillMedian(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Put the median of the column for what is missing.
+
+    As ``SimpleImputer(strategy="median")``, which takes ten times as long on a million rows.
+    """
+
+    def fit(self, X: Any, y: object = None) -> Self:
+        """Find the medians."""
+        values = np.asarray(X, dtype=np.float64)
+        self.n_features_in_ = values.shape[1]
+        self.medians_ = np.array([np.median(c[~np.isnan(c)]) for c in values.T])
+        return self
+
+    def transform(self, X: Any) -> Floats:
+        """Fill the gaps."""
+        values = np.array(X, dtype=np.float64)
+        for j, median in enumerate(self.medians_):
+            column = values[:, j]
+            column[np.isnan(column)] = median
+        return values
+
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
+        """Names stay."""
+        return np.asarray(input_features, dtype=object)
 
 
 class Unskew(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -136,7 +161,7 @@ def preparation(numbers: list[str], categories: list[str], seed: int) -> ColumnT
     """A transformer of raw features: medians for missing numbers, less skew, equal weight."""
     steps: list[tuple[str, Any, list[str]]] = []
     if numbers:
-        scale = make_pipeline(SimpleImputer(strategy="median"), Unskew(seed), StandardScaler())
+        scale = make_pipeline(FillMedian(), Unskew(seed), StandardScaler())
         steps.append(("numbers", scale, numbers))
     steps += [(name, LevelsBlock(), [name]) for name in categories]
     return ColumnTransformer(steps, verbose_feature_names_out=False)

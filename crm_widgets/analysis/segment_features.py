@@ -114,7 +114,7 @@ def _usable(
                 raise InputError("mostly_missing", column=name, share=missing / len(column))
             share = missing / len(column)
             notes.append(Note("mostly_missing", missing, {"features": (name,), "share": share}))
-        elif column.nunique(dropna=name not in categories) < 2:
+        elif _constant(column, name in categories):
             constant.append(name)
         else:
             kept.append(name)
@@ -133,6 +133,12 @@ def _usable(
         as_of=as_of,
         notes=tuple(note for note in notes if note.n),
     )
+
+
+def _constant(column: pd.Series[Any], category: bool) -> bool:
+    if category:
+        return column.nunique(dropna=False) < 2
+    return bool(column.min() == column.max())
 
 
 def _comparable(people: Customers, name: str) -> bool:

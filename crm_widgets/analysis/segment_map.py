@@ -40,7 +40,7 @@ class Map2D:
 
     def project(self, scaled: Floats) -> Floats:
         """Coordinates, n × 2, of customers on the scale that was clustered."""
-        return (scaled - self.centre) @ self.components.T
+        return scaled @ self.components.T - self.components @ self.centre
 
 
 def draw_map(scaled: Floats, names: list[str]) -> Map2D:
@@ -49,8 +49,8 @@ def draw_map(scaled: Floats, names: list[str]) -> Map2D:
     With a single feature the second axis is empty.
     """
     centre = scaled.mean(axis=0)
-    centred = scaled - centre
-    cov = centred.T @ centred / len(scaled)
+    # Means are near 0 already, so that nothing is lost by subtracting them last.
+    cov = scaled.T @ scaled / len(scaled) - np.outer(centre, centre)
     variance, vectors = np.linalg.eigh(cov)
     variance = np.maximum(variance[::-1], 0.0)
     components = np.zeros((2, len(names)))
@@ -59,7 +59,7 @@ def draw_map(scaled: Floats, names: list[str]) -> Map2D:
     strongest = np.abs(components).round(6).argmax(axis=1)
     components *= np.where(components[[0, 1], strongest] < 0, -1.0, 1.0)[:, None]
     on_axes = np.append(variance, 0.0)[:2]
-    spread = np.sqrt(np.diag(cov))
+    spread = np.sqrt(np.maximum(np.diag(cov), 0.0))
     loadings = (components * np.sqrt(on_axes)[:, None]) / np.where(spread > 0, spread, 1.0)
     total = float(variance.sum())
     explained = on_axes / total if total > 0 else np.zeros(2)

@@ -74,14 +74,13 @@ def standardised_means(
     scaled: npt.NDArray[np.float64], names: list[str], labels: pd.Series[Any], order: pd.Index[Any]
 ) -> pd.DataFrame:
     """Means by segment on the scale that was clustered, in standard deviations from all."""
-    spread = scaled.std(axis=0)
-    standard = (scaled - scaled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     codes = order.get_indexer(pd.Index(labels))
     n = np.bincount(codes, minlength=len(order))
-    means = {
-        name: np.bincount(codes, weights=column, minlength=len(order)) / n
-        for name, column in zip(names, standard.T, strict=True)
-    }
+    means = {}
+    for name, column in zip(names, scaled.T, strict=True):
+        spread = float(column.std()) or 1.0
+        sums = np.bincount(codes, weights=column, minlength=len(order))
+        means[name] = (sums / n - column.mean()) / spread
     return pd.DataFrame(means, index=order).rename_axis("segment")
 
 

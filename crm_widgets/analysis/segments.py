@@ -24,7 +24,7 @@ from .segment_count import check_k
 from .segment_features import Features, log_features, table_features
 from .segment_labels import Partition, by_clusterer, by_column, by_model, second_scale
 from .segment_map import draw_map
-from .segment_models import NearestCentre, RfmSegments, is_noise, reordered
+from .segment_models import NearestCentre, RfmSegments, is_noise, one_thread, reordered
 from .segmentation import Segmentation
 
 __all__ = ["Segmentation", "find_segments"]
@@ -138,13 +138,14 @@ def find_segments(
         numbers = found.customers[list(found.numbers)].to_numpy(dtype=np.float64)
         numbers = np.where(np.isnan(numbers), np.nanmedian(numbers, axis=0), numbers)
         ranks = second_scale(scaled, numbers)
-        if isinstance(method, str):
-            model = cast('Literal["kmeans", "gaussian_mixture"]', method)
-            part = by_model(
-                model, scaled, ranks, number, seed, lambda done: said(0.2 + 0.6 * done, "model")
-            )
-        else:
-            part = by_clusterer(method, scaled, ranks, number, seed)
+        with one_thread():
+            if isinstance(method, str):
+                model = cast('Literal["kmeans", "gaussian_mixture"]', method)
+                part = by_model(
+                    model, scaled, ranks, number, seed, lambda done: said(0.2 + 0.6 * done, "model")
+                )
+            else:
+                part = by_clusterer(method, scaled, ranks, number, seed)
     said(0.85, "profile")
     pipeline = Pipeline([("scale", prepare), ("segments", part.model)])
     return _describe(found, part, pipeline, scaled, transforms, inputs)

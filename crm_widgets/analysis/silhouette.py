@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from ..data.parallel import in_threads
+
 _BLOCK = 256
 """Rows of distances at a time: 256 × 10,000 floats stay near the processor (10 MB)."""
 
@@ -67,19 +69,24 @@ def _distance_sums(
     points: npt.NDArray[np.float32], members: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """Sum of the distances of each point to the members of each group."""
-    squares = np.einsum("ij,ij->i", points, points)
-    doubled = np.ascontiguousarray(-2 * points.T)
+    squares = np.einsum("ij,ij->i", points, points)[:, None]
+    ones = np.ones_like(squares)
+    # |x − y|² of all pairs as one product: (x, |x|², 1) · (−2y, 1, |y|²).
+    left = np.hstack([points, squares, ones])
+    right = np.ascontiguousarray(np.hstack([-2 * points, ones, squares]).T)
     sums = np.empty(members.shape, dtype=np.float32)
-    for start in range(0, len(points), _BLOCK):
-        stop = min(start + _BLOCK, len(points))
-        block = points[start:stop] @ doubled
-        block += squares[start:stop, None]
-        block += squares
-        np.maximum(block, 0, out=block)
-        rows = np.arange(stop - start)
-        block[rows, start + rows] = 0
-        np.sqrt(block, out=block)
-        sums[start:stop] = block @ members
+
+    def fill(starts: Sequence[int]) -> None:
+        for start in starts:
+            stop = min(start + _BLOCK, len(points))
+            block = left[start:stop] @ right
+            rows = np.arange(stop - start)
+            block[rows, start + rows] = 0
+            np.maximum(block, 0, out=block)
+            np.sqrt(block, out=block)
+            sums[start:stop] = block @ members
+
+    in_threads(fill, range(0, len(points), _BLOCK))
     return sums
 
 
