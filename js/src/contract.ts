@@ -34,6 +34,7 @@ export interface Column {
   format: string | null;
 }
 
+/** Each view is sent as a JSON text: shorter in a saved notebook, which indents records. */
 export interface View {
   id: string;
   spec: Record<string, unknown>;

@@ -106,7 +106,7 @@ export class Widget {
 
   #sync(): void {
     const strings = this.#get<Strings>("_strings", {});
-    const views = this.#get<View[]>("_views", []);
+    const views = this.#get<string[]>("_views", []).map((text): View => JSON.parse(text));
     const head = this.#get<Head>("_head", NO_HEAD);
     const { pending, lost } = this.#wire;
     attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);

@@ -107,11 +107,14 @@ export function histogram(changes: Partial<View> = {}): View {
   };
 }
 
+/** Views as they are sent. */
+export const sent = (...views: View[]) => views.map((view) => JSON.stringify(view));
+
 export const money = { lo: [0, 10, 20, 30, 40], hi: [10, 20, 30, 40, 50], n: [5, 1200, 3, 2, 1] };
 
 export function traits(changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
-    _views: [histogram()],
+    _views: sent(histogram()),
     _rows: { money },
     _words: { money: { title: "Money", subtitle: "by customer", sentence: "" } },
     _head: head(),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Clause } from "../src/contract";
 import runtime, { mountStatic } from "../src/runtime";
-import { FakeModel, head, histogram, money, settled, traits } from "./fake";
+import { FakeModel, head, histogram, money, sent, settled, traits } from "./fake";
 
 const HOSTILE = '<img src=x onerror="window.pwned=1">';
 const chips = [
@@ -83,7 +83,7 @@ describe("text", () => {
 
   test("a view called __proto__ is a view", async () => {
     const words = JSON.parse('{"__proto__": {"title": "Odd", "subtitle": "", "sentence": ""}}');
-    show({ _views: [histogram({ id: "__proto__" })], _words: words });
+    show({ _views: sent(histogram({ id: "__proto__" })), _words: words });
     expect($("h3").textContent).toBe("Odd");
   });
 
@@ -206,7 +206,7 @@ describe("views", () => {
     await settled();
     expect($("canvas")).toBe(canvas);
     expect($("h3").textContent).toBe("Other");
-    model.receive({ _views: [histogram({ hash: "h2" })] });
+    model.receive({ _views: sent(histogram({ hash: "h2" })) });
     await settled();
     expect($("canvas")).not.toBe(canvas);
   });
@@ -255,7 +255,7 @@ describe("views", () => {
   test("a spec that cannot be drawn says so, and the others are drawn", async () => {
     const silent = vi.spyOn(console, "error").mockImplementation(() => {});
     const broken = histogram({ id: "bad", spec: { mark: "no such mark", encoding: {} } });
-    show({ _views: [broken, histogram()] });
+    show({ _views: sent(broken, histogram()) });
     await settled();
     const [first, second] = el.querySelectorAll(".crmw-view");
     expect(first?.querySelector(".crmw-failed")?.hasAttribute("hidden")).toBe(false);
