@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -26,6 +27,11 @@ _START: dict[str, Any] = {
     "title": "", "line": "", "chips": [], "footer": [], "status": "working", "message": "",
     "progress": None, "for_inputs": 0,
 }  # fmt: skip
+
+
+def _as_texts(views: list[Any], widget: object) -> list[str]:
+    """Each view as a text: a notebook that saves widget state indents every line of a record."""
+    return [json.dumps(view, ensure_ascii=False, separators=(",", ":")) for view in views]
 
 
 class SelectionTrait(t.TraitType[Any, Any]):
@@ -61,7 +67,7 @@ class Page(Door, anywidget.AnyWidget):
     layout = InstanceDict(GuardedLayout).tag(sync=True, **widget_serialization)
     _view_count = t.Int(0, allow_none=True).tag(sync=True)
     selection = SelectionTrait()
-    _views: t.List[Any] = t.List().tag(sync=True)
+    _views: t.List[Any] = t.List().tag(sync=True, to_json=_as_texts)
     _rows = t.Dict().tag(sync=True)
     _words = t.Dict().tag(sync=True)
     _head = t.Dict(_START).tag(sync=True)
