@@ -37,6 +37,15 @@ class Frame:
 
     def ages(self, rows: Rows) -> Iterator[tuple[slice, npt.NDArray[np.intp], Ints]]:
         """Parts of the rows, with the customer and the age of each row."""
+        # These rows live as long as the history that remembers them.
+        key = ("ages", id(rows), self.clock.key, self.finished_only)
+        found = self.log.remembered(key, lambda: self._ages(rows))
+        for lo in range(0, rows.n, BLOCK):
+            part = slice(lo, lo + BLOCK)
+            yield part, rows.customer[part].astype(np.intp), found[part]
+
+    def _ages(self, rows: Rows) -> Ints:
+        found: Ints = np.empty(rows.n, np.uint8 if self.clock.ages < 256 else np.uint16)
         for lo in range(0, rows.n, BLOCK):
             part = slice(lo, lo + BLOCK)
             customer = rows.customer[part].astype(np.intp)
@@ -44,7 +53,8 @@ class Frame:
             if self.finished_only:
                 late = age > self.clock.finished[customer]
                 age = np.where(late, age.dtype.type(self.clock.ages), age)
-            yield part, customer, age
+            found[part] = age
+        return found
 
     @cached_property
     def members(self) -> npt.NDArray[np.intp]:

@@ -24,7 +24,8 @@ BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
 
 
-REMEMBERED = 4
+REMEMBERED = 6
+"""Results of a byte or two a row that are kept between measures."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,12 @@ class History:
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """Make something once and keep the last few, so that another measure costs little."""
-        if key not in self._kept_results:
+        found: T | None = self._kept_results.get(key)
+        if found is None:
+            found = make()
             while len(self._kept_results) >= REMEMBERED:
                 self._kept_results.pop(next(iter(self._kept_results)), None)
-            self._kept_results[key] = make()
-        found: T = self._kept_results[key]
+            self._kept_results[key] = found
         return found
 
     def _now(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
