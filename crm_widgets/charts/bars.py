@@ -74,7 +74,11 @@ def _chart(view_id: str) -> alt.TopLevelMixin:
         y=alt.Y("level:N", sort=None, axis=side, scale=alt.Scale(padding=0.2))
     )
     whole = bands.mark_bar(style="rest").encode(x=alt.X("n:Q", axis=axis, stack=None))
-    part = bands.mark_bar(style="selected").encode(x=alt.X("sel:Q", stack=None))
+    pick = alt.selection_point(name="pick", fields=["level"], on="click", toggle="event.shiftKey")
+    part = bands.mark_bar(style="selected").encode(
+        x=alt.X("sel:Q", stack=None),
+        opacity=alt.when(pick).then(alt.value(1)).otherwise(alt.value(0.3)),
+    )
     real = bands.transform_filter("datum.real")
     hit = real.mark_rect(fillOpacity=0, cursor="pointer").encode(
         x=alt.value(0),
@@ -85,5 +89,4 @@ def _chart(view_id: str) -> alt.TopLevelMixin:
             alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
         ],
     )
-    pick = alt.selection_point(name="pick", fields=["level"], on="click", toggle="event.shiftKey")
     return alt.layer(whole, part, hit.add_params(pick)).properties(width="container", height=HEIGHT)

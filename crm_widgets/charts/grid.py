@@ -109,11 +109,25 @@ def _places(scene: Scene, everyone: Counts) -> pd.DataFrame:
         r = cells[cells[:, 1] == top, 0]
         rows.append(
             {
-                "px": float(r.mean() + 0.5) / 5, "py": 1 - (top + 0.5) / 5,
+                "px": float(r.mean() + 0.5) / 5, "py": 1 - (top + 1) / 5,
                 "wide": int(np.ptp(r)) + 1, "name": scene.names[label],
+                "broken": _in_two(scene.names[label]),
             }
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=["px", "py", "wide", "name"])
+    return pd.DataFrame(rows, columns=["px", "py", "wide", "name", "broken"])
+
+
+def _in_two(name: str) -> str:
+    """The name on two lines, broken at the space nearest to its middle.
+
+    >>> _in_two("About to sleep").splitlines()
+    ['About to', 'sleep']
+    """
+    spaces = [at for at, letter in enumerate(name) if letter == " "]
+    if not spaces:
+        return name
+    at = min(spaces, key=lambda space: abs(space - len(name) / 2))
+    return f"{name[:at]}\n{name[at + 1 :]}"
 
 
 def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
@@ -134,7 +148,7 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
     )
     numbers = cells.transform_filter("datum.sel > 0")
     count = numbers.transform_calculate(label=formats.count("datum.sel"))
-    layers = [count.mark_text(style="ink", fontWeight="bold", dy=3).encode(text="label:N")]
+    layers = [count.mark_text(style="ink", fontWeight="bold", dy=7).encode(text="label:N")]
     tooltip = [
         alt.Tooltip("segment:N", title=text.say("feature.segment")),
         alt.Tooltip("r:Q", title=text.say("feature.r_score")),
@@ -144,7 +158,7 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
     ]
     if scene.money:
         amount = numbers.transform_calculate(label=formats.money("datum.sel_money"))
-        layers.append(amount.mark_text(style="ink", fontSize=11, dy=17).encode(text="label:N"))
+        layers.append(amount.mark_text(style="ink", fontSize=11, dy=21).encode(text="label:N"))
         tooltip += [
             alt.Tooltip("sel_money:Q", title=text.say("col.selected_money"), format=",.0f"),
             alt.Tooltip("money:Q", title=text.say("col.money"), format=",.0f"),
@@ -156,8 +170,13 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
     limit = alt.ExprRef("datum.wide * width / 5 - 6")
     names = (
         alt.Chart(alt.NamedData("grid_names"))
-        .mark_text(style="ink", fontSize=11, dy=-14, limit=limit, **place)
-        .encode(text="name:N")
+        .transform_calculate(
+            label="datum.wide == 1 && width < 450 ? datum.broken : datum.name",
+        )
+        .mark_text(
+            style="ink", fontSize=11, dy=5, baseline="top", lineBreak="\n", limit=limit, **place
+        )
+        .encode(text="label:N")
     )
     hover = cells.mark_rect(fillOpacity=0).encode(tooltip=tooltip)
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])

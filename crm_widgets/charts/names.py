@@ -105,7 +105,7 @@ def segment_names(
     Examples
     --------
     >>> segment_names([0, 1], {0: [("frequency", "high")], 1: [("frequency", "low")]})
-    {0: 'frequent', 1: 'rare'}
+    {0: 'Frequent', 1: 'Rare'}
     >>> segment_names(["champions"], {}, renamed={"champions": "VIP"})
     {'champions': 'VIP'}
     """
@@ -133,4 +133,7 @@ def _own_name(
         return text.say(key) if text.has(key) else str(label)
     if not traits:
         return text.say("trait.average")
-    return text.say("trait.join").join(trait(name, side, features) for name, side in traits)
+    words = [trait(name, side, features) for name, side in traits]
+    if level_of(traits[0][0], features) is None and text.has(f"trait.{traits[0][0]}.low"):
+        words[0] = words[0][:1].upper() + words[0][1:]
+    return text.say("trait.join").join(words)

@@ -84,4 +84,5 @@ def segment_line(scene: Scene, selected: Mask | None) -> str:
 
 def segment_footer(scene: Scene, notes: Iterable[Note]) -> tuple[str, ...]:
     """What was left out and why, and how the number of segments was chosen."""
-    return notes_words([*notes, *scene.result.notes])
+    n = text.say("segments.n", n=text.count(scene.table.n))
+    return (n, *notes_words([*notes, *scene.result.notes]))

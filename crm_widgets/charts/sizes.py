@@ -19,6 +19,9 @@ ROOM = 1.7
 """Width of a panel, in its longest bar: the rest is for the numbers."""
 
 
+_PICK = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
+
+
 def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
     """Two bars a segment side by side, share of customers and of money; click to select."""
     others = where(VIEW)
@@ -144,12 +147,11 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
         at = data.transform_filter("datum.g == 0").transform_calculate(a=f"{start}")
         head = at.mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=heading)
         layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.value(0)))
-    pick = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
     hit = bands.mark_rect(fillOpacity=0, cursor="pointer").encode(
         x=alt.value(0), x2=alt.value("width"), tooltip=_tooltips(both)
     )
     unit = [formats.money_param(scene.money_unit)] if both else []
-    return alt.layer(*layers, hit.add_params(pick, *unit)).properties(
+    return alt.layer(*layers, hit.add_params(_PICK, *unit)).properties(
         width="container", height=height
     )
 
@@ -160,16 +162,21 @@ def _panel(
     """Bars of all and of the selected from ``start`` on, and a number behind them."""
     whole, part = shares
     bars = bands.transform_calculate(
-        a=f"{start}", b=f"{start} + datum.{whole}", c=f"{start} + datum.{part}", label=label
+        a=f"{start}", b=f"{start} + datum.{whole}", c=f"{start} + datum.{part}", words=label
     )
     x, end = (alt.X(f"{name}:Q", scale=scale, axis=None) for name in "ab")
-    shape: dict[str, Any] = {"size": alt.ExprRef("min(24, bandwidth('y'))"), "cornerRadiusEnd": 2}
+    shape: dict[str, Any] = {"size": alt.ExprRef("min(32, bandwidth('y'))"), "cornerRadiusEnd": 2}
     chosen = bars.transform_filter(f"datum.{part} > 0").mark_bar(**shape)
     numbers = bars.mark_text(style="ink", align="left", dx=5, fontSize=11)
     return [
         bars.mark_bar(style="rest", **shape).encode(x=x, x2="b:Q"),
-        chosen.encode(x=x, x2="c:Q", color=group_color()),
-        numbers.encode(x=end, text="label:N"),
+        chosen.encode(
+            x=x,
+            x2="c:Q",
+            color=group_color(),
+            opacity=alt.when(_PICK).then(alt.value(1)).otherwise(alt.value(0.3)),
+        ),
+        numbers.encode(x=end, text="words:N"),
     ]
 
 

@@ -47,10 +47,12 @@ _RAMPS: dict[Mode, dict[str, list[str]]] = {
     "light": {
         "diverging": ["#b35806", "#f1a340", "#fbe0b9", "#f4f4f4", "#cfe1f2", "#6aaed6", "#2166ac"],
         "ramp": ["#e6eff8", "#b3d0ea", "#73aedb", "#3a86c4", "#1c5fa0", "#0b3c74"],
+        "heatmap": ["#e4f1ea", "#b3dcc7", "#78c09e", "#429f78", "#17734f", "#084a33"],
     },
     "dark": {
         "diverging": ["#ffb45c", "#c97a24", "#74501f", "#34383d", "#27506f", "#3d86ba", "#8cc8f5"],
         "ramp": ["#22303d", "#274d70", "#2f6fa6", "#4a95d0", "#86bfec", "#cfe6fb"],
+        "heatmap": ["#1f332b", "#235540", "#2c7a5a", "#48a67f", "#8ad0ae", "#cfefdf"],
     },
 }
 
@@ -97,6 +99,7 @@ def config(mode: Mode) -> dict[str, Any]:
             "selected": {"color": ACCENT},
             "muted": {"color": ink["muted"], "fontSize": 11},
             "ink": {"color": ink["text"]},
+            "edge": {"stroke": ink["text"]},
             "halo": {"color": ink["ground"], "stroke": ink["ground"], "strokeWidth": 4},
             "line": {"color": ink["muted"]},
         },

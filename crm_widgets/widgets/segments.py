@@ -19,6 +19,7 @@ from ..charts.view import Control, Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
 from ..errors import InputError
+from . import wire
 from .base import CrmWidget
 from .compute import Progress
 from .knob_types import Choice, Columns, Day
@@ -220,10 +221,18 @@ class SegmentExplorer(CrmWidget):
         """Draw the segments, the selected customers over all."""
         scene = self._scene_of(result, selection)
 
+        plain = scene.keep("views", lambda: segment_views(scene))
+        shown = {
+            item["id"]: item["view"] for item in wire.to_page(selection.gestures, plain, self._name)
+        }
+
         def where(view: str) -> Mask | None:
-            source = f"{self._name}/{view}" if view else None
-            others = [g for g in selection.gestures if g.source != source]
-            return selection.mask(excluding=source) if others else None
+            others = tuple(g for g in selection.gestures if shown[g.id] != view or not view)
+            if not others:
+                return None
+            if len(others) == len(selection.gestures):
+                return selection.mask()
+            return replace(selection, gestures=others, _found={}).mask()
 
         return Drawing(
             title=segment_title(scene),

@@ -20,7 +20,7 @@ def chinese() -> Iterator[None]:
 
 def test_what_sets_a_segment_apart_is_its_name() -> None:
     traits = {0: [("recency_days", "low"), ("frequency", "high")], 1: []}
-    assert segment_names([0, 1], traits) == {0: "recent, frequent", 1: "average"}
+    assert segment_names([0, 1], traits) == {0: "Recent, frequent", 1: "Average"}
 
 
 def test_a_level_of_a_category_is_a_word_of_its_own() -> None:
@@ -32,7 +32,7 @@ def test_a_level_of_a_category_is_a_word_of_its_own() -> None:
 
 def test_names_are_unique_even_if_traits_are_not() -> None:
     assert list(segment_names([0, 1, 2], {0: [], 1: [], 2: []}).values()) == [
-        "average", "average 2", "average 3",
+        "Average", "Average 2", "Average 3",
     ]  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_a_renamed_segment_is_found_by_its_label_or_its_name() -> None:
     assert segment_names(["at risk"], {}, renamed={"at risk": "Call them"}) == {
         "at risk": "Call them"
     }
-    named = segment_names([0], {0: [("frequency", "high")]}, renamed={"frequent": "Regulars"})
+    named = segment_names([0], {0: [("frequency", "high")]}, renamed={"Frequent": "Regulars"})
     assert named == {0: "Regulars"}
     assert segment_names([0], {0: []}, renamed={"0": "First"}) == {0: "First"}
 

@@ -237,6 +237,12 @@ def test_nobody_selected_is_drawn_too(by_rfm: Scene) -> None:
     assert views["hist_monetary"].title.startswith("Money: median –")
 
 
+def test_no_calculated_field_takes_the_place_of_one_in_the_rows(by_rfm: Scene) -> None:
+    for view in views_of(by_rfm).values():
+        made = {node["as"] for node in nodes(view.chart.to_dict()) if "calculate" in node}
+        assert not made & set(view.rows.columns), view.id
+
+
 def test_a_click_on_the_curve_sets_k(by_kmeans: Scene) -> None:
     view = views_of(by_kmeans)["curve"]
     assert view.pick[0].knob == "k"

@@ -1,0 +1,65 @@
+"""The views of correlations: what goes with what, the opened pair, the strongest, the target."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from .. import text
+from .correlation_scene import CorrelationScene
+from .heatmap import heatmap
+from .notes import notes_words
+from .pair import pair
+from .rates import rates
+from .strongest import strongest
+from .view import View
+
+LEAST = 280
+
+
+def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> tuple[View, ...]:
+    """All views.
+
+    Parameters
+    ----------
+    scene
+        The findings and what is open.
+    picked
+        Levels of the target's bars that are selected, by their keys.
+    """
+    cells = heatmap(scene, span=7)
+    views = [cells]
+    if scene.pair is not None:
+        views.append(pair(scene, span=5, height=max(LEAST, cells.height)))
+    target = scene.correlation.target
+    has_target = target is not None and len(target.rates) > 0
+    views.append(strongest(scene, span=5 if has_target else 12))
+    if has_target:
+        assert target is not None
+        views.append(rates(scene, target, picked, span=7, height=0))
+    return tuple(views)
+
+
+def correlation_title(scene: CorrelationScene) -> str:
+    """How many columns of how many customers."""
+    n, rows = len(scene.order), text.count(scene.rows)
+    return text.say("correlation.title", n=n, rows=rows)
+
+
+def correlation_line(total: int, selected: int | None) -> str:
+    """How many customers are selected."""
+    if selected is None:
+        return text.say("segments.all", n=text.count(total))
+    return text.say("segments.some", n=text.count(selected), total=text.count(total))
+
+
+def correlation_footer(scene: CorrelationScene) -> tuple[str, ...]:
+    """What was left out and why, what was read, sampled and shared, and what is not tested."""
+    notes = [*scene.notes, *scene.correlation.notes]
+    if scene.comparison is not None:
+        notes += scene.comparison.notes
+    words = list(notes_words(notes))
+    tested = int(np.isfinite(scene.pairs["p"].to_numpy(np.float64)).sum())
+    words.append(text.say("correlation.adjusted", n=text.count(tested)))
+    return tuple(words)

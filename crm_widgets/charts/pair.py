@@ -1,0 +1,180 @@
+"""What a pair of columns looks like: density, boxes or shares, whichever suits the two."""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from .. import text
+from ..analysis.pair_view import PairView
+from . import formats
+from .correlation_scene import CorrelationScene, between, coefficient
+from .heatmap import method_name
+from .pair_levels import boxes, shares
+from .view import Column, Dim, View
+
+TREND = "#e69f00"
+"""The line over blue cells: orange, which every eye tells from blue."""
+
+
+def pair_id(scene: CorrelationScene) -> str:
+    """Id of the view of the opened pair, so that a clause stays with the pair it was made in."""
+    return f"pair_{scene.opened.replace('-', '_')}"
+
+
+def pair(scene: CorrelationScene, *, span: int = 5, height: int = 320) -> View:
+    """The opened pair; brush or click to select."""
+    found = scene.pair
+    assert found is not None
+    assert scene.whole is not None
+    if found.kind == "numbers":
+        return _numbers(scene, found, span, height)
+    view = boxes if found.kind == "number_category" else shares
+    return view(scene, found, scene.whole, pair_id(scene), strength(scene), span, height)
+
+
+def strength(scene: CorrelationScene) -> str:
+    """The coefficient of the opened pair with its interval."""
+    assert scene.pair is not None
+    pairs = scene.correlation.pairs
+    both = {scene.pair.a, scene.pair.b}
+    mine = pairs[pairs["a"].isin(both) & pairs["b"].isin(both)]
+    if not len(mine):
+        return ""
+    row = mine.iloc[0]
+    signed = bool(row["signed"])
+    return text.say(
+        "pair.strength",
+        method=method_name(row["method"]),
+        value=coefficient(row["value"], signed=signed),
+        interval=between(row["low"], row["high"], signed=signed),
+    )
+
+
+def said(scene: CorrelationScene, found: PairView, drawn: str, how: str) -> str:
+    """What stands below the title: the coefficient, n, what is drawn, what is missing."""
+    parts = [how, text.say("pair.n", n=text.count(found.n)), drawn]
+    if found.missing:
+        parts.append(text.say("pair.missing", n=text.count(found.missing)))
+    if found.outside:
+        parts.append(text.say("pair.outside", n=text.count(found.outside)))
+    return text.say("heatmap.join").join(part for part in parts if part)
+
+
+def _numbers(scene: CorrelationScene, found: PairView, span: int, height: int) -> View:
+    view = pair_id(scene)
+    a, b = scene.label(found.a), scene.label(found.b)
+    cells = found.cells.rename(
+        columns={"a_lo": "a0", "a_hi": "a1", "b_lo": "b0", "b_hi": "b1"}
+    ).reset_index(drop=True)
+    title = _direction(scene, found)
+    times = [name in scene.times for name in (found.a, found.b)]
+    formats_ = ["time" if time else ",.3~r" for time in times]
+    return View(
+        id=view,
+        chart=_density(scene, found, view, times, height),
+        rows=cells,
+        title=title,
+        subtitle=said(scene, found, text.say("pair.trend"), strength(scene)),
+        sentence=title,
+        dims=tuple(
+            Dim(scene.field(name), label, (f"{axis}0", f"{axis}1"), edges=edges, time=time)
+            for axis, name, label, edges, time in (
+                ("a", found.a, a, found.edges_a, times[0]),
+                ("b", found.b, b, found.edges_b, times[1]),
+            )
+        ),
+        param="brush",
+        columns=(
+            Column("a0", text.say("pair.from", column=a), formats_[0]),
+            Column("a1", text.say("pair.to", column=a), formats_[0]),
+            Column("b0", text.say("pair.from", column=b), formats_[1]),
+            Column("b1", text.say("pair.to", column=b), formats_[1]),
+            Column("n", text.say("heatmap.n"), ",d"),
+        ),
+        span=span,
+        height=height,
+        extra={f"{view}_trend": found.trend.reset_index(drop=True)},
+    )
+
+
+def _direction(scene: CorrelationScene, found: PairView) -> str:
+    """Say how the second moves with the first, from the trend's ends."""
+    a, b = scene.label(found.a), scene.label(found.b)
+    trend = found.trend
+    if len(trend) < 2:
+        return text.say("pair.title", a=a, b=b)
+    first, last = trend.iloc[0], trend.iloc[-1]
+    return text.say(
+        "pair.numbers",
+        a=a,
+        b=b,
+        one=scene.value(found.b, float(first["median"])),
+        two=scene.value(found.b, float(last["median"])),
+        start=scene.value(found.a, float(first["a"])),
+        end=scene.value(found.a, float(last["a"])),
+    )
+
+
+def _density(
+    scene: CorrelationScene, found: PairView, view: str, times: list[bool], height: int
+) -> alt.TopLevelMixin:
+    def axis(time: bool, column: str) -> alt.Axis:
+        label = alt.Undefined if time else formats.decimal("datum.value")
+        return alt.Axis(
+            title=scene.label(column), tickCount=5, labelExpr=label, grid=False, domain=False
+        )
+
+    def scale(time: bool, edges: tuple[float, ...]) -> alt.Scale:
+        ends = [edges[0], edges[-1]]
+        if time:
+            return alt.Scale(domain=ends, nice=False, type="utc")
+        return alt.Scale(domain=ends, nice=False, zero=False)
+
+    kind_a, kind_b = ("T" if time else "Q" for time in times)
+    x = alt.X(
+        f"a0:{kind_a}", bin="binned", scale=scale(times[0], found.edges_a),
+        axis=axis(times[0], found.a),
+    )  # fmt: skip
+    y = alt.Y(
+        f"b0:{kind_b}", bin="binned", scale=scale(times[1], found.edges_b),
+        axis=axis(times[1], found.b),
+    )  # fmt: skip
+    most = 1.0 if scene.whole is None else float(np.nan_to_num(scene.whole.cells["n"].max(), nan=1))
+    shade = alt.Scale(type="sqrt", domain=[0, max(1.0, most)], range="ramp", interpolate="lab")
+    brush = alt.selection_interval(name="brush", encodings=["x", "y"])
+    tooltip = [
+        alt.Tooltip("n:Q", title=text.say("heatmap.n"), format=",d"),
+        *(
+            alt.Tooltip(f"{axis}{end}:{kind}", title=text.say(word, column=scene.label(column)),
+                        **({"format": "%Y-%m-%d"} if kind == "T" else {"format": ",.3~r"}))
+            for axis, kind, column in (("a", kind_a, found.a), ("b", kind_b, found.b))
+            for end, word in ((0, "pair.from"), (1, "pair.to"))
+        ),
+    ]  # fmt: skip
+    cells = (
+        alt.Chart(alt.NamedData(view))
+        .mark_rect()
+        .encode(
+            x=x, x2="a1", y=y, y2="b1", tooltip=tooltip,
+            color=alt.Color("n:Q", scale=shade, legend=None),
+        )
+        .add_params(brush)
+    )  # fmt: skip
+    layers: list[alt.Chart] = [cells]
+    if len(found.trend):
+        trend = alt.Chart(alt.NamedData(f"{view}_trend")).encode(x=f"a:{kind_a}")
+        band = trend.mark_area(opacity=0.22, color=TREND, clip=True, interpolate="monotone")
+        line = trend.mark_line(color=TREND, strokeWidth=2.5, clip=True, interpolate="monotone")
+        layers += [
+            band.encode(y=f"q25:{kind_b}", y2="q75"),
+            line.encode(y=f"median:{kind_b}"),
+        ]
+    return alt.layer(*layers).properties(width="container", height=height)
+
+
+def edges_of(values: pd.Series) -> tuple[float, float]:  # type: ignore[type-arg]
+    """Smallest and largest finite value, (0, 1) if there is none."""
+    finite = values[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)

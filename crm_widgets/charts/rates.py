@@ -1,0 +1,174 @@
+"""How often the target happens at each level of the other columns; click to select."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from .. import text
+from ..analysis.target_rates import TargetRates
+from ..data.clauses import Interval, Predicate, Values
+from .correlation_scene import CorrelationScene, plain
+from .forest import ROW, chosen_row, forest, named
+from .view import Column, Pick, View
+
+VIEW = "rates"
+MOST = 30
+"""Rows that are shown, names of columns included."""
+ROOM = 190
+KEY = "level"
+
+
+def rates(
+    scene: CorrelationScene, target: TargetRates, picked: Collection[str], *, span: int, height: int
+) -> View:
+    """Rate and interval by level, the strongest columns first; click a level to select it."""
+    shown = _shown(target)
+    heads: list[tuple[int, str]] = []
+    rows: list[dict[str, Any]] = []
+    place = 0
+    for column, part in shown.groupby("column", sort=False):
+        heads.append((place, scene.label(str(column))))
+        place += 1
+        for level, found in zip(part.index, part.to_dict("records"), strict=True):
+            key = rate_key(scene, found)
+            rows.append(
+                {
+                    "row": place, KEY: key, "column": scene.label(str(column)),
+                    "name": _level(scene, found),
+                    "v": found["rate"], "lo": found["low"], "hi": found["high"], "zero": 0.0,
+                    "n": found["n"], "positives": found["positives"],
+                    "difference": found["difference"], "p": found["p_adjusted"],
+                    "words": text.percent(found["rate"]),
+                    "open": int(key in picked), "all": target.rate, "at": level,
+                }
+            )  # fmt: skip
+            place += 1
+    table = pd.DataFrame(rows).drop(columns="at")
+    positive = text.say("rates.is", column=scene.label(target.target), level=plain(target.positive))
+    title = _finding(scene, target, positive)
+    return View(
+        id=VIEW,
+        chart=_chart(table, place, target),
+        rows=table,
+        title=title,
+        subtitle=text.say("rates.subtitle", rate=text.percent(target.rate)),
+        sentence=title,
+        pick=(Pick("pick", KEY, KEY),),
+        columns=(
+            Column("column", text.say("rates.column")),
+            Column("name", text.say("bars.level")),
+            Column("v", positive, ".1%"),
+            Column("lo", text.say("heatmap.low"), ".1%"),
+            Column("hi", text.say("heatmap.high"), ".1%"),
+            Column("n", text.say("heatmap.n"), ",d"),
+            Column("difference", text.say("rates.difference"), "+.1%"),
+            Column("p", text.say("heatmap.p"), ".2~g"),
+        ),
+        span=span,
+        height=max(height, ROW * place),
+        extra={"rates_heads": pd.DataFrame(heads, columns=["row", "name"])},
+    )
+
+
+def _shown(target: TargetRates) -> pd.DataFrame:
+    """The levels of as many of the strongest columns as there is room for."""
+    sizes = target.rates.groupby("column", sort=False).size() + 1
+    kept = sizes.index[sizes.cumsum() <= MOST]
+    first = target.ranking["column"].iloc[:1]
+    return target.rates[target.rates["column"].isin([*kept, *first])].head(2 * MOST)
+
+
+def rate_predicate(scene: CorrelationScene, rate: dict[str, Any]) -> Predicate:
+    """The condition that a level of a column is."""
+    field = scene.field(str(rate["column"]))
+    if rate["part"] == "bin":
+        return Interval(field, rate["lo"], rate["hi"], bool(rate["closed"]))
+    return Values(field, (None if rate["part"] == "missing" else rate["level"],))
+
+
+def rate_key(scene: CorrelationScene, rate: dict[str, Any]) -> str:
+    """A level as the page calls it: the place of its column, and of the level in it."""
+    place = scene.places[str(rate["column"])]
+    if rate["part"] == "bin":
+        return f"{place}:{rate['lo']!r}"
+    return f"{place}={'' if rate['part'] == 'missing' else plain(rate['level'])}"
+
+
+def rate_predicates(scene: CorrelationScene) -> dict[str, Predicate]:
+    """The conditions of all levels shown, by the keys the page has."""
+    target = scene.correlation.target
+    if target is None or not len(target.rates):
+        return {}
+    return {
+        rate_key(scene, rate): rate_predicate(scene, rate)
+        for rate in _shown(target).to_dict("records")
+    }
+
+
+def _level(scene: CorrelationScene, rate: dict[str, Any]) -> str:
+    if rate["part"] == "missing":
+        return text.say("clause.missing")
+    if rate["part"] == "level":
+        level: Hashable = rate["level"]
+        in_time = str(rate["column"]) in scene.times and isinstance(level, float)
+        return scene.value(str(rate["column"]), level) if in_time else plain(level)  # type: ignore[arg-type]
+    lo, hi = (scene.value(str(rate["column"]), rate[end]) for end in ("lo", "hi"))
+    return text.say("rates.last_bin" if rate["closed"] else "rates.bin", lo=lo, hi=hi)
+
+
+def _finding(scene: CorrelationScene, target: TargetRates, positive: str) -> str:
+    if not len(target.ranking) or not target.positives:
+        return text.say("rates.overall", positive=positive, rate=text.percent(target.rate))
+    column = str(target.ranking["column"].iloc[0])
+    levels = target.rates[(target.rates["column"] == column) & (target.rates["part"] != "missing")]
+    high, low = (levels.loc[at] for at in (levels["rate"].idxmax(), levels["rate"].idxmin()))
+    return text.say(
+        "rates.title", positive=positive, column=scene.label(column),
+        high=text.percent(high["rate"]), high_level=_level(scene, high.to_dict()),
+        low=text.percent(low["rate"]), low_level=_level(scene, low.to_dict()),
+    )  # fmt: skip
+
+
+def _chart(rows: pd.DataFrame, places: int, target: TargetRates) -> alt.TopLevelMixin:
+    most = min(1.0, max(0.1, float(rows["hi"].max()) * 1.05))
+    scale = alt.Scale(domain=[0, most * 1.14], nice=False, clamp=True)
+    axis = alt.Axis(title=None, tickCount=5, format=".0%", grid=True, domain=False)
+    data = alt.Chart(alt.NamedData(VIEW))
+    lit = alt.ExprRef("datum.open == 1 ? '#1c5fa0' : '#3f86bf'")
+    bars = data.mark_bar(height=11, cornerRadiusEnd=2, fill=lit)
+    spread = data.mark_rule(style="edge", strokeWidth=1.5)
+    overall = data.mark_rule(style="line", strokeDash=[3, 3]).encode(x="mean(all):Q")
+    number = data.mark_text(style="muted", align="right", x=alt.ExprRef("width"))
+    heads = alt.Chart(alt.NamedData("rates_heads"))
+    hit = chosen_row(data, ROOM).encode(
+        tooltip=[
+            alt.Tooltip("column:N", title=text.say("rates.column")),
+            alt.Tooltip("name:N", title=text.say("bars.level")),
+            alt.Tooltip("v:Q", title=text.say("rates.rate"), format=".1%"),
+            alt.Tooltip("lo:Q", title=text.say("heatmap.low"), format=".1%"),
+            alt.Tooltip("hi:Q", title=text.say("heatmap.high"), format=".1%"),
+            alt.Tooltip("positives:Q", title=text.say("rates.positives"), format=",d"),
+            alt.Tooltip("n:Q", title=text.say("heatmap.n"), format=",d"),
+            alt.Tooltip("difference:Q", title=text.say("rates.difference"), format="+.1%"),
+        ]
+    )
+    pick = alt.selection_point(name="pick", fields=[KEY], on="click", toggle="event.shiftKey")
+    chart = forest(
+        VIEW,
+        rows=places,
+        x=alt.X("v:Q", scale=scale, axis=axis),
+        room=ROOM,
+        layers=[
+            bars.encode(x="zero:Q", x2="v:Q"),
+            spread.encode(x="lo:Q", x2="hi:Q"),
+            number.encode(text="words:N"),
+            named(heads, ROOM, style="ink", fontWeight="bold"),
+            named(data, ROOM, indent=12, style="ink"),
+            hit.add_params(pick),
+        ],
+    )
+    return alt.layer(*chart.layer, overall)  # type: ignore[attr-defined]
