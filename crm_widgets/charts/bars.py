@@ -41,9 +41,9 @@ def bars(scene: Scene, feature: str, where: Where, *, span: int = 4) -> View:
     )
     if not everyone[-1]:
         rows = rows.iloc[:-1]
-    first = int(chosen.argmax())
-    total = chosen.sum()
-    share = text.percent(float(chosen.max() / total)) if total else "–"
+    _, selected = scene.counts([Levels(feature, tuple(shown), other=True)], where(""))
+    first, total = int(selected.argmax()), selected.sum()
+    share = text.percent(float(selected.max() / total)) if total else "–"
     title = text.say(
         "bars.title", feature=name, level=rows["level"].iloc[min(first, len(rows) - 1)], share=share
     )

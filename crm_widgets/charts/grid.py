@@ -13,7 +13,7 @@ from ..data.table import Dim as TableDim
 from ..data.table import Levels
 from . import formats
 from .axes import group_color
-from .scene import Counts, Scene, Where
+from .scene import Counts, Mask, Scene, Where
 from .view import Column, Dim, Series, View
 
 VIEW = "grid"
@@ -40,7 +40,7 @@ def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vie
         columns.append(Column("sel_money", text.say("col.selected_money"), ",.0f"))
         columns.append(Column("money", text.say("col.money"), ",.0f"))
     levels = tuple(str(score) for score in SCORES)
-    title = _finding(rows, scene.money is not None, others is not None)
+    title = _finding(scene, where(""))
     return View(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(scene, float(rows["n"].max()), height)),
@@ -77,17 +77,20 @@ def _rows(scene: Scene, everyone: Counts, chosen: Counts) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _finding(rows: pd.DataFrame, money: bool, filtered: bool) -> str:
-    best = (rows["r"] >= 4) & (rows["f"] >= 4)
-    total = rows["sel"].sum()
-    if not total:
+def _finding(scene: Scene, selected: Mask | None) -> str:
+    """How much the best four cells hold of those whom all views select."""
+    dims: list[TableDim] = [Levels("r_score", SCORES), Levels("f_score", SCORES)]
+    _, n = scene.counts(dims, selected)
+    if not n.sum():
         return text.say("sizes.nobody")
-    share = text.percent(float(rows.loc[best, "sel"].sum() / total))
-    of = "grid.selected" if filtered else "grid.title"
-    if not money or rows["sel_money"].sum() <= 0:
+    share = text.percent(float(n[3:, 3:].sum() / n.sum()))
+    of = "grid.title" if selected is None else "grid.selected"
+    if scene.money is None:
         return text.say(f"{of}_customers", share=share)
-    part = float(rows.loc[best, "sel_money"].sum() / rows["sel_money"].sum())
-    return text.say(of, share=share, money=text.percent(part))
+    _, money = scene.counts(dims, selected, scene.money)
+    if money.sum() <= 0:
+        return text.say(f"{of}_customers", share=share)
+    return text.say(of, share=share, money=text.percent(float(money[3:, 3:].sum() / money.sum())))
 
 
 def _gaps(n: Counts) -> str:

@@ -48,8 +48,9 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
     )
     name, axis = feature_name(feature), feature_axis(feature, scene.money_unit)
     middle = scene.measure(feature, scene.median(feature))
-    if others is not None:
-        of_selected = scene.measure(feature, scene.median(feature, others))
+    selected = where("")
+    if selected is not None:
+        of_selected = scene.measure(feature, scene.median(feature, selected))
         title = text.say("hist.title_selected", feature=name, median=of_selected, all=middle)
     else:
         title = text.say("hist.title", feature=name, median=middle)
@@ -64,7 +65,7 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
             feature=axis,
             n=text.count(chosen.sum()),
             total=text.count(everyone.sum()),
-            median=scene.measure(feature, scene.median(feature, others)),
+            median=scene.measure(feature, scene.median(feature, selected)),
             mode=str(rows["range"].iloc[int(chosen.argmax())]),
         ),
         dims=(Dim(feature, name, ("x0", "x1"), edges=bins.edges),),

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import text
 from . import formats
 from .axes import group_color
-from .scene import Counts, Scene, Where
+from .scene import Counts, Mask, Scene, Where
 from .view import Column, Dim, Pick, Series, View
 
 VIEW = "sizes"
@@ -54,10 +54,10 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
             Column("sel_money", text.say("col.selected_money"), ",.0f"),
             Column("money", text.say("col.money"), ",.0f"),
         ]
-        title = _finding(scene, chosen_money, chosen, others is not None)
+        title = _finding(scene, where(""))
         subtitle = _concentration(scene)
     else:
-        title = _largest(scene, chosen)
+        title = _largest(scene, scene.counts([scene.segment], where(""))[1])
         subtitle = text.say("sizes.subtitle_customers")
     return View(
         id=VIEW,
@@ -86,15 +86,17 @@ def _share(part: Counts, whole: Counts) -> Counts:
     return np.asarray(part / total if total > 0 else np.zeros_like(part))
 
 
-def _finding(scene: Scene, money: Counts, customers: Counts, filtered: bool) -> str:
-    """The fewest segments that bring most of the revenue."""
+def _finding(scene: Scene, selected: Mask | None) -> str:
+    """The fewest segments that bring most of the revenue of those whom all views select."""
+    _, customers = scene.counts([scene.segment], selected)
+    _, money = scene.counts([scene.segment], selected, scene.money)
     total = float(money.sum())
     if total <= 0 or len(money) < 2:
         return _largest(scene, customers)
     order = np.argsort(-money, kind="stable")
     running = np.cumsum(money[order]) / total
     needed = int(np.argmax(running >= 0.6)) + 1
-    of = "sizes.finding_selected" if filtered else "sizes.finding"
+    of = "sizes.finding_selected" if selected is not None else "sizes.finding"
     if needed == 1:
         name = list(scene.names.values())[int(order[0])]
         own = float(customers[order[0]] / customers.sum()) if customers.sum() else 0.0

@@ -214,6 +214,9 @@ def test_a_view_is_filtered_by_the_others_and_not_by_itself(by_kmeans: Scene) ->
     assert views["sizes"].rows["sel"].tolist() == [
         int((customers["segment"] == label).sum()) for label in by_kmeans.labels
     ]
+    assert views["hist_monetary"].title == (
+        f"Money: median {text.money(customers['monetary'].median(), '$')} (all: $43.4)"
+    )
     median = customers["recency_days"].median()
     assert views["hist_recency_days"].title.startswith(f"Recency: median {median:.0f} days")
     selected = views["profile"].rows.query("segment == 'Selected' and name == 'Frequency'")
@@ -256,7 +259,8 @@ def test_the_line_and_the_title_count(by_rfm: Scene) -> None:
     customers = by_rfm.result.customers
     share = customers.query("frequency >= 5")["monetary"].sum() / customers["monetary"].sum()
     assert segment_line(by_rfm, chosen) == (
-        f"{(customers['frequency'] >= 5).sum():,} of 23,570 customers · {share * 100:.0f} % of revenue"
+        f"{(customers['frequency'] >= 5).sum():,} of 23,570 customers"
+        f" · {share * 100:.0f} % of revenue"
     )
     assert segment_title(by_rfm) == "Segments of 23,570 customers, as of 1 July 1998"
 
