@@ -15,14 +15,14 @@ from sklearn.mixture import GaussianMixture
 
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
-from .scaling import Floats, seeded_rows
+from .scaling import Floats
 from .segment_models import start
 from .silhouette import silhouettes
 
 Criterion = Literal["silhouette", "bic"]
 ModelMethod = Literal["kmeans", "gaussian_mixture"]
 
-SAMPLE = 10_000
+SAMPLE: Mapping[str, int] = {"kmeans": 10_000, "gaussian_mixture": 5_000}
 TRIED = range(2, 11)
 CHOSEN = range(3, 9)
 REFERENCE_ROWS = 3_000
@@ -57,6 +57,9 @@ def count_segments(
     k-means: the best mean silhouette (Rousseeuw 1987) among 3 to 8. Mixtures: the least
     Bayesian information criterion (Schwarz 1978, Estimating the dimension of a model, Ann.
     Stat. 6, 461–464). Where fewer customers differ than that, as many as there can be.
+
+    A note says where nothing speaks for a number: two separate best (any heap falls into two
+    halves), evenly spread points have as good a silhouette, or one Gaussian has the least BIC.
     """
     distinct = len(np.unique(sample, axis=0))
     wanted = [n for n in TRIED if n < distinct] or [min(2, distinct)]
@@ -82,7 +85,11 @@ def count_segments(
     notes = []
     if k == "auto" and shown not in CHOSEN:
         notes.append(Note("few_distinct", distinct, {"k": shown}))
-    elif _unstructured(sample, method, best_k, float(scores[wanted.index(best_k)]), seed):
+    elif method == "gaussian_mixture" and _one_is_enough(sample, float(scores.min()), seed):
+        notes.append(Note("one_group", 1, {"k": shown}))
+    elif best_k <= 2 or (
+        method == "kmeans" and _no_better_than_even(sample, best_k, scores.max(), seed)
+    ):
         score = float(scores[wanted.index(best_k)])
         notes.append(Note("no_natural_k", 1, {"best_k": best_k, "score": score, "k": shown}))
     elif best_k > max(CHOSEN) and k == "auto":
@@ -92,28 +99,26 @@ def count_segments(
     return Count(models, curve, criterion, int(shown), best_k, tuple(notes))
 
 
-def _unstructured(
-    sample: Floats, method: ModelMethod, best_k: int, score: float, seed: int
-) -> bool:
-    """Whether nothing speaks for a number of segments.
+def _one_is_enough(sample: Floats, best: float, seed: int) -> bool:
+    """Whether a single Gaussian has a BIC as low as the best mixture."""
+    return bool(fit(start("gaussian_mixture", 1, seed), sample).bic(sample) <= best)
 
-    Two separate best: any cloud falls into two halves. A mixture of one has the better BIC. The
-    silhouette is no better than that of as many segments of points spread evenly over the box
-    that the principal components of the sample span, the reference of the gap statistic
-    (Tibshirani, Walther & Hastie 2001, J. R. Stat. Soc. B 63, 411–423, section 3b).
+
+def _no_better_than_even(sample: Floats, k: int, best: float, seed: int) -> bool:
+    """Whether points without structure have as good a silhouette.
+
+    They are spread evenly over the box that the principal components of the sample span: the
+    reference of the gap statistic (Tibshirani, Walther & Hastie 2001, J. R. Stat. Soc. B 63,
+    411–423, section 3b), and severe, since no other single heap falls into parts so well.
     """
-    if best_k <= 2:
-        return True
-    if method == "gaussian_mixture":
-        return bool(fit(start(method, 1, seed), sample).bic(sample) <= score)
     centred = sample - sample.mean(axis=0)
     axes = np.linalg.svd(centred, full_matrices=False)[2]
     along = centred @ axes.T
     even = np.random.default_rng(seed).uniform(
         along.min(axis=0), along.max(axis=0), (min(len(sample), REFERENCE_ROWS), along.shape[1])
     )
-    labels = fit(start(method, best_k, seed), even).labels_
-    return bool(score <= silhouettes(even, [labels])[0])
+    labels = fit(start("kmeans", k, seed), even).labels_
+    return bool(best <= silhouettes(even, [labels])[0])
 
 
 def agreement(labels: Any, other: Any) -> float:
@@ -122,11 +127,6 @@ def agreement(labels: Any, other: Any) -> float:
     Hubert & Arabie (1985), Comparing partitions, J. Classif. 2, 193–218.
     """
     return float(adjusted_rand_score(labels, other))
-
-
-def sample_rows(n: int, seed: int) -> Any:
-    """The customers on whom numbers of segments are compared."""
-    return seeded_rows(n, SAMPLE, seed)
 
 
 def check_k(k: object) -> int | Literal["auto"]:

@@ -23,12 +23,13 @@ from .segment_count import (
     agreement,
     count_segments,
     fit,
-    sample_rows,
 )
 from .segment_models import NearestCentre, OrderedClusters, refine, start
 
 FIT_ROWS = 100_000
 """Customers that a model is fitted to; the others are assigned to its segments."""
+STEEP_ROWS = 10_000
+"""Customers that a clusterer is fitted to which cannot predict: most of these grow with n²."""
 SLOW_ROWS = 2_000
 """Customers on whom the second transform is tried with a clusterer that we do not know."""
 MOST_SEGMENTS = 50
@@ -57,7 +58,7 @@ def by_model(
 
     ``ranks`` gives the features of some customers on the second scale.
     """
-    rows = sample_rows(len(scaled), seed)
+    rows = seeded_rows(len(scaled), SAMPLE[method], seed)
     count = count_segments(scaled[rows], method, k, seed, lambda done: progress(done * 0.7))
     model = count.models[count.k]
     first = model.predict(scaled[rows])
@@ -86,7 +87,7 @@ def by_clusterer(
     """Any scikit-learn clusterer; nearest centres where it cannot predict."""
     model, notes = _prepared(clusterer, k, seed)
     predicts = hasattr(model, "predict")
-    rows = seeded_rows(len(scaled), FIT_ROWS if predicts else SAMPLE, seed)
+    rows = seeded_rows(len(scaled), FIT_ROWS if predicts else STEEP_ROWS, seed)
     try:
         found = np.asarray(model.fit_predict(scaled[rows]), dtype=np.int64)
         few = rows[seeded_rows(len(rows), SLOW_ROWS, seed)]
