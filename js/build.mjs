@@ -26,6 +26,20 @@ const cssAsText = {
   },
 };
 
+/** Vega joins marks by keys of plain objects, and loses one that is called `__proto__`. */
+const anyKey = {
+  name: "any-key",
+  setup(build) {
+    build.onLoad({ filter: /vega-util\/build\/fastmap\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(/\b(obj|next) = \{\}/g, "$1 = Object.create(null)");
+      if (contents.split("Object.create(null)").length !== 4)
+        throw new Error("vega-util's fastmap is not what it was: see build.mjs");
+      return { contents, loader: "js" };
+    });
+  },
+};
+
 /** The licences of everything that ends up in the bundle, as those licences ask. */
 const notices = {
   name: "notices",
@@ -61,7 +75,7 @@ const options = {
   legalComments: "none",
   metafile: true,
   logLevel: "info",
-  plugins: [cssAsText, notices],
+  plugins: [cssAsText, anyKey, notices],
 };
 
 await mkdir(out, { recursive: true });

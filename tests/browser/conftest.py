@@ -78,5 +78,5 @@ def open_notebook(
 
         yield open_notebook
         for notebook in opened:
-            assert notebook.errors == []
+            assert not notebook.errors, "\n".join(notebook.errors)
             assert notebook.hosts == {f"127.0.0.1:{notebook.server.port}"}
