@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.parallel import in_threads
 from .cohort_windows import Clock, Ints
 from .history import BLOCK, History, Rows
 
@@ -37,23 +38,31 @@ class Frame:
 
     def ages(self, rows: Rows) -> Iterator[tuple[slice, npt.NDArray[np.intp], Ints]]:
         """Parts of the rows, with the customer and the age of each row."""
-        # These rows live as long as the history that remembers them.
-        key = ("ages", id(rows), self.clock.key, self.finished_only)
-        found = self.log.remembered(key, lambda: self._ages(rows))
+        found = self.row_ages(rows)
         for lo in range(0, rows.n, BLOCK):
             part = slice(lo, lo + BLOCK)
             yield part, rows.customer[part].astype(np.intp), found[part]
 
+    def row_ages(self, rows: Rows) -> Ints:
+        """Age of each row; ``clock.ages`` for those outside every window."""
+        # These rows live as long as the history that remembers them.
+        key = ("ages", id(rows), self.clock.key, self.finished_only)
+        return self.log.remembered(key, lambda: self._ages(rows))
+
     def _ages(self, rows: Rows) -> Ints:
         found: Ints = np.empty(rows.n, np.uint8 if self.clock.ages < 256 else np.uint16)
-        for lo in range(0, rows.n, BLOCK):
-            part = slice(lo, lo + BLOCK)
-            customer = rows.customer[part].astype(np.intp)
-            age = self.clock.of(rows, part, customer)
-            if self.finished_only:
-                late = age > self.clock.finished[customer]
-                age = np.where(late, age.dtype.type(self.clock.ages), age)
-            found[part] = age
+
+        def work(starts: Sequence[int]) -> None:
+            for lo in starts:
+                part = slice(lo, lo + BLOCK)
+                customer = rows.customer[part].astype(np.intp)
+                age = self.clock.of(rows, part, customer)
+                if self.finished_only:
+                    late = age > self.clock.finished[customer]
+                    age = np.where(late, age.dtype.type(self.clock.ages), age)
+                found[part] = age
+
+        in_threads(work, range(0, rows.n, BLOCK))
         return found
 
     @cached_property
@@ -85,10 +94,17 @@ class Frame:
     def _presence(self) -> Flags:
         width = self.clock.ages + 1
         seen = np.zeros(self.log.n * width, np.uint8)
-        for _, customer, age in self.ages(self.log.purchases):
-            customer *= width
-            customer += age
-            seen[customer] = 1
+        rows = self.log.purchases
+        ages = self.row_ages(rows)
+
+        def work(starts: Sequence[int]) -> None:
+            for lo in starts:
+                cell = rows.customer[lo : lo + BLOCK].astype(np.intp)
+                cell *= width
+                cell += ages[lo : lo + BLOCK]
+                seen[cell] = 1
+
+        in_threads(work, range(0, rows.n, BLOCK))
         return seen.reshape(self.log.n, width)[:, :-1]
 
     def count(self, flags: Flags) -> npt.NDArray[np.int64]:

@@ -1,0 +1,166 @@
+"""What cohorts are known to have done: cells, sizes, averages, and the customers behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..data import Transactions
+from ..data.notes import Note
+from ..errors import InputError
+from .cohort_groups import Made
+from .cohort_measures import SHARES, Measure
+from .cohort_members import Frame
+from .cohort_windows import Period, Windows
+from .proportions import wilson
+
+
+@dataclass(frozen=True, eq=False)
+class Cohorts:
+    """Cohorts and what they did at each age.
+
+    Attributes
+    ----------
+    cells : pandas.DataFrame
+        A row a cohort and age that has begun. ``cohort``; ``age`` (windows since the start, 0 is
+        that of the first purchase); ``customers`` (of the cohort at its start); ``eligible``
+        (those whose window is over, so that they count); ``active`` (customers who bought in the
+        window); ``total`` and ``base`` (what is averaged, and over how many customers, active
+        customers or orders); ``value`` (``total / base``; shares in [0, 1]; money in the log's
+        unit); ``low`` and ``high`` (interval: Wilson's of a share, Student's of a mean of at
+        least 200; of money that of ``capped``; NaN elsewhere); ``capped`` (mean of money capped
+        at ``cap``) and ``cap`` (99th percentile of customers of all cohorts at that age);
+        ``complete`` (False: the window is not over, the value will still grow).
+    sizes : pandas.DataFrame
+        A row a cohort: ``cohort``, ``start`` (first day of its period; None for groups),
+        ``customers``, ``includes_earlier`` (True: it stands at the start of the log and holds
+        customers who had bought before).
+    average : pandas.DataFrame
+        A row an age: ``age``, ``cohorts`` and ``customers`` (in the average), ``value`` (weighted
+        by ``base``), ``low``, ``high`` (of shares). Incomplete cells and cohorts that include
+        earlier customers are out. Its cohorts change with age: for a curve see ``pooled``.
+    measure, period, windows, window_days, look_ahead, level
+        As asked for; ``window_days`` is None with calendar windows.
+    made : Made
+        Whether the groups are made of what customers did.
+    landmark : datetime.date or None
+        Where the clock starts instead of at the first purchase.
+    end : datetime.date
+        Last day of the log.
+    notes : tuple of Note
+        What should be said about the cohorts.
+    """
+
+    cells: pd.DataFrame
+    sizes: pd.DataFrame
+    average: pd.DataFrame
+    measure: Measure
+    period: Period
+    windows: Windows
+    window_days: int | None
+    look_ahead: int
+    level: float
+    made: Made
+    landmark: dt.date | None
+    complete_history: bool
+    end: dt.date
+    notes: tuple[Note, ...]
+    transactions: Transactions = field(repr=False)
+    frame: Frame = field(repr=False)
+
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """Cohorts, in order."""
+        return tuple(self.sizes["cohort"])
+
+    @cached_property
+    def members(self) -> pd.Series[Any]:
+        """Cohort of each customer who is in one, by customer id."""
+        inside = np.flatnonzero(self.frame.codes >= 0)
+        categories: Any = list(self.labels)
+        made = pd.Categorical.from_codes(self.frame.codes[inside], categories)
+        return pd.Series(made, index=self.transactions.ids[inside], name="cohort")
+
+    def customers_of(self, cohort: Hashable = None, age: int | None = None) -> pd.Index[Any]:
+        """Find the customers behind a row, a column or a cell.
+
+        Parameters
+        ----------
+        cohort : optional
+            Its customers only.
+        age : int, optional
+            Only those who bought at this age; of unbounded retention, or in the windows after.
+
+        Returns
+        -------
+        pandas.Index
+            Ids, sorted.
+        """
+        chosen = self.frame.codes >= 0
+        if cohort is not None:
+            chosen = self.frame.codes == self.place(cohort)
+        if age is not None:
+            if not 0 <= age < self.frame.clock.ages:
+                last = self.frame.clock.ages - 1
+                raise InputError("out_of_range", name="age", given=age, lo=0, hi=last)
+            flags = self.frame.presence()[:, age : age + 1]
+            if self.measure == "unbounded_retention":
+                flags = self.frame.presence()[:, age : age + self.look_ahead + 1]
+            chosen = chosen & flags.any(axis=1)
+        return self.transactions.ids[chosen]
+
+    def place(self, cohort: Hashable) -> int:
+        """Find the row of a cohort."""
+        if cohort not in self.labels:
+            known = ", ".join(repr(label) for label in self.labels[:20])
+            raise InputError("unknown_cohort", cohort=repr(cohort), cohorts=known)
+        return self.labels.index(cohort)
+
+    def pooled(self, through: int | None = None) -> pd.DataFrame:
+        """Draw one curve of the same cohorts at every age.
+
+        Parameters
+        ----------
+        through : int, optional
+            Last age. Members are the cohorts that have reached it completely. By default the
+            last age that cohorts with half of the customers have reached.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``age``, ``cohorts`` and ``customers`` (the same at each age), ``value``.
+        """
+        usable = self.cells[self._averaged()]
+        if through is None:
+            reached = usable.groupby("age")["customers"].sum()
+            through = int(reached.index[reached * 2 >= reached.max()].max()) if len(reached) else 0
+        counts = usable[usable["age"] <= through].groupby("cohort", observed=True)["age"].count()
+        members = counts.index[counts == through + 1]
+        kept = usable[usable["cohort"].isin(members) & (usable["age"] <= through)]
+        return averages(kept, self.measure, self.level)[["age", "cohorts", "customers", "value"]]
+
+    def _averaged(self) -> pd.Series[bool]:
+        earlier = self.sizes.loc[self.sizes["includes_earlier"], "cohort"]
+        return self.cells["complete"] & ~self.cells["cohort"].isin(earlier)
+
+
+def averages(usable: pd.DataFrame, measure: Measure, level: float) -> pd.DataFrame:
+    """Average of every age, each weighted by its own denominator."""
+    grouped = usable.groupby("age", sort=True)
+    found = grouped.agg(
+        cohorts=("cohort", "size"),
+        customers=("eligible", "sum"),
+        total=("total", "sum"),
+        base=("base", "sum"),
+    ).reset_index()
+    found["value"] = found["total"] / found["base"].where(found["base"] > 0)
+    found["low"], found["high"] = np.nan, np.nan
+    if measure in SHARES:
+        found["low"], found["high"] = wilson(found["total"], found["base"], level)
+    return found[["age", "cohorts", "customers", "value", "low", "high"]]
