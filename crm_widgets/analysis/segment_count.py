@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -67,16 +69,8 @@ def count_segments(
         if k > distinct:
             raise AnalysisError("k_above_customers", k=k, n=distinct)
         wanted = sorted({*wanted, k})
-    models = {}
-    for at, n in enumerate(wanted):
-        models[n] = fit(start(method, n, seed), sample)
-        progress(at / len(wanted))
-    if method == "kmeans":
-        scores = silhouettes(sample, [models[n].labels_ for n in wanted])
-        better = scores
-    else:
-        scores = np.array([float(models[n].bic(sample)) for n in wanted])
-        better = -scores
+    models, scores = _tried(sample, method, wanted, seed, progress)
+    better = scores if method == "kmeans" else -scores
     better = np.where(np.isnan(better), -np.inf, better)
     best_k = wanted[int(better.argmax())]
     allowed = [n for n in wanted if n in CHOSEN] or wanted[-1:]
@@ -97,6 +91,39 @@ def count_segments(
     criterion: Criterion = "silhouette" if method == "kmeans" else "bic"
     curve = pd.DataFrame({"k": wanted, "score": scores})
     return Count(models, curve, criterion, int(shown), best_k, tuple(notes))
+
+
+_KEPT: OrderedDict[tuple[bytes, ModelMethod, int], dict[int, tuple[Any, float]]] = OrderedDict()
+"""The last curves, so that another k of the same customers costs one fit, not ten."""
+MOST_KEPT = 4
+
+
+def _tried(
+    sample: Floats,
+    method: ModelMethod,
+    wanted: Sequence[int],
+    seed: int,
+    progress: Callable[[float], None],
+) -> tuple[dict[int, Any], Floats]:
+    """The model of each k, and its score."""
+    digest = hashlib.blake2b(sample.tobytes(), digest_size=16).digest()
+    key = (digest, method, seed)
+    known = dict(_KEPT.get(key, {}))
+    new = [k for k in wanted if k not in known]
+    models = {}
+    for at, k in enumerate(new):
+        models[k] = fit(start(method, k, seed), sample)
+        progress(at / len(new))
+    if method == "kmeans":
+        scores = silhouettes(sample, [models[k].labels_ for k in new]) if new else np.empty(0)
+    else:
+        scores = np.array([float(models[k].bic(sample)) for k in new])
+    known |= {k: (models[k], float(score)) for k, score in zip(new, scores, strict=True)}
+    _KEPT[key] = known
+    _KEPT.move_to_end(key)
+    while len(_KEPT) > MOST_KEPT:
+        _KEPT.popitem(last=False)
+    return {k: known[k][0] for k in wanted}, np.array([known[k][1] for k in wanted])
 
 
 def _one_is_enough(sample: Floats, best: float, seed: int) -> bool:

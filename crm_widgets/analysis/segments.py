@@ -99,8 +99,8 @@ def find_segments(
     >>> found = find_segments(log, method="kmeans")
     >>> found.k, found.best_k, found.transforms["monetary"]
     (3, 2, 'log')
-    >>> [note.key for note in found.notes]
-    ['no_natural_k', 'sampled_curve', 'second_scale']
+    >>> [note.key for note in found.notes if note.key != "second_scale"]
+    ['no_natural_k', 'sampled_curve', 'transformed_log', 'transformed_yeo_johnson']
     >>> found.pipeline.predict(found.customers.head(3)).tolist() == found.labels.head(3).tolist()
     True
     """
@@ -208,6 +208,9 @@ def _describe(
     count = part.count
     notes = [*found.notes, *part.notes]
     if part.stability is not None and found.numbers:
+        for kind in ("log", "yeo_johnson"):
+            names_of = tuple(name for name, how in transforms.items() if how == kind)
+            notes.append(Note(f"transformed_{kind}", len(names_of), {"features": names_of}))
         notes.append(Note("second_scale", 1, {"agreement": part.stability}))
     digest = hashlib.blake2b(repr(inputs).encode(), digest_size=12)
     digest.update(labels.to_numpy().tobytes() if modelled else repr(tuple(labels)).encode())

@@ -10,7 +10,7 @@ from sklearn.cluster import DBSCAN, AgglomerativeClustering, Birch, KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from crm_widgets.analysis import Segmentation, find_segments, rfm
+from crm_widgets.analysis import Segmentation, find_segments, rfm, segment_count
 from crm_widgets.data import Transactions
 from crm_widgets.data.datasets import cdnow, simulate
 from crm_widgets.errors import AnalysisError, InputError
@@ -137,6 +137,21 @@ def test_the_curve_is_scikit_learns_silhouette(log: Transactions) -> None:
     scaled = found.pipeline.named_steps["scale"].transform(found.customers)
     expected = silhouette_score(scaled, found.labels)
     assert found.curve.set_index("k").loc[3, "score"] == pytest.approx(expected, abs=1e-5)
+
+
+def test_another_k_of_the_same_customers_is_the_k_a_fresh_start_gives(log: Transactions) -> None:
+    segment_count._KEPT.clear()
+    fresh = find_segments(log, method="kmeans", k=5)
+    find_segments(log, method="kmeans", k=3)
+    again = find_segments(log, method="kmeans", k=5)
+    assert again.fingerprint == fresh.fingerprint
+    pd.testing.assert_frame_equal(again.curve, fresh.curve)
+    beyond = find_segments(log, method="kmeans", k=12)
+    assert beyond.curve["k"].tolist() == [*range(2, 11), 12]
+    pd.testing.assert_frame_equal(beyond.curve.head(9), fresh.curve)
+    for seed in range(10):
+        find_segments(log, method="kmeans", k=3, seed=seed)
+    assert len(segment_count._KEPT) == segment_count.MOST_KEPT
 
 
 def test_samples_are_said_and_everybody_gets_a_label(shop: Segmentation) -> None:
