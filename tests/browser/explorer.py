@@ -106,5 +106,29 @@ class Explorer:
         )
         return kept
 
+    def wait_for_columns(self, *, several: bool) -> None:
+        """Wait until the views stand in one column (or several), and the charts have followed."""
+        self.page.wait_for_function(
+            """([root, several]) => {
+              const plots = [...root.querySelectorAll(".crmw-plot")];
+              const left = new Set(plots.map((p) => Math.round(p.getBoundingClientRect().x)));
+              return left.size > 1 === several && plots.every((plot) => {
+                const canvas = plot.querySelector("canvas");
+                return canvas && canvas.offsetWidth <= plot.clientWidth;
+              });
+            }""",
+            arg=[self.root.element_handle(), several],
+        )
+
+    def too_wide(self) -> list[str]:
+        """Elements that would have to be scrolled sideways, the page included."""
+        found: list[str] = self.root.evaluate(
+            """root => [document.documentElement, root, ...root.querySelectorAll("*")]
+            .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1)
+            .filter((e) => !["hidden", "clip"].includes(getComputedStyle(e).overflowX))
+            .map((e) => `${e.tagName}.${e.className}`)"""
+        )
+        return found
+
     def _views(self) -> list[Locator]:
         return self.root.locator(".crmw-view").all()

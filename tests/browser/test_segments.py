@@ -155,22 +155,15 @@ def test_ten_explorers_are_saved_small_and_without_a_customer(open_notebook: Ope
 
 
 @BOTH
-@pytest.mark.parametrize("width", [480, 1280])
-def test_nothing_is_wider_than_the_page(open_notebook: Open, kind: str, width: int) -> None:
-    notebook = open_notebook(kind, EXPLORER, width=width)
+def test_nothing_is_wider_than_the_page(open_notebook: Open, kind: str) -> None:
+    notebook = open_notebook(kind, EXPLORER)
+    explorer = Explorer(notebook.page).drawn()
     if kind == "lab":
         notebook.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-    explorer = Explorer(notebook.page).drawn()
-    notebook.page.wait_for_timeout(500)
-    overflow = explorer.root.evaluate(
-        """root => [document.documentElement, root, ...root.querySelectorAll("*")]
-        .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX !== "hidden"
-          && getComputedStyle(e).display !== "inline" && e.clientWidth > 0)
-        .map(e => e.className || e.tagName)"""
-    )
-    assert overflow == []
-    columns = {round(view.bounding_box()["x"]) for view in explorer.root.locator("figure").all()}
-    assert (len(columns) == 1) == (width == 480)
+    for width in (1280, 480):
+        notebook.page.set_viewport_size({"width": width, "height": 900})
+        explorer.wait_for_columns(several=width == 1280)
+        assert explorer.too_wide() == []
 
 
 HOSTILE = """
