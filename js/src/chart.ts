@@ -11,6 +11,8 @@ export interface Look {
   key: string;
   config: VegaConfig;
   locale: Locale;
+  /** d3's definitions of numbers and times, which Vega makes its own locale of. */
+  formats?: { number?: unknown; time?: unknown };
   still: boolean;
 }
 
@@ -118,7 +120,7 @@ export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
     expr: expressionInterpreter,
     loader,
     logger: quiet,
-    locale: look.locale,
+    locale: look.formats ?? {},
     renderer: "canvas",
     tooltip,
   } as unknown as vega.ViewOptions);

@@ -49,7 +49,12 @@ interface KeptControl extends Kept<Built> {
 }
 
 export class Widget {
-  readonly root = h("section", { class: "crmw", tabindex: -1 });
+  /** Arrow keys are for what has the focus, not for the shortcuts of JupyterLab. */
+  readonly root = h("section", {
+    class: "crmw",
+    tabindex: -1,
+    "data-lm-suppress-shortcuts": "true",
+  });
   readonly #model: Model;
   readonly #signal: AbortSignal;
   readonly #still: boolean;
@@ -132,7 +137,8 @@ export class Widget {
     const given = (dark ? theme.dark : theme.light) ?? {};
     const config = vega.mergeConfig({}, baseConfig(color, fontFamily), given);
     const key = JSON.stringify([dark, color, fontFamily, strings.lang, this.#theme.text]);
-    return { key, config, locale: localeOf(strings), still: this.#still };
+    const formats = { number: strings.formatLocale, time: strings.timeFormatLocale };
+    return { key, config, locale: localeOf(strings), formats, still: this.#still };
   }
 
   #showViews(views: readonly View[], strings: Strings, look: Look): void {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import english from "../../crm_widgets/text/en.json";
 import chinese from "../../crm_widgets/text/zh.json";
+import { draw } from "../src/chart";
 import { STRING_KEYS } from "../src/contract";
 import { localeOf, show, word } from "../src/words";
 
@@ -56,5 +57,22 @@ describe("numbers", () => {
       formatLocale: { decimal: ".", thousands: ",", grouping: [4], currency: ["¥", ""] },
     });
     expect(show(12345678, "$,d", chinese)).toBe("¥1234,5678");
+  });
+
+  test("in charts too", async () => {
+    const text = { field: "x", type: "quantitative", format: ".1%" };
+    const spec = { data: { name: "v" }, mark: "text", encoding: { text } };
+    const formats = { number: { decimal: ",", thousands: ".", grouping: [3], percent: " %" } };
+    const drawn = draw({
+      view: { id: "v", spec, datasets: ["v"] } as never,
+      rows: { v: { x: [0.175] } },
+      look: { key: "", config: {}, locale, formats, still: false },
+      tooltip: () => {},
+    });
+    await drawn.runAsync();
+    expect(String((drawn.scenegraph() as unknown as { toJSON(): string }).toJSON())).toContain(
+      "17,5 %",
+    );
+    drawn.finalize();
   });
 });
