@@ -100,6 +100,8 @@ def _finding(scene: Scene, selected: Mask | None) -> str:
     if needed == 1:
         name = list(scene.names.values())[int(order[0])]
         own = float(customers[order[0]] / customers.sum()) if customers.sum() else 0.0
+        if own == 1:
+            return text.say("sizes.only", segment=name)
         return text.say(
             f"{of}_one", segment=name, money=text.percent(running[0]), share=text.percent(own)
         )
