@@ -110,6 +110,7 @@ MESSAGES: dict[str, str] = {
         "{knob} cannot be {given}. Give a list of at least {least} different names of: "
         "{options}."
     ),
+    "bad_pair": "{knob} cannot be {given}. Give two different columns of: {options}.",
     "bad_number": "{knob} must be a number from {lo} to {hi}, not {given}.",
     "bad_whole": "{knob} must be a whole number from {lo} to {hi}, not {given}.",
     "bad_span": "{knob} must be a pair of numbers in order, from {lo} to {hi}, not {given}.",
@@ -188,6 +189,9 @@ MESSAGES: dict[str, str] = {
         "Which value of {column!r} is to be counted? Say positive=… with one of: {levels}."
     ),
     "no_such_positive": "Column {column!r} has no value {given}; it has {levels}.",
+    "choose_given": "Partial correlation holds columns fixed: choose them under \u201cHeld fixed\u201d.",
+    "no_levels": "Column {column!r} has not 2 to 12 levels that could be compared.",
+    "nobody_selected": "The selection elsewhere leaves no customers. Widen it.",
     "empty_group": "A group to compare has no rows: {n_a} and {n_b}. Widen its selection.",
     "not_comparable": "Column {column!r} cannot be compared: {reason}.",
     "bad_k": "k must be 'auto' or a whole number of at least 2, got {given}.",
@@ -214,6 +218,15 @@ MESSAGES: dict[str, str] = {
         "Column {column!r} has {n} different values, too many for segments; at most {most}."
     ),
     "empty_column": "Column {column!r} is empty for all customers.",
+    "no_variable": "There is no variable {name!r} (any more). Make one, or bind to another name.",
+    "source_failed": (
+        "The data could not be read again ({name}). The details are in Python's logging, logger "
+        "crm_widgets."
+    ),
+    "not_live": (
+        "live() takes the name of a variable, such as 'orders', or a callable that returns a "
+        "frame; got {given}."
+    ),
     "rfm_needs_log": (
         "RFM needs a log of purchases, not a row a customer. Choose method='kmeans', or give "
         "Transactions(frame, customer=…, time=…, amount=…)."

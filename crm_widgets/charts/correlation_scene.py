@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import altair as alt
 import numpy as np
 import pandas as pd
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from ..analysis.pair_view import PairView
     from ..data.notes import Note
 
-Pair = tuple[str, str]
+CHARTS = 24
+"""Charts that are kept, so that going back is immediate."""
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,12 @@ class CorrelationScene:
         Whether both halves are drawn.
     rows, total
         Rows in use, and in the table.
-    chosen
-        Whether anything is selected.
     waits
         Whether a comparison waits for a selection.
-    positive
-        Text of the counted value of the target.
     notes
         What must be said of the data.
+    shared
+        Whether columns share levels.
     """
 
     correlation: Correlation
@@ -72,6 +72,18 @@ class CorrelationScene:
     total: int = 0
     waits: bool = False
     notes: tuple[Note, ...] = ()
+    shared: bool = False
+    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def chart(self, *parts: Hashable, make: Callable[[], alt.TopLevelMixin]) -> alt.TopLevelMixin:
+        """A chart, made once for all that its structure depends on."""
+        key = (text.locale(), *parts)
+        if key not in self._kept:
+            while len(self._kept) >= CHARTS:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[key] = make()
+        made: alt.TopLevelMixin = self._kept[key]
+        return made
 
     @property
     def pairs(self) -> pd.DataFrame:

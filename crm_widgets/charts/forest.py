@@ -23,15 +23,17 @@ def forest(
 
 def named(data: alt.Chart, room: int, *, indent: int = 0, **style: Any) -> alt.Chart:
     """The names of the rows, before the plot."""
-    return data.mark_text(
+    made: alt.Chart = data.mark_text(
         x=indent - room, align="left", baseline="middle", limit=room - indent - 8,
         **({"fontSize": 11.5} | style),
     ).encode(text="name:N")  # fmt: skip
+    return made
 
 
 def chosen_row(data: alt.Chart, room: int) -> alt.Chart:
     """What is clicked: a whole row, shaded if ``open`` is 1."""
     shade = alt.ExprRef("datum.open == 1 ? 0.1 : 0")
-    return data.mark_rect(
+    made: alt.Chart = data.mark_rect(
         style="rest", cursor="pointer", fillOpacity=shade, x=-room, x2=alt.ExprRef("width")
     )
+    return made

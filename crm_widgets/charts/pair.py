@@ -9,9 +9,11 @@ import pandas as pd
 from .. import text
 from ..analysis.pair_view import PairView
 from . import formats
+from .boxes import boxes
 from .correlation_scene import CorrelationScene, between, coefficient
-from .heatmap import method_name
-from .pair_levels import boxes, shares
+from .heatmap_chart import method_name
+from .pair_levels import said
+from .shares import shares
 from .view import Column, Dim, View
 
 TREND = "#e69f00"
@@ -52,16 +54,6 @@ def strength(scene: CorrelationScene) -> str:
     )
 
 
-def said(scene: CorrelationScene, found: PairView, drawn: str, how: str) -> str:
-    """What stands below the title: the coefficient, n, what is drawn, what is missing."""
-    parts = [how, text.say("pair.n", n=text.count(found.n)), drawn]
-    if found.missing:
-        parts.append(text.say("pair.missing", n=text.count(found.missing)))
-    if found.outside:
-        parts.append(text.say("pair.outside", n=text.count(found.outside)))
-    return text.say("heatmap.join").join(part for part in parts if part)
-
-
 def _numbers(scene: CorrelationScene, found: PairView, span: int, height: int) -> View:
     view = pair_id(scene)
     a, b = scene.label(found.a), scene.label(found.b)
@@ -73,10 +65,18 @@ def _numbers(scene: CorrelationScene, found: PairView, span: int, height: int) -
     formats_ = ["time" if time else ",.3~r" for time in times]
     return View(
         id=view,
-        chart=_density(scene, found, view, times, height),
+        chart=scene.chart(
+            view,
+            found.edges_a,
+            found.edges_b,
+            height,
+            bool(len(found.trend)),
+            _most(scene),
+            make=lambda: _density(scene, found, view, times, height),
+        ),
         rows=cells,
         title=title,
-        subtitle=said(scene, found, text.say("pair.trend"), strength(scene)),
+        subtitle=said(found, text.say("pair.trend"), strength(scene)),
         sentence=title,
         dims=tuple(
             Dim(scene.field(name), label, (f"{axis}0", f"{axis}1"), edges=edges, time=time)
@@ -95,7 +95,7 @@ def _numbers(scene: CorrelationScene, found: PairView, span: int, height: int) -
         ),
         span=span,
         height=height,
-        extra={f"{view}_trend": found.trend.reset_index(drop=True)},
+        extra={f"{view}_trend": _smooth(found.trend)},
     )
 
 
@@ -105,16 +105,48 @@ def _direction(scene: CorrelationScene, found: PairView) -> str:
     trend = found.trend
     if len(trend) < 2:
         return text.say("pair.title", a=a, b=b)
-    first, last = trend.iloc[0], trend.iloc[-1]
+    (start, one), (end, two) = _end(trend), _end(trend[::-1])
     return text.say(
         "pair.numbers",
         a=a,
         b=b,
-        one=scene.value(found.b, float(first["median"])),
-        two=scene.value(found.b, float(last["median"])),
-        start=scene.value(found.a, float(first["a"])),
-        end=scene.value(found.a, float(last["a"])),
+        one=scene.value(found.b, one),
+        two=scene.value(found.b, two),
+        start=scene.value(found.a, start),
+        end=scene.value(found.a, end),
     )
+
+
+def _end(trend: pd.DataFrame) -> tuple[float, float]:
+    """Where the tenth of the rows at the beginning of a trend lies."""
+    n = trend["n"].to_numpy(np.float64)
+    weights = n * (np.cumsum(n) - n < 0.1 * n.sum())
+    place, median = (
+        np.average(trend[name].to_numpy(float), weights=weights) for name in ("a", "median")
+    )
+    return float(place), float(median)
+
+
+def _smooth(trend: pd.DataFrame) -> pd.DataFrame:
+    """Twice the mean of each point with its neighbours, weighted ¼ ½ ¼ by their rows."""
+    found = trend.reset_index(drop=True).astype(np.float64)
+    if len(found) < 5:
+        return found
+    n = found["n"].to_numpy()
+    for _ in range(2):
+        for name in ("q25", "median", "q75"):
+            values = found[name].to_numpy()
+            near = [np.roll(n, 1) * 0.25, n * 0.5, np.roll(n, -1) * 0.25]
+            near[0][0] = near[2][-1] = 0.0
+            moved = near[0] * np.roll(values, 1) + near[1] * values + near[2] * np.roll(values, -1)
+            found[name] = moved / np.sum(near, axis=0)
+    return found
+
+
+def _most(scene: CorrelationScene) -> float:
+    """The fullest cell over all rows: the colours stay while rows are selected."""
+    assert scene.whole is not None
+    return max(1.0, float(np.nan_to_num(scene.whole.cells["n"].max(), nan=1.0)))
 
 
 def _density(
@@ -141,14 +173,15 @@ def _density(
         f"b0:{kind_b}", bin="binned", scale=scale(times[1], found.edges_b),
         axis=axis(times[1], found.b),
     )  # fmt: skip
-    most = 1.0 if scene.whole is None else float(np.nan_to_num(scene.whole.cells["n"].max(), nan=1))
-    shade = alt.Scale(type="sqrt", domain=[0, max(1.0, most)], range="ramp", interpolate="lab")
+    shade = alt.Scale(type="sqrt", domain=[0, _most(scene)], range="ramp", interpolate="lab")
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])
     tooltip = [
         alt.Tooltip("n:Q", title=text.say("heatmap.n"), format=",d"),
         *(
-            alt.Tooltip(f"{axis}{end}:{kind}", title=text.say(word, column=scene.label(column)),
-                        **({"format": "%Y-%m-%d"} if kind == "T" else {"format": ",.3~r"}))
+            alt.Tooltip(
+                f"{axis}{end}:{kind}", title=text.say(word, column=scene.label(column)),
+                format="%Y-%m-%d" if kind == "T" else ",.3~r",
+            )
             for axis, kind, column in (("a", kind_a, found.a), ("b", kind_b, found.b))
             for end, word in ((0, "pair.from"), (1, "pair.to"))
         ),
@@ -165,16 +198,10 @@ def _density(
     layers: list[alt.Chart] = [cells]
     if len(found.trend):
         trend = alt.Chart(alt.NamedData(f"{view}_trend")).encode(x=f"a:{kind_a}")
-        band = trend.mark_area(opacity=0.22, color=TREND, clip=True, interpolate="monotone")
-        line = trend.mark_line(color=TREND, strokeWidth=2.5, clip=True, interpolate="monotone")
         layers += [
-            band.encode(y=f"q25:{kind_b}", y2="q75"),
-            line.encode(y=f"median:{kind_b}"),
+            trend.mark_line(
+                color=TREND, strokeWidth=width, strokeDash=dash, clip=True, interpolate="monotone"
+            ).encode(y=f"{name}:{kind_b}")
+            for name, width, dash in (("q25", 1.5, [4, 3]), ("q75", 1.5, [4, 3]), ("median", 3, []))
         ]
     return alt.layer(*layers).properties(width="container", height=height)
-
-
-def edges_of(values: pd.Series) -> tuple[float, float]:  # type: ignore[type-arg]
-    """Smallest and largest finite value, (0, 1) if there is none."""
-    finite = values[np.isfinite(values)]
-    return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)

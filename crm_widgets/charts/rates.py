@@ -6,6 +6,7 @@ from collections.abc import Collection, Hashable
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from .. import text
@@ -19,6 +20,8 @@ VIEW = "rates"
 MOST = 30
 """Rows that are shown, names of columns included."""
 ROOM = 190
+NUMBERS = 1.34
+"""Length of the axis over its last tick: the rest is for the numbers at its end."""
 KEY = "level"
 
 
@@ -33,7 +36,7 @@ def rates(
     for column, part in shown.groupby("column", sort=False):
         heads.append((place, scene.label(str(column))))
         place += 1
-        for level, found in zip(part.index, part.to_dict("records"), strict=True):
+        for level, found in zip(part.index, _records(part), strict=True):
             key = rate_key(scene, found)
             rows.append(
                 {
@@ -42,7 +45,9 @@ def rates(
                     "v": found["rate"], "lo": found["low"], "hi": found["high"], "zero": 0.0,
                     "n": found["n"], "positives": found["positives"],
                     "difference": found["difference"], "p": found["p_adjusted"],
-                    "words": text.percent(found["rate"]),
+                    "words": text.say(
+                        "rates.of", rate=text.percent(found["rate"]), n=text.count(found["n"])
+                    ),
                     "open": int(key in picked), "all": target.rate, "at": level,
                 }
             )  # fmt: skip
@@ -52,7 +57,9 @@ def rates(
     title = _finding(scene, target, positive)
     return View(
         id=VIEW,
-        chart=_chart(table, place, target),
+        chart=scene.chart(
+            VIEW, place, tuple(table["row"]), _most(table), make=lambda: _chart(table, place)
+        ),
         rows=table,
         title=title,
         subtitle=text.say("rates.subtitle", rate=text.percent(target.rate)),
@@ -82,6 +89,10 @@ def _shown(target: TargetRates) -> pd.DataFrame:
     return target.rates[target.rates["column"].isin([*kept, *first])].head(2 * MOST)
 
 
+def _records(part: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in part.to_dict("records")]
+
+
 def rate_predicate(scene: CorrelationScene, rate: dict[str, Any]) -> Predicate:
     """The condition that a level of a column is."""
     field = scene.field(str(rate["column"]))
@@ -103,10 +114,7 @@ def rate_predicates(scene: CorrelationScene) -> dict[str, Predicate]:
     target = scene.correlation.target
     if target is None or not len(target.rates):
         return {}
-    return {
-        rate_key(scene, rate): rate_predicate(scene, rate)
-        for rate in _shown(target).to_dict("records")
-    }
+    return {rate_key(scene, rate): rate_predicate(scene, rate) for rate in _records(_shown(target))}
 
 
 def _level(scene: CorrelationScene, rate: dict[str, Any]) -> str:
@@ -125,22 +133,29 @@ def _finding(scene: CorrelationScene, target: TargetRates, positive: str) -> str
         return text.say("rates.overall", positive=positive, rate=text.percent(target.rate))
     column = str(target.ranking["column"].iloc[0])
     levels = target.rates[(target.rates["column"] == column) & (target.rates["part"] != "missing")]
-    high, low = (levels.loc[at] for at in (levels["rate"].idxmax(), levels["rate"].idxmin()))
+    rate = levels["rate"].to_numpy(np.float64)
+    high, low = (_records(levels)[int(at)] for at in (rate.argmax(), rate.argmin()))
     return text.say(
         "rates.title", positive=positive, column=scene.label(column),
-        high=text.percent(high["rate"]), high_level=_level(scene, high.to_dict()),
-        low=text.percent(low["rate"]), low_level=_level(scene, low.to_dict()),
+        high=text.percent(high["rate"]), high_level=_level(scene, high),
+        low=text.percent(low["rate"]), low_level=_level(scene, low),
     )  # fmt: skip
 
 
-def _chart(rows: pd.DataFrame, places: int, target: TargetRates) -> alt.TopLevelMixin:
-    most = min(1.0, max(0.1, float(rows["hi"].max()) * 1.05))
-    scale = alt.Scale(domain=[0, most * 1.14], nice=False, clamp=True)
-    axis = alt.Axis(title=None, tickCount=5, format=".0%", grid=True, domain=False)
+def _most(rows: pd.DataFrame) -> float:
+    """The end of the axis, in steps, so that it stays while rates move a little."""
+    return min(1.0, float(np.ceil(max(0.05, float(rows["hi"].max())) * 10) / 10))
+
+
+def _chart(rows: pd.DataFrame, places: int) -> alt.TopLevelMixin:
+    most = _most(rows)
+    scale = alt.Scale(domain=[0, most * NUMBERS], nice=False, clamp=True)
+    ticks = np.linspace(0, most, 6 if most in (0.5, 1.0) else 5).tolist()
+    axis = alt.Axis(title=None, values=ticks, format=".0~%", grid=True, domain=False)
     data = alt.Chart(alt.NamedData(VIEW))
     lit = alt.ExprRef("datum.open == 1 ? '#1c5fa0' : '#3f86bf'")
     bars = data.mark_bar(height=11, cornerRadiusEnd=2, fill=lit)
-    spread = data.mark_rule(style="edge", strokeWidth=1.5)
+    spread = data.mark_rule(style="ink", strokeWidth=1.5)
     overall = data.mark_rule(style="line", strokeDash=[3, 3]).encode(x="mean(all):Q")
     number = data.mark_text(style="muted", align="right", x=alt.ExprRef("width"))
     heads = alt.Chart(alt.NamedData("rates_heads"))

@@ -9,13 +9,13 @@ import pandas as pd
 from .. import text
 from .correlation_scene import CorrelationScene, between, coefficient
 from .forest import ROW, chosen_row, forest, named
-from .heatmap import method_name
+from .heatmap_chart import method_name
 from .view import Column, Pick, View
 
 VIEW = "strongest"
 MOST = 15
 FIRM = 0.5
-ROOM = 190
+ROOM = 215
 """Of the names, in pixels."""
 NUMBERS = 0.16
 """Of the axis, kept free for the numbers at its end."""
@@ -60,7 +60,14 @@ def strongest(scene: CorrelationScene, *, span: int = 5, height: int = 0) -> Vie
     title = _finding(scene, clear)
     return View(
         id=VIEW,
-        chart=_chart(scene, rows),
+        chart=scene.chart(
+            VIEW,
+            len(rows),
+            bool((rows["v"] < 0).any()),
+            scene.reach,
+            compared,
+            make=lambda: _chart(scene, rows),
+        ),
         rows=rows,
         title=title,
         subtitle=text.say("strongest.subtitle", n=len(shown), total=text.count(len(clear))),
@@ -95,7 +102,7 @@ def _chart(scene: CorrelationScene, rows: pd.DataFrame) -> alt.TopLevelMixin:
     axis = alt.Axis(title=None, values=ticks, format=".2~f", grid=True, domain=False)
     data = alt.Chart(alt.NamedData(VIEW))
     bars = data.mark_bar(height=10, cornerRadiusEnd=2, fill=alt.ExprRef(TINT))
-    spread = data.mark_rule(style="edge", strokeWidth=1.5)
+    spread = data.mark_rule(style="ink", strokeWidth=1.5)
     at_end = alt.ExprRef("width")
     number = data.mark_text(style="muted", align="right", x=at_end).encode(text="words:N")
     value = "heatmap.difference" if scene.comparison is not None else "heatmap.coefficient"
