@@ -5,10 +5,17 @@ from .data.clauses import Box, Clause, Group, Interval, Values
 from .data.datasets import simulate
 from .errors import AnalysisError, CrmError, CrmWarning, InputError
 from .text import set_locale
-from .widgets import CrmWidget, SegmentExplorer, Selection, refuse_foreign_widgets
+from .widgets import (
+    CorrelationHeatmap,
+    CrmWidget,
+    SegmentExplorer,
+    Selection,
+    live,
+    refuse_foreign_widgets,
+)
 
 __all__ = [
-    "AnalysisError", "Box", "Clause", "CrmError", "CrmWarning", "CrmWidget", "Customers", "Group",
-    "InputError", "Interval", "SegmentExplorer", "Selection", "Transactions", "Values",
-    "datasets", "refuse_foreign_widgets", "set_locale", "simulate",
+    "AnalysisError", "Box", "Clause", "CorrelationHeatmap", "CrmError", "CrmWarning", "CrmWidget",
+    "Customers", "Group", "InputError", "Interval", "SegmentExplorer", "Selection", "Transactions", "Values",
+    "datasets", "live", "refuse_foreign_widgets", "set_locale", "simulate",
 ]  # fmt: skip

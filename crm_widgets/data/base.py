@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import pandas as pd
 from .arrays import ArrayTable, Loader
 from .columns import Column
 from .frames import Source
+from .live import Live
 from .notes import Note
 from .table import Kind
 
@@ -28,10 +29,22 @@ class Data:
     ids: pd.Index[Any]
     positions: npt.NDArray[np.intp]
     _source: Source
+    _asked: Mapping[str, Any]
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def origin(self) -> Live:
+        """Where the frame is to be had again."""
+        return self._source.origin
+
+    def again(self, frame: Any) -> Self:
+        """``frame`` read as this one was: from the same columns, with the same choices."""
+        read: Any = type(self)
+        made: Self = read(frame, **self._asked)
+        return made
 
     def rows_where(self, mask: npt.NDArray[np.bool_]) -> Any:
         """Rows of ``frame`` behind the rows of ``table`` where ``mask`` is true."""

@@ -109,6 +109,7 @@ class Customers(Data):
             ids=table.ids,
             positions=positions,
             _source=source,
+            _asked={"customer": who, "duration": duration, "event": event, "entry": entry},
         )
 
     def __repr__(self) -> str:
@@ -133,15 +134,15 @@ def as_data(frame: Any, **roles: Any) -> Transactions | Customers:
     given = {name: value for name, value in roles.items() if value is not None}
     if given.keys() & {"duration", "event", "entry"}:
         return Customers(frame, **given)
-    if given.keys() - {"customer"}:
-        return Transactions(frame, **given)
     source = open_frame(frame)
+    if given.keys() - {"customer"}:
+        return Transactions(source, **given)
     who = given.get("customer") or headers.named("customer", source.kinds)
     if who in source.kinds and headers.has_time(source.kinds):
         ids = source.column(who)
         if source.n and len(ids.levels) < np.count_nonzero(ids.codes >= 0):
-            return Transactions(frame, **given)
-    return Customers(frame, **given)
+            return Transactions(source, **given)
+    return Customers(source, **given)
 
 
 def _own_ids(source: Source) -> str | None:

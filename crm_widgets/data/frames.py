@@ -14,6 +14,7 @@ import pandas as pd
 
 from .. import errors
 from .columns import Column, Series, kind_of
+from .live import Given, Live
 from .table import Kind
 
 
@@ -25,6 +26,8 @@ class Source:
     columns: dict[str, Hashable]
     """Text of each header, and the header itself."""
     n: int
+    origin: Live
+    """Where the frame is to be had again."""
 
     def series(self, column: str) -> Series:
         """Give a column as pandas; nothing is copied that need not be."""
@@ -55,13 +58,17 @@ class Source:
 
 
 def open_frame(frame: Any) -> Source:
-    """Check a frame and take a snapshot of it.
+    """Check a frame and take a snapshot of it; of a ``Live`` one, as it is now.
 
     Raises
     ------
     InputError
         If it is no frame in memory, has no columns, or headers that are not distinct.
     """
+    if isinstance(frame, Source):
+        return frame
+    origin = frame if isinstance(frame, Live) else Given(frame)
+    frame = origin.frame()
     if isinstance(frame, pd.DataFrame):
         if frame.columns.nlevels > 1:
             raise errors.InputError("column_levels", n=frame.columns.nlevels)
@@ -80,4 +87,4 @@ def open_frame(frame: Any) -> Source:
         raise errors.InputError("repeated_columns", columns=", ".join(map(repr, twice)))
     if not names:
         raise errors.InputError("no_columns")
-    return Source(native, dict(zip(names, headers, strict=True)), len(native))
+    return Source(native, dict(zip(names, headers, strict=True)), len(native), origin)

@@ -141,6 +141,8 @@ class Transactions(Data):
             positions=positions,
             end=end,
             _source=source,
+            _asked={role: places.get(role) for role in ("customer", "time", "amount")}
+            | {"order": order, "product": product, "returns": returns},
             is_return=returned[positions],
         )
 

@@ -1,8 +1,17 @@
 """Widgets: traits and wiring around the analyses."""
 
 from .base import CrmWidget
+from .correlation import CorrelationHeatmap
 from .door import refuse_foreign_widgets
 from .segments import SegmentExplorer
 from .selection import Selection
+from .watch import live
 
-__all__ = ["CrmWidget", "SegmentExplorer", "Selection", "refuse_foreign_widgets"]
+__all__ = [
+    "CorrelationHeatmap",
+    "CrmWidget",
+    "SegmentExplorer",
+    "Selection",
+    "live",
+    "refuse_foreign_widgets",
+]

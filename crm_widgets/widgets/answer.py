@@ -16,12 +16,17 @@ from .describe import Namer, gesture_words
 from .door import LOCK, LOG
 from .page import Page
 from .records import Drawn, Fitted
+from .watch import Watch
+
+REREAD = "reread"
+"""The knob of all widgets that is shown while the data on the page are not those of the frame."""
 
 
 class Answer(Page):
     """Publishes what was computed, and says what is going on meanwhile."""
 
     _requests: Compute
+    _watch: Watch
     _published = 0
     """The number of the request that is on the page."""
     _muted = False
@@ -60,6 +65,20 @@ class Answer(Page):
         said = {"status": "error", "message": sentence(error), "progress": None}
         self._head = {**self._head, **said}
 
+    def _say_source(self) -> None:
+        """Say that the table has changed, or why it cannot be followed."""
+        trouble, stale = self._watch.trouble, self._watch.stale
+        with self.hold_sync():
+            if trouble is not None:
+                kept = text.say("live.kept", reason=sentence(trouble))
+                self._head = {**self._head, "status": "error", "message": kept, "progress": None}
+            elif stale:
+                said = {"status": "stale", "message": text.say("live.stale"), "progress": None}
+                self._head = {**self._head, **said}
+            others = [control for control in self._controls if control["knob"] != REREAD]
+            again = asdict(self.knobs[REREAD].control(self))
+            self._controls = [*others, publish.plain(again)] if stale else others
+
     def _publish(self, request: Request, fitted: Outcome[Fitted], drawn: Outcome[Drawn]) -> None:
         with LOCK:
             if self._requests.newest is not request or self._published == request.number:
@@ -79,6 +98,7 @@ class Answer(Page):
                 if error is not None:
                     self._show_controls(())
                     self._say_error(error)
+                self._say_source()
 
     def _show(self, fitted: Fitted, drawn: Drawn) -> None:
         drawing = drawn.drawing
@@ -96,7 +116,7 @@ class Answer(Page):
         self._head = {
             "title": drawing.title, "line": drawing.line, "chips": self._chips(),
             "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
-            "message": drawn.notice, "progress": None, "for_inputs": fitted.number,
+            "message": drawn.notice, "progress": None, "for_inputs": self._published,
         }  # fmt: skip
         if self._with_rows:
             self._customers = drawn.scope.customers()
@@ -106,8 +126,8 @@ class Answer(Page):
         """Those of the drawing, else one for each knob."""
         shown = controls or [
             knob.control(self)
-            for knob in self.knobs.values()
-            if knob.when is None or knob.when(self)
+            for name, knob in self.knobs.items()
+            if name != REREAD and (knob.when is None or knob.when(self))
         ]
         self._controls = [publish.plain(asdict(control)) for control in shown]
 

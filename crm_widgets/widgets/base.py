@@ -12,15 +12,17 @@ import pandas as pd
 from ..data import as_data
 from ..errors import InputError
 from . import export, publish
-from .cells import await_first
+from .cells import attend
 from .code import pandas_code
 from .compute import Compute, Outcome
 from .describe import gesture_words, sentence
 from .door import LOCK
+from .knob_types import Press
 from .knobs import knobs_of
 from .runtime import built, join, runtime, shim
 from .scope import Known, Scope
 from .selection import Selection
+from .watch import Watch
 from .wiring import Wired
 
 _numbers = itertools.count(1)
@@ -34,11 +36,14 @@ class CrmWidget(Wired):
     Parameters
     ----------
     data
-        A frame, or ``Transactions`` or ``Customers``.
+        A frame, or ``Transactions`` or ``Customers``, or one of these from ``crm.live(…)``.
     selection
         A ``Selection`` to share with other widgets; one of its own by default.
     rows
         Whether the selected customers may be read and downloaded on the page.
+    live
+        Whether the widget follows the frame when a cell has changed it. If not, it says so, and
+        offers a button.
     **rest
         Knobs by their names, and the roles of the frame's columns (``customer="…"``).
 
@@ -48,17 +53,27 @@ class CrmWidget(Wired):
     run beside the notebook, on one thread, and touch no trait.
     """
 
+    reread = Press(on_press=lambda widget: widget._watch.look(take=True), refits=False)
+    """Pressed to read data that have changed, with ``live=False``."""
+
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)
         cls.knobs = knobs_of(cls)
 
     def __init__(
-        self, data: Any, *, selection: Selection | None = None, rows: bool = False, **rest: Any
+        self,
+        data: Any,
+        *,
+        selection: Selection | None = None,
+        rows: bool = False,
+        live: bool = True,
+        **rest: Any,
     ) -> None:
         given = {name: value for name, value in rest.items() if name in self.knobs}
         self._roles = {name: value for name, value in rest.items() if name not in self.knobs}
         self._ready, self._with_rows = False, rows
-        self._given, self._data = data, as_data(data, **self._roles)
+        self._data = as_data(data, **self._roles)
+        self._watch = Watch(self, self._data.origin, live=live)
         self._name = f"{type(self).__name__}-{next(_numbers)}"
         self._requests = Compute(self._fit, self._draw, self._publish)
         self.on_data(self._data)
@@ -72,7 +87,7 @@ class CrmWidget(Wired):
         self._ready = True
         self._say_words()
         self._ask(refit=True)
-        await_first(self._requests)
+        attend(self._watch, self._requests)
 
     def __repr__(self) -> str:
         if not self._ready or self._data is None:
@@ -91,8 +106,19 @@ class CrmWidget(Wired):
         self._bind(frame)
 
     def refresh(self) -> None:
-        """Read the frame again, and compute anew."""
-        self._bind(self._given)
+        """Read the frame again, or ask for it again, and compute anew."""
+        origin = self.data.origin
+        gone = origin.read() is None
+        self._bind(self._data.again(self._data.frame if gone else origin))
+
+    @property
+    def live(self) -> bool:
+        """Whether the widget follows its frame by itself; can be set."""
+        return self._watch.live
+
+    @live.setter
+    def live(self, follow: bool) -> None:
+        self._watch.live = bool(follow)
 
     @property
     def result(self) -> Any:
@@ -153,7 +179,8 @@ class CrmWidget(Wired):
                 self._ready = False
                 self._requests.close()
                 self._unlink(self.selection)
-                self._data = self._given = self._known = self._customers = None
+                self._watch.close()
+                self._data = self._known = self._customers = None
                 self._shown, self._ground = (), None
         super().close()
 
@@ -163,7 +190,7 @@ class CrmWidget(Wired):
 
     def known(self) -> Known | None:
         """What the result knows of customers; None if there is no result."""
-        fitted = self._current(self._requests.result)
+        fitted = self._as_it_is(self._requests.result)
         return None if fitted.value is None else fitted.value.known
 
     def _scope(self) -> Scope:
@@ -174,4 +201,5 @@ class CrmWidget(Wired):
 
     def _repr_mimebundle_(self, **rest: Any) -> Any:
         runtime()
+        self._expected = True
         return super()._repr_mimebundle_(**rest)

@@ -1,4 +1,4 @@
-"""A cell ends when the widgets made in it are drawn, so that a saved notebook has them."""
+"""What happens when a cell ends: tables are looked at, and widgets made in it are drawn."""
 
 from __future__ import annotations
 
@@ -8,32 +8,40 @@ import weakref
 
 from .compute import Compute
 from .door import LOCK
+from .watch import Watch, look_at_all
 
 SECONDS = 30.0
-"""The longest a cell is held."""
+"""The longest a cell is held, so that a saved notebook has the views."""
 
+_watches: weakref.WeakKeyDictionary[Watch, weakref.ref[Compute]] = weakref.WeakKeyDictionary()
 _fresh: list[weakref.ref[Compute]] = []
 _hooked: weakref.ref[object] | None = None
 
 
-def await_first(compute: Compute) -> None:
-    """Let the cell that is running wait for the first answer of a widget made in it."""
+def attend(watch: Watch, compute: Compute) -> None:
+    """Follow the table after each cell; let the running one wait for the first answer."""
     global _hooked
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None:
-        return
     with LOCK:
+        _watches[watch] = weakref.ref(compute)
+        ipython = sys.modules.get("IPython")
+        shell = ipython.get_ipython() if ipython is not None else None
+        if shell is None:
+            return
         if _hooked is None or _hooked() is not shell:
-            shell.events.register("post_run_cell", _join)
+            shell.events.register("post_run_cell", _end)
             _hooked = weakref.ref(shell)
         _fresh.append(weakref.ref(compute))
 
 
-def _join(result: object = None) -> None:
+def _end(result: object = None) -> None:
     with LOCK:
-        waiting = [compute for reference in _fresh if (compute := reference()) is not None]
+        attended, fresh = dict(_watches), list(_fresh)
         _fresh.clear()
+    for watch in look_at_all(list(attended)):
+        if not watch.seen_on_a_page():
+            watch.settle()
+            fresh.append(attended[watch])
     deadline = time.monotonic() + SECONDS
-    for compute in waiting:
-        compute.settle(deadline - time.monotonic())
+    for compute in (reference() for reference in fresh):
+        if compute is not None:
+            compute.settle(deadline - time.monotonic())

@@ -77,6 +77,8 @@ class Page(Door, anywidget.AnyWidget):
     _table = t.Dict(None, allow_none=True).tag(sync=True)
     _page = t.Dict(rows.START).tag(sync=True)
 
+    _expected = False
+    """Whether it was displayed where no page has told of it yet, as in a notebook that is run."""
     _name = ""
     """Tells this widget apart as the source of clauses."""
     _data: Any = None
@@ -126,7 +128,15 @@ class Page(Door, anywidget.AnyWidget):
             isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_VIEWS
         ):
             raise RefusedError("a count of views that cannot be")
-        return lambda: setattr(self, "_view_count", value)
+        return lambda: self._seen_by(value)
+
+    def _seen_by(self, views: Any) -> None:
+        self._view_count, self._expected = views, False
+
+    @property
+    def displayed(self) -> bool:
+        """Whether a page shows it, or is about to."""
+        return self._expected or bool(self._view_count)
 
     def _check_page(self, value: object) -> Apply:
         assert self._customers is not None

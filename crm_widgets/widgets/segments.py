@@ -81,7 +81,7 @@ class SegmentExplorer(CrmWidget):
     ----------
     data
         A frame of transactions (a row a purchase) or of customers (a row a customer), or
-        ``Transactions`` or ``Customers``.
+        ``Transactions`` or ``Customers``, or ``crm.live(…)``.
     customer, time, amount, order, product
         Names of the columns, where they cannot be told from their headers.
     returns
@@ -109,6 +109,8 @@ class SegmentExplorer(CrmWidget):
         A ``Selection`` shared with other widgets.
     rows
         Whether the selected customers may be read and downloaded on the page.
+    live
+        Whether the widget follows the frame when a cell has changed it; if not, it offers a button.
     seed
         For the starting points of the methods that need some.
 
@@ -147,6 +149,7 @@ class SegmentExplorer(CrmWidget):
         money_unit: str = "",
         selection: Selection | None = None,
         rows: bool = False,
+        live: bool = True,
         seed: int = 0,
         **knobs: Any,
     ) -> None:
@@ -171,7 +174,7 @@ class SegmentExplorer(CrmWidget):
         if method is not None:
             knobs["method"] = method if isinstance(method, str) else "clusterer"
         given = {name: value for name, value in roles.items() if value is not None}
-        super().__init__(data, selection=selection, rows=rows, **given, **knobs)
+        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
 
     def rename(self, names: Mapping[Hashable, str]) -> None:
         """Call segments by other names, by their label or the name they have."""

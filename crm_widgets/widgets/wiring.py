@@ -21,7 +21,7 @@ from .compute import Outcome, Progress, Request, SupersededError, reporter
 from .conditions import place
 from .describe import Namer, gesture_words, plain_level
 from .door import LOCK, RefusedError
-from .knob_types import Press
+from .knob_types import Choice, Columns, Press
 from .records import Drawn, Fitted, Inputs, Settings
 from .scope import Data, Ground, Known, Scope
 from .selection import Selection
@@ -40,7 +40,6 @@ class Wired(Answer):
 
     _ready = False
     """Whether a change asks for an answer: not while it is made, and not once it is closed."""
-    _given: Any = None
     _roles: dict[str, Any]
     _stop_observing: Callable[[], None]
 
@@ -97,7 +96,8 @@ class Wired(Answer):
     def _bind(self, frame: Any) -> None:
         data = as_data(frame, **self._roles)
         with LOCK:
-            self._given, self._data, self._ready = frame, data, False
+            self._data, self._ready = data, False
+            self._watch.bind(data.origin)
             self.on_data(data)
             for name, knob in self.knobs.items():
                 try:
@@ -107,12 +107,43 @@ class Wired(Answer):
             self._ready = True
             self._ask(refit=True)
 
+    def _follow(self, data: Data) -> None:
+        """Take the table as it is now, keeping the knobs.
+
+        Raises
+        ------
+        InputError
+            If a knob names what the table no longer has; nothing is changed then.
+        """
+        before = {name: getattr(self, name) for name in self.knobs}
+        old, self._data, self._ready = self._data, data, False
+        try:
+            self.on_data(data)
+            for name, knob in self.knobs.items():
+                try:
+                    knob._validate(self, before[name])
+                except InputError:
+                    if isinstance(knob, Choice | Columns):
+                        raise
+                    before[name] = knob.default_value
+        except Exception:
+            self._data = old
+            if old is not None:
+                self.on_data(old)
+            raise
+        finally:
+            for name, value in before.items():
+                setattr(self, name, value)
+            self._ready = True
+        self._ask(refit=True)
+
     def _knob_changed(self, change: Any) -> None:
         knob = self.knobs[change["name"]]
         if isinstance(knob, Press):
             if knob.on_press is not None:
                 knob.on_press(self)
         else:
+            self._watch.retry()
             self._ask(refit=knob.refits)
 
     def _ask(self, *, refit: bool) -> None:
@@ -149,6 +180,10 @@ class Wired(Answer):
         super()._show(fitted, drawn)
 
     def _current(self, answer: Callable[[], Outcome[T]]) -> Outcome[T]:
+        self._watch.settle()
+        return self._as_it_is(answer)
+
+    def _as_it_is(self, answer: Callable[[], Outcome[T]]) -> Outcome[T]:
         try:
             return answer()
         except SupersededError:
