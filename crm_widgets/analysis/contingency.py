@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Counts: TypeAlias = npt.NDArray[np.int64]
@@ -104,7 +104,7 @@ def v_p_value(table: npt.ArrayLike) -> float:
     counts = np.asarray(table, np.float64)
     rows, columns = int((counts.sum(1) > 0).sum()), int((counts.sum(0) > 0).sum())
     statistic = counts.sum() * float(squared_v(counts, corrected=False)) * (min(rows, columns) - 1)
-    return float(chi2.sf(statistic, (rows - 1) * (columns - 1)))
+    return float(chdtrc((rows - 1) * (columns - 1), statistic))
 
 
 def v_interval(
@@ -153,9 +153,10 @@ def around(squared: float, scatter: Floats, level: float = 0.95) -> tuple[float,
     >>> [round(end, 2) for end in around(0.25, np.linspace(-0.1, 0.1, 101), level=0.9)]
     [0.4, 0.58]
     """
-    if np.isnan(scatter).all():
+    known = scatter[~np.isnan(scatter)]
+    if not known.size:
         return np.nan, np.nan
-    down, up = np.nanquantile(scatter, [(1 - level) / 2, (1 + level) / 2])
+    down, up = np.quantile(known, [(1 - level) / 2, (1 + level) / 2])
     ends = np.clip([squared + min(down, 0.0), squared + max(up, 0.0)], 0.0, 1.0)
     low, high = np.sqrt(ends)
     return float(low), float(high)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import product
-from math import comb
 from typing import TypeAlias
 
 import numpy as np
@@ -13,9 +10,6 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import t as student
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-
-BLOCK_ROWS = 8192
-_POWERS = [(a, b) for a, b in product(range(5), repeat=2) if a >= b and a + b <= 4]
 
 
 def on_z(r: npt.ArrayLike, error: npt.ArrayLike, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -110,74 +104,6 @@ def pearson_interval(
         slope = 1 / (1 - np.square(value))
         error = _root(np.asarray(variance) / _over(n, 3)) * slope
     return on_z(value, error, level)
-
-
-def variance_of_r(columns: Sequence[Floats]) -> Floats:
-    """Variance of each Pearson correlation, times n, without assuming normality.
-
-    The mean square of the influence of a row, uv - r(u² + v²)/2 with standardised u and v, over
-    the rows where both columns are present.
-
-    Parameters
-    ----------
-    columns : sequence of arrays
-        Columns of equal length; NaN is missing.
-
-    Returns
-    -------
-    numpy.ndarray
-        Columns × columns; (1 - r²)² for normal columns.
-
-    Examples
-    --------
-    >>> rng = np.random.default_rng(0)
-    >>> x, y = rng.normal(size=(2, 50_000))
-    >>> round(float(variance_of_r([x, 0.6 * x + 0.8 * y])[0, 1]), 2), round((1 - 0.36) ** 2, 2)
-    (0.41, 0.41)
-    """
-    centre = [_centre_and_scale(values) for values in columns]
-    rows = len(columns[0]) if columns else 0
-    sums = dict.fromkeys(_POWERS, np.zeros((len(columns), len(columns))))
-    for start in range(0, rows, BLOCK_ROWS):
-        stop = start + BLOCK_ROWS
-        values = np.array(
-            [
-                (column[start:stop] - mean) / scale
-                for column, (mean, scale) in zip(columns, centre, strict=True)
-            ]
-        )
-        here = ~np.isnan(values)
-        values[~here] = 0
-        power = [here.astype(np.float64), values, *(values**k for k in (2, 3, 4))]
-        sums = {(a, b): total + power[a] @ power[b].T for (a, b), total in sums.items()}
-    with np.errstate(invalid="ignore", divide="ignore"):
-        raw = {powers: total / sums[0, 0] for powers, total in sums.items()}
-        raw |= {(b, a): moment.T for (a, b), moment in raw.items()}
-        spread = _central(raw, 2, 0)
-        both = spread * spread.T
-        r = _central(raw, 1, 1) / np.sqrt(both)
-        m22, m31 = _central(raw, 2, 2) / both, _central(raw, 3, 1) / (spread * np.sqrt(both))
-        m40 = _central(raw, 4, 0) / np.square(spread)
-        found = m22 + np.square(r) / 4 * (m40 + m40.T + 2 * m22) - r * (m31 + m31.T)
-    return np.maximum(found, 0)
-
-
-def _centre_and_scale(values: Floats) -> tuple[float, float]:
-    present = values[~np.isnan(values)]
-    if not present.size:
-        return 0.0, 1.0
-    mean = float(present.mean())
-    return mean, float(np.sqrt(np.square(present - mean).mean())) or 1.0
-
-
-def _central(raw: dict[tuple[int, int], Floats], a: int, b: int) -> Floats:
-    """Moment about the means that the common rows of a pair have, from moments about others."""
-    x, y = raw[1, 0], raw[0, 1]
-    terms = (
-        comb(a, i) * comb(b, j) * (-x) ** (a - i) * (-y) ** (b - j) * raw[i, j]
-        for i, j in product(range(a + 1), range(b + 1))
-    )
-    return np.asarray(sum(terms))
 
 
 def t_test(r: npt.ArrayLike, n: npt.ArrayLike, given: int = 0) -> Floats:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..data.notes import Note
 from .correlation_columns import Floats, MixedColumns
-from .correlation_pairs import BOOTSTRAP_ROWS, DRAWS, KENDALL_ROWS, VARIANCE_ROWS
+from .correlation_pairs import KENDALL_ROWS, VARIANCE_ROWS, bootstrap_size
 from .pairwise_ranks import spearman
 
 TOP_SHARE = 0.01
@@ -68,10 +68,12 @@ def notes_of(
     for method, most in samples.items():
         if method in methods and rows > most:
             notes.append(Note(f"sample_{method}", most))
+    counts = pairs["method"].value_counts()
     if "ratio" in methods:
-        notes.append(Note("sample_ratio", min(rows, BOOTSTRAP_ROWS), {"draws": DRAWS}))
+        most, draws = bootstrap_size(int(counts["ratio"]))
+        notes.append(Note("sample_ratio", min(rows, most), {"draws": draws}))
     if "v" in methods:
-        notes.append(Note("bootstrap_v", DRAWS))
+        notes.append(Note("bootstrap_v", bootstrap_size(int(counts["v"]))[1]))
     if fast and "spearman" in methods:
         notes.append(_fast(columns, pairs[pairs["method"] == "spearman"]))
     return tuple(notes)

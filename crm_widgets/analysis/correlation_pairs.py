@@ -20,7 +20,6 @@ from .correlation_intervals import (
     pearson_interval,
     spearman_interval,
     t_test,
-    variance_of_r,
 )
 from .correlation_ratio import (
     bootstrap_weights,
@@ -31,6 +30,7 @@ from .correlation_ratio import (
 )
 from .pairwise_ranks import spearman, spearman_of_ranks_once
 from .partial_correlation import partial
+from .pearson_variance import variance_of_r
 
 NumberMethod = Literal["pearson", "spearman", "kendall", "partial"]
 Square: TypeAlias = npt.NDArray[np.float64]
@@ -41,6 +41,10 @@ VARIANCE_ROWS = 100_000
 KENDALL_ROWS = 50_000
 BOOTSTRAP_ROWS = 10_000
 DRAWS = 300
+MANY_PAIRS = 500
+"""Pairs from which the bootstrap takes fewer rows and draws, so that wide tables answer too."""
+MANY_ROWS = 2_000
+MANY_DRAWS = 150
 
 COLUMNS = ["a", "b", "value", "method", "signed", "n", "low", "high", "p", "reason"]
 
@@ -51,6 +55,11 @@ def chosen_rows(rows: int, most: int, seed: int) -> npt.NDArray[np.intp] | slice
         return slice(None)
     chosen = np.random.default_rng(seed).choice(rows, most, replace=False, shuffle=False)
     return np.sort(chosen)
+
+
+def bootstrap_size(pairs: int) -> tuple[int, int]:
+    """Most rows to draw from, and number of draws, for so many pairs."""
+    return (BOOTSTRAP_ROWS, DRAWS) if pairs <= MANY_PAIRS else (MANY_ROWS, MANY_DRAWS)
 
 
 def number_pairs(
@@ -134,10 +143,9 @@ def mixed_pairs(
     if not numbers or not codes:
         return pd.DataFrame(columns=COLUMNS)
     rows = len(next(iter(numbers.values())))
-    sample = chosen_rows(rows, BOOTSTRAP_ROWS, seed)
-    weights = bootstrap_weights(
-        min(rows, BOOTSTRAP_ROWS), rng=np.random.default_rng(seed), draws=DRAWS
-    )
+    most, draws = bootstrap_size(len(numbers) * len(codes))
+    sample = chosen_rows(rows, most, seed)
+    weights = bootstrap_weights(min(rows, most), rng=np.random.default_rng(seed), draws=draws)
 
     def measure(number: str, category: str) -> tuple[object, ...]:
         values, levels, size = numbers[number], codes[category], sizes[category]
@@ -176,11 +184,12 @@ def category_pairs(
         if n < FEWEST or np.isnan(squared):
             few = n < FEWEST or levels > 1
             return _unknown(a, b, "v", n, "too_few_rows" if few else "one_level")
-        low, high = v_interval(table, rng=np.random.default_rng([seed, i, j]), draws=DRAWS)
+        low, high = v_interval(table, rng=np.random.default_rng([seed, i, j]), draws=draws)
         return a, b, max(squared, 0.0) ** 0.5, "v", False, n, low, high, v_p_value(table), ""
 
     counted = contingency_tables([codes[name] for name in names], [sizes[n] for n in names])
     tables = [found for found in counted if not {names[found[0]], names[found[1]]} <= set(skip)]
+    _, draws = bootstrap_size(len(tables))
     shares = in_threads(lambda share: [measure(found) for found in share], tables)
     return _frame([row for share in shares for row in share])
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import f
+from scipy.special import fdtrc
 
 from .contingency import around
 
@@ -92,7 +92,8 @@ def ratio_p_value(n: npt.ArrayLike, sums: npt.ArrayLike, squares: float) -> floa
     eta = float(squared_ratio(size, sums, squares, corrected=False))
     if eta >= 1:
         return 0.0
-    return float(f.sf(eta / (1 - eta) * (rows - levels) / (levels - 1), levels - 1, rows - levels))
+    statistic = eta / (1 - eta) * (rows - levels) / (levels - 1)
+    return float(fdtrc(levels - 1, rows - levels, statistic))
 
 
 def ratio_interval(

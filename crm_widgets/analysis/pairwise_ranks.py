@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +25,8 @@ class Ranked:
 
     place: npt.NDArray[np.int32]
     """Position of each row's value among the distinct values; of a missing one, their number."""
-    count: npt.NDArray[np.int32]
-    """Rows at each distinct value."""
+    count: npt.NDArray[np.unsignedinteger[Any]]
+    """Rows at each distinct value, in as few bytes as hold them."""
     missing: npt.NDArray[np.int32]
     """Rows without a value."""
 
@@ -54,9 +54,9 @@ def rank_once(values: Floats) -> Ranked:
     place = np.empty(len(values), np.int32)
     place[order] = number
     starts = np.append(np.flatnonzero(first), present)
-    return Ranked(
-        place, np.diff(starts).astype(np.int32), np.sort(order[present:]).astype(np.int32)
-    )
+    count = np.diff(starts)
+    small = np.min_scalar_type(int(count.max(initial=0)))
+    return Ranked(place, count.astype(small), np.sort(order[present:]).astype(np.int32))
 
 
 def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -81,7 +81,8 @@ def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
     Notes
     -----
     Equal to ranking the common rows of each pair, as ``scipy.stats.spearmanr`` and pandas do.
-    Needs 4 bytes a value, and some columns of floats for each thread.
+    Needs 5 bytes a value (more where over 255 rows share one), and some columns of floats for
+    each thread.
 
     Examples
     --------
@@ -141,7 +142,7 @@ def _each(work: Callable[[Floats], Result], columns: Sequence[Floats]) -> list[R
     return [found[i] for i in range(len(columns))]
 
 
-def _centred_ranks(column: Ranked, left: npt.NDArray[np.int32]) -> tuple[Floats, float]:
+def _centred_ranks(left: npt.NDArray[np.integer[Any]]) -> tuple[Floats, float]:
     """Centre the mid-rank of each distinct value (0: of a missing one); and sum their squares."""
     ranks = np.zeros(len(left) + 1)
     np.cumsum(left, out=ranks[:-1])
@@ -156,8 +157,8 @@ def _apart(ranked: Sequence[Ranked], i: int, j: int) -> tuple[int, int, float, i
     a, b = ranked[i], ranked[j]
     left_a = a.count - np.bincount(a.place[b.missing], minlength=len(a.count) + 1)[: len(a.count)]
     left_b = b.count - np.bincount(b.place[a.missing], minlength=len(b.count) + 1)[: len(b.count)]
-    ranks_a, square_a = _centred_ranks(a, left_a)
-    ranks_b, square_b = _centred_ranks(b, left_b)
+    ranks_a, square_a = _centred_ranks(left_a)
+    ranks_b, square_b = _centred_ranks(left_b)
     cross = 0.0
     for start in range(0, len(a.place), BLOCK):
         rows = slice(start, start + BLOCK)
@@ -171,7 +172,7 @@ def _together(
     """Correlate columns that are missing in the same rows: their ranks are right already."""
     if len(group) < 2:
         return
-    whole = [_centred_ranks(ranked[i], ranked[i].count) for i in group]
+    whole = [_centred_ranks(ranked[i].count) for i in group]
     cross = np.zeros((len(group), len(group)))
     for start in range(0, len(ranked[0].place), BLOCK):
         rows = slice(start, start + BLOCK)
@@ -193,6 +194,6 @@ def _ratio(cross: float, square_a: float, square_b: float) -> float:
 def _ranks_once(values: Floats) -> npt.NDArray[np.float32]:
     """Rank a column over all its values, centred; NaN is missing."""
     column = rank_once(values)
-    ranks, _ = _centred_ranks(column, column.count)
+    ranks, _ = _centred_ranks(column.count)
     ranks[-1] = np.nan
     return ranks.astype(np.float32).take(column.place)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .correlation_intervals import variance_of_r
+from .pearson_variance import variance_of_r
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 

@@ -16,10 +16,10 @@ from crm_widgets.analysis.correlation_intervals import (
     on_z,
     pearson_interval,
     spearman_interval,
-    variance_of_r,
 )
 from crm_widgets.analysis.correlation_pairs import mixed_pairs, number_pairs
 from crm_widgets.analysis.correlation_ratio import group_sums, squared_ratio
+from crm_widgets.analysis.pearson_variance import variance_of_r
 from crm_widgets.data.datasets import cdnow
 
 Pair = npt.NDArray[np.float64]
