@@ -1,13 +1,15 @@
 """Widgets: traits and wiring around the analyses."""
 
 from .base import CrmWidget
+from .cohorts import CohortComparator
 from .correlation import CorrelationHeatmap
 from .door import refuse_foreign_widgets
 from .segments import SegmentExplorer
 from .selection import Selection
-from .watch import live
+from .sources import live
 
 __all__ = [
+    "CohortComparator",
     "CorrelationHeatmap",
     "CrmWidget",
     "SegmentExplorer",

@@ -16,7 +16,6 @@ from .describe import Namer, gesture_words
 from .door import LOCK, LOG
 from .page import Page
 from .records import Drawn, Fitted
-from .watch import Watch
 
 REREAD = "reread"
 """The knob of all widgets that is shown while the data on the page are not those of the frame."""
@@ -26,7 +25,6 @@ class Answer(Page):
     """Publishes what was computed, and says what is going on meanwhile."""
 
     _requests: Compute
-    _watch: Watch
     _published = 0
     """The number of the request that is on the page."""
     _muted = False

@@ -21,6 +21,7 @@ from .door import LOCK, Apply, Check, Door, GuardedLayout, RefusedError
 from .knobs import Knob
 from .scope import Known
 from .selection import Selection
+from .watch import Watch
 
 _MOST_VIEWS = 10_000
 _START: dict[str, Any] = {
@@ -77,6 +78,7 @@ class Page(Door, anywidget.AnyWidget):
     _table = t.Dict(None, allow_none=True).tag(sync=True)
     _page = t.Dict(rows.START).tag(sync=True)
 
+    _watch: Watch
     _expected = False
     """Whether it was displayed where no page has told of it yet, as in a notebook that is run."""
     _name = ""
@@ -131,7 +133,10 @@ class Page(Door, anywidget.AnyWidget):
         return lambda: self._seen_by(value)
 
     def _seen_by(self, views: Any) -> None:
+        unseen = not self.displayed
         self._view_count, self._expected = views, False
+        if unseen and views:
+            self._watch.glance()
 
     @property
     def displayed(self) -> bool:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextvars
-import math
-import reprlib
-import sys
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..data.fingerprint import Fingerprint, fingerprint
 from ..data.frames import Source, open_frame
-from ..data.live import Given, Live, Named, Polled
+from ..data.live import Given, Live, Polled
 from ..errors import CrmError, InputError
 from .compute import Newest, Outcome
 from .door import LOCK, LOG
@@ -22,52 +19,6 @@ from .worker import WORKER
 
 Seen = dict[int, tuple[Source, Fingerprint]]
 """What was found at one look, by identity of the frame: widgets on one frame hash it once."""
-
-
-def live(source: str | Callable[[], Any], *, every_s: float = 60.0) -> Live:
-    """Bind a widget to a name, or to a callable that is asked again and again.
-
-    Can be given wherever a frame can. A widget then shows what the name or the callable
-    stands for *now*: also after ``orders = orders[…]``, which a widget that was given the
-    frame itself does not hear of.
-
-    Parameters
-    ----------
-    source
-        The name of a variable of the notebook, looked at after each cell; or a callable
-        without arguments that returns a frame, such as one that asks a database. It is called
-        on a thread of its own, and only while a widget that follows it is displayed.
-    every_s
-        Seconds between two calls of a callable.
-
-    Returns
-    -------
-    Live
-        To be given to widgets. While the name is gone, the callable fails or a column is
-        missing, they keep the last good view and say why.
-
-    Examples
-    --------
-    >>> import crm_widgets as crm
-    >>> w = crm.SegmentExplorer(crm.live(lambda: crm.simulate(200, seed=1).transactions))
-    >>> len(w.data.ids) <= 200
-    True
-    """
-    if isinstance(source, str) and source.isidentifier():
-        return Named(source, _variables)
-    if not callable(source):
-        raise InputError("not_live", given=reprlib.repr(source))
-    numeric = isinstance(every_s, int | float) and not isinstance(every_s, bool)
-    if not numeric or not math.isfinite(every_s) or every_s <= 0:
-        raise InputError("out_of_range", name="every_s", lo=0, hi="∞", given=reprlib.repr(every_s))
-    return Polled(source, float(every_s))
-
-
-def _variables() -> Mapping[str, Any]:
-    """The names of the notebook; of the main program, where there is none."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython is not None else None
-    return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
 
 
 class Follower(Protocol):
@@ -113,8 +64,14 @@ class Watch:
     """Follows the table of one widget. Of a page's lock it is held only to decide, not to read."""
 
     def __init__(self, widget: Follower, origin: Live, *, live: bool) -> None:
-        self._widget = weakref.ref(widget)
-        self.origin, self.live = origin, live
+        self._widget, self.live = weakref.ref(widget), live
+        self._glance = False
+        self._looks = self._compared = 0
+        self.bind(origin)
+
+    def bind(self, origin: Live) -> None:
+        """Follow another table: the one that the widget has now."""
+        self.origin = origin
         self.trouble: CrmError | None = None
         """Why the table cannot be followed at the moment."""
         self.stale = False
@@ -123,12 +80,6 @@ class Watch:
         self._seen: Fingerprint | None = None
         self._pending: Reading | None = None
         self._failed: Reading | None = None
-        self.bind(origin)
-
-    def bind(self, origin: Live) -> None:
-        """Follow another table: the one that the widget has now."""
-        self.origin, self.trouble, self.stale = origin, None, False
-        self._shown = self._seen = self._pending = self._failed = None
         origin.attach(self)
 
     def close(self) -> None:
@@ -159,6 +110,8 @@ class Watch:
         data = None if widget is None else widget._data
         if widget is None or data is None:
             return
+        with LOCK:
+            self._looks = number = self._looks + 1
         shown = self._shown or fingerprint(data.frame)
         try:
             frame = self.origin.frame()
@@ -170,14 +123,19 @@ class Watch:
                 found[id(frame)] = source, fingerprint(source.native)
         except CrmError as error:
             with LOCK:
-                if widget._data is data:
+                if self._newest(number, widget, data):
                     self._pending = None
                     self._say(error)
             return
         with LOCK:
-            if widget._data is data:
+            if self._newest(number, widget, data):
                 self._shown = shown
                 self._compare(widget, data, *found[id(frame)], take=take)
+
+    def _newest(self, number: int, widget: Follower, data: Data) -> bool:
+        """Whether nobody has looked since, and the widget has the table it had then."""
+        newest, self._compared = number > self._compared, max(number, self._compared)
+        return newest and widget._data is data
 
     def _compare(
         self, widget: Follower, data: Data, source: Source, now: Fingerprint, *, take: bool
@@ -207,8 +165,16 @@ class Watch:
         widget._say_working()
         WORKER.put(self)
 
+    def glance(self) -> None:
+        """Look soon: somebody sees the widget again."""
+        self._glance = True
+        WORKER.put(self)
+
     def run(self) -> None:
         """Take what is pending; called by the worker."""
+        if self._glance:
+            self._glance = False
+            self.look()
         pending = self._pending
         if pending is not None:
             # in the context of whoever noticed: a notebook's cell then owns the messages
