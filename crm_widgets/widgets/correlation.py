@@ -65,6 +65,8 @@ class CorrelationHeatmap(CorrelationChoices):
         A ``Selection`` shared with other widgets: what the others select is what is correlated.
     rows
         Whether the selected customers may be read and downloaded on the page.
+    live
+        Whether the widget follows the frame when a cell has changed it; if not, it offers a button.
     seed
         Of bootstraps and samples.
 
@@ -86,6 +88,7 @@ class CorrelationHeatmap(CorrelationChoices):
         amount: str | None = None,
         selection: Selection | None = None,
         rows: bool = False,
+        live: bool = True,
         seed: int = 0,
         **knobs: Any,
     ) -> None:
@@ -99,7 +102,7 @@ class CorrelationHeatmap(CorrelationChoices):
             knobs["columns"] = tuple(columns)
         roles = {"customer": customer, "time": time, "amount": amount}
         given: dict[str, Any] = {k: value for k, value in roles.items() if value is not None}
-        super().__init__(data, selection=selection, rows=rows, **given, **knobs)
+        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
 
     @property
     def result(self) -> CorrelationFindings:
