@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..data import Transactions
@@ -128,9 +130,29 @@ def rfm(
     >>> found.segments["customers"].head(3).to_dict()
     {"can't lose": 6, 'champions': 4118, 'loyal customers': 3259}
     """
+    measures, day, notes = customer_measures(transactions, as_of)
+    scores = score_customers(measures, ties=ties, scheme=scheme)
+    found = measures.assign(**scores.columns, segment=scores.names)
+    segments = sizes(found["segment"], found["monetary"])
+    notes += scores.notes
+    return Rfm(found, segments, day, scores.cuts, scores.means, ties, scheme, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Scores of customers as columns, their means and cut points, and the segments' names."""
+
+    columns: Mapping[str, npt.NDArray[np.int64]]
+    cuts: Mapping[str, Floats]
+    means: Floats
+    names: npt.NDArray[Any]
+    notes: tuple[Note, ...]
+
+
+def score_customers(measures: pd.DataFrame, *, ties: Ties, scheme: Scheme) -> Scores:
+    """Score measures of customers and name the segments, as ``rfm`` describes."""
     if ties not in ("equal", "first"):
         raise InputError("unknown_ties", given=repr(ties))
-    measures, day, notes = customer_measures(transactions, as_of)
     if len(measures) < LEAST_CUSTOMERS:
         raise AnalysisError("too_few_for_fifths", n=len(measures), least=LEAST_CUSTOMERS)
     values = score_values(measures)
@@ -145,12 +167,15 @@ def rfm(
             score_first(values["monetary"], ranked=False),
         ]
     constant = [name for name, column in values.items() if column.min() == column.max()]
-    notes += tuple(Note("constant_score", 1, {"feature": name}) for name in constant)
-    found = measures.assign(r_score=scores[0], f_score=scores[1], m_score=scores[2])
-    means = np.column_stack(scores).mean(axis=0)
-    found["segment"] = name_customers(np.column_stack(scores), scheme, means)
-    segments = sizes(found["segment"], found["monetary"])
-    return Rfm(found, segments, day, cuts, means, ties, scheme, notes)
+    together = np.column_stack(scores)
+    means = together.mean(axis=0)
+    return Scores(
+        columns=dict(zip(("r_score", "f_score", "m_score"), scores, strict=True)),
+        cuts=cuts,
+        means=means,
+        names=name_customers(together, scheme, means),
+        notes=tuple(Note("constant_score", 1, {"feature": name}) for name in constant),
+    )
 
 
 def score_values(measures: pd.DataFrame) -> dict[str, Floats]:

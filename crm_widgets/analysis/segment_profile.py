@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+Codes = npt.NDArray[np.intp]
 Side = Literal["low", "high"]
 Traits = dict[Hashable, tuple[tuple[str, Side], ...]]
 
@@ -64,17 +65,15 @@ def concentration(money: pd.Series[Any] | None) -> float | None:
     return float(np.partition(values, len(values) - top)[len(values) - top :].sum()) / total
 
 
-def medians(features: pd.DataFrame, labels: pd.Series[Any], order: pd.Index[Any]) -> pd.DataFrame:
-    """Medians of the number features by segment, in their units."""
-    numbers = features.select_dtypes("number")
-    return numbers.groupby(labels.to_numpy()).median().reindex(order).rename_axis("segment")
+def medians(numbers: pd.DataFrame, codes: Codes, order: pd.Index[Any]) -> pd.DataFrame:
+    """Medians of number features by segment, in their units; ``codes`` point into ``order``."""
+    return numbers.groupby(codes).median().set_axis(order).rename_axis("segment")
 
 
 def standardised_means(
-    scaled: npt.NDArray[np.float64], names: list[str], labels: pd.Series[Any], order: pd.Index[Any]
+    scaled: npt.NDArray[np.float64], names: list[str], codes: Codes, order: pd.Index[Any]
 ) -> pd.DataFrame:
     """Means by segment on the scale that was clustered, in standard deviations from all."""
-    codes = order.get_indexer(pd.Index(labels))
     n = np.bincount(codes, minlength=len(order))
     means = {}
     for name, column in zip(names, scaled.T, strict=True):

@@ -16,7 +16,7 @@ from ..data import Transactions, as_data
 from ..data.notes import Note
 from ..errors import InputError
 from . import segment_profile as profile
-from .rfm import Rfm, rfm
+from .rfm import Scores, score_customers
 from .rfm_schemes import Scheme
 from .rfm_scores import Ties
 from .scaling import Floats, Transform, Unskew, preparation
@@ -51,7 +51,7 @@ def find_segments(
     Features are made comparable: missing numbers become the median, skewed ones (absolute
     skewness above 1) are transformed, all are standardised, and a category weighs as much as a
     number. The number of segments is chosen on at most 10,000 customers (mixtures: 5,000), and a
-    model is fitted to at most 100,000, both drawn with ``seed``; all customers get a label.
+    model is fitted to at most 100,000 (20,000), both drawn with ``seed``; all customers get a label.
 
     Parameters
     ----------
@@ -122,7 +122,8 @@ def find_segments(
     if method == "rfm":
         if not isinstance(data, Transactions):
             raise InputError("rfm_needs_log")
-        return _of_rfm(found, rfm(data, as_of=as_of, ties=ties, scheme=scheme), seed, inputs)
+        scores = score_customers(found.customers, ties=ties, scheme=scheme)
+        return _of_rfm(found, scores, ties, scheme, seed, inputs)
     own = isinstance(method, str) and method not in MODELS
     column = by_column(data, method, found.customers.index) if own else None
     if column is not None:
@@ -151,20 +152,15 @@ def find_segments(
     return _describe(found, part, pipeline, scaled, transforms, inputs)
 
 
-def _of_rfm(found: Features, scores: Rfm, seed: int, inputs: dict[str, Any]) -> Segmentation:
-    customers = found.customers.assign(
-        **{name: scores.customers[name] for name in ("r_score", "f_score", "m_score")}
-    )
-    found = replace(found, customers=customers)
+def _of_rfm(
+    found: Features, scores: Scores, ties: Ties, scheme: Scheme, seed: int, inputs: dict[str, Any]
+) -> Segmentation:
+    found = replace(found, customers=found.customers.assign(**scores.columns))
     _, scaled, transforms = _scale(found, seed)
-    model = RfmSegments(scores.cuts, scores.score_means, scores.scheme).fit(customers)
-    notes = tuple(note for note in scores.notes if note.key == "constant_score")
-    if scores.ties == "first":
-        notes += (Note("first_ties", 1),)
-    labels = scores.customers["segment"].to_numpy()
-    part = Partition(labels, model, notes=notes)
-    pipeline = Pipeline([("segments", model)])
-    return _describe(found, part, pipeline, scaled, transforms, inputs)
+    model = RfmSegments(scores.cuts, scores.means, scheme).fit(found.customers)
+    first = (Note("first_ties", 1),) if ties == "first" else ()
+    part = Partition(scores.names, model, notes=scores.notes + first)
+    return _describe(found, part, Pipeline([("segments", model)]), scaled, transforms, inputs)
 
 
 def _scale(found: Features, seed: int) -> tuple[Any, Floats, dict[str, Transform]]:
@@ -204,7 +200,8 @@ def _describe(
         labels = pd.Series(reordered(part.labels, order), index=index, name="segment")
         sizes = sizes.reindex([*real, *([-1] if len(real) < len(sizes) else [])])
         sizes.index = pd.Index([*range(len(real)), *sizes.index[len(real) :]], name="segment")
-    zmeans = profile.standardised_means(scaled, names, labels, sizes.index)
+    codes = sizes.index.get_indexer(pd.Index(labels))
+    zmeans = profile.standardised_means(scaled, names, codes, sizes.index)
     count = part.count
     notes = [*found.notes, *part.notes]
     if part.stability is not None and found.numbers:
@@ -212,14 +209,14 @@ def _describe(
             names_of = tuple(name for name, how in transforms.items() if how == kind)
             notes.append(Note(f"transformed_{kind}", len(names_of), {"features": names_of}))
         notes.append(Note("second_scale", 1, {"agreement": part.stability}))
-    digest = hashlib.blake2b(repr(inputs).encode(), digest_size=12)
-    digest.update(labels.to_numpy().tobytes() if modelled else repr(tuple(labels)).encode())
-    digest.update(np.ascontiguousarray(places).tobytes())
+    digest = hashlib.blake2b(repr((inputs, list(sizes.index))).encode(), digest_size=12)
+    digest.update(codes.tobytes())
+    digest.update(places.tobytes())
     return Segmentation(
         labels=labels,
         customers=found.customers.assign(segment=labels, pc1=places[:, 0], pc2=places[:, 1]),
         segments=sizes,
-        medians=profile.medians(found.customers[list(found.numbers)], labels, sizes.index),
+        medians=profile.medians(found.customers[list(found.numbers)], codes, sizes.index),
         zmeans=zmeans,
         traits=profile.traits(zmeans.drop(index=-1, errors="ignore")) if modelled else {},
         curve=count.curve if count else pd.DataFrame({"k": [], "score": []}).astype({"k": int}),
