@@ -55,8 +55,9 @@ def by_model(
     seed: int,
     progress: Callable[[float], None],
 ) -> Partition:
-    """k-means or a Gaussian mixture: chosen on a sample, refined on up to 100,000 customers (20,000).
+    """k-means or a Gaussian mixture: chosen on a sample, refined on more customers.
 
+    These are at most 100,000, for a mixture 20,000.
     ``ranks`` gives the features of some customers on the second scale.
     """
     rows = seeded_rows(len(scaled), SAMPLE[method], seed)

@@ -51,7 +51,8 @@ def find_segments(
     Features are made comparable: missing numbers become the median, skewed ones (absolute
     skewness above 1) are transformed, all are standardised, and a category weighs as much as a
     number. The number of segments is chosen on at most 10,000 customers (mixtures: 5,000), and a
-    model is fitted to at most 100,000 (20,000), both drawn with ``seed``; all customers get a label.
+    model is fitted to at most 100,000 (mixtures: 20,000), both drawn with ``seed``; all customers
+    get a label.
 
     Parameters
     ----------
