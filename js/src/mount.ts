@@ -48,13 +48,15 @@ interface KeptControl extends Kept<Built> {
   key: string;
 }
 
+/** Plain keys are for what has the focus: JupyterLab takes arrows to move and x to cut a cell. */
+function keepKeys(event: KeyboardEvent): void {
+  const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
+  const command = ctrlKey || metaKey || altKey || (shiftKey && key === "Enter");
+  if (!command) event.stopPropagation();
+}
+
 export class Widget {
-  /** Arrow keys are for what has the focus, not for the shortcuts of JupyterLab. */
-  readonly root = h("section", {
-    class: "crmw",
-    tabindex: -1,
-    "data-lm-suppress-shortcuts": "true",
-  });
+  readonly root = h("section", { class: "crmw", tabindex: -1 });
   readonly #model: Model;
   readonly #signal: AbortSignal;
   readonly #still: boolean;
@@ -83,6 +85,7 @@ export class Widget {
     this.root.append(style, header, notice, empty, this.#grid, this.#page.element, footer);
     el.classList.add("crmw-host");
     el.append(this.root);
+    this.root.addEventListener("keydown", keepKeys, { signal });
     for (const trait of [...TRAITS, "selection"]) this.#listen(`change:${trait}`);
     watchTheme(() => this.#later(), signal);
     signal.addEventListener("abort", () => this.#end(), { once: true });

@@ -36,6 +36,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+test("plain keys stay in the widget, commands of the host pass", () => {
+  show();
+  const heard: string[] = [];
+  const hear = ({ key }: KeyboardEvent) => heard.push(key);
+  document.addEventListener("keydown", hear, { signal: end.signal });
+  for (const init of [{ key: "ArrowLeft" }, { key: "x" }, { key: "s", ctrlKey: true }])
+    $(".crmw").dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
+  expect(heard).toEqual(["s"]);
+});
+
 describe("chips", () => {
   test("the cross of one keeps the others by their ids", async () => {
     const model = show({ _head: head({ chips }), selection: clauses });
