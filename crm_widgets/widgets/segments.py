@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import reprlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from .. import text
 from ..analysis.segments import Segmentation, find_segments
+from ..charts.binning import Bins
 from ..charts.names import feature_name, segment_names
 from ..charts.scene import Mask, Scene
 from ..charts.segments import segment_footer, segment_line, segment_title, segment_views
 from ..charts.theme import color_of
-from ..charts.view import Control, Drawing, Option
+from ..charts.view import Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
-from ..errors import InputError
 from . import wire
 from .base import CrmWidget
 from .compute import Progress
-from .knob_types import Choice, Columns, Day
-from .knobs import Knob
+from .knob_types import Choice, Day
 from .records import Settings
 from .scope import Data, Scope
+from .segment_knobs import AUTO, ComparedBy, SegmentCount
 from .selection import Selection
 
-AUTO = "auto"
-LEAST, MOST = 2, 12
 MOST_LEVELS = 12
 """Levels a column may have to be taken as segments."""
 
@@ -37,33 +32,6 @@ LOG_FEATURES = (
     "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
     "mean_days_between",
 )  # fmt: skip
-
-
-class SegmentCount(Knob):
-    """A number of segments, or ``"auto"``: the one that separates the customers best."""
-
-    kind = "slider"
-
-    def validate(self, obj: Any, value: object) -> int | str:
-        """Accept "auto" or a whole number from 2 to 12."""
-        if isinstance(value, str) and value == AUTO:
-            return AUTO
-        whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-        if whole and LEAST <= value <= MOST:  # type: ignore[operator]
-            return int(value)  # type: ignore[call-overload, no-any-return]
-        raise InputError("bad_whole", knob=self.name, given=reprlib.repr(value), lo=LEAST, hi=MOST)
-
-    def _extent(self, widget: Any) -> dict[str, Any]:
-        auto = Option(AUTO, text.say("knob.k.auto"), text.say("knob.k.auto.hint"))
-        return {"lo": LEAST, "hi": MOST, "step": 1, "options": (auto,)}
-
-
-class ComparedBy(Columns):
-    """Features; where none are chosen, those that the analysis took stand in their place."""
-
-    def control(self, widget: Any) -> Control:
-        """The control, with the features in use as a placeholder."""
-        return replace(super().control(widget), placeholder=widget._features_in_use())
 
 
 def _is_model(widget: Any) -> bool:
@@ -157,6 +125,7 @@ class SegmentExplorer(CrmWidget):
         self._money, self._money_unit = money, money_unit
         self._renamed: dict[Hashable, str] = dict(names or {})
         self._scene: Scene | None = None
+        self._axes: dict[str, Bins] = {}
         self._clusterer = None if method is None or isinstance(method, str) else method
         self._usable: list[Option] = []
         self._columns: list[str] = []
@@ -251,7 +220,8 @@ class SegmentExplorer(CrmWidget):
         kept = self._scene
         if kept is None or kept.result is not result:
             assert selection.known is not None
-            kept = Scene(result, selection.known.table, names, result.money, self._money_unit)
+            table = selection.known.table
+            kept = Scene(result, table, names, result.money, self._money_unit, self._axes)
         elif kept.names != names:
             kept = replace(kept, names=names)
         self._scene = kept
