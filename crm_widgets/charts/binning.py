@@ -134,6 +134,29 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     return _finish(steps, least, most, "linear", reach=2 * step)
 
 
+def still_fits(bins: Bins, values: npt.NDArray[np.float64]) -> bool:
+    """Whether values can be drawn in the bins of others, so that an axis need not move.
+
+    All must be inside, no more than 2 % in a tail, and the bulk must fill half of the bins.
+
+    >>> bins = choose_bins(np.arange(1000.0))
+    >>> still_fits(bins, np.arange(900.0)), still_fits(bins, np.arange(200.0))
+    (True, False)
+    """
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return True
+    edges, (low, high) = np.asarray(bins.edges), bins.inner
+    if values.min() < edges[0] or values.max() > edges[-1]:
+        return False
+    if bins.units and (values.max() == edges[-1] or np.any(values != np.floor(values))):
+        return False
+    if max(np.mean(values < low), np.mean(values > high)) > 0.02:
+        return False
+    first, last = np.searchsorted(edges, np.quantile(values, (0.005, 0.995)), side="right")
+    return bool(2 * (last - first + 1) >= bins.n)
+
+
 def _finish(
     edges: npt.NDArray[np.floating[Any]],
     least: float,

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .. import text
 from ..data.arrays import ArrayTable
 from ..data.table import Dim, Levels
-from .binning import Bins, choose_bins
+from .binning import Bins, choose_bins, still_fits
 from .names import is_money
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Scene:
 
     ``table`` has a row a customer with the features, ``segment``, the map's ``pc1`` and
     ``pc2``, and for RFM ``r_score`` and ``f_score``. ``money`` is its column of revenue, if any.
+    ``axes`` are the bins of features as they were drawn last.
     """
 
     result: Segmentation
@@ -41,6 +42,7 @@ class Scene:
     names: Mapping[Hashable, str]
     money: str | None = None
     money_unit: str = ""
+    axes: dict[str, Bins] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -73,8 +75,15 @@ class Scene:
         return values
 
     def bins(self, column: str) -> Bins:
-        """Bins of a feature, from all customers."""
-        found: Bins = self.keep(("bins", column), lambda: choose_bins(self.numbers(column)))
+        """Bins of a feature, from all customers; those drawn before, where they still fit."""
+
+        def make() -> Bins:
+            values, drawn = self.numbers(column), self.axes.get(column)
+            if drawn is None or not still_fits(drawn, values):
+                drawn = self.axes[column] = choose_bins(values)
+            return drawn
+
+        found: Bins = self.keep(("bins", column), make)
         return found
 
     def counts(

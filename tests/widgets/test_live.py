@@ -123,6 +123,24 @@ def test_only_rows_and_words_are_sent_where_the_axes_need_not_move(
     assert not sent & {"_views", "selection", "_esm", "_theme", "groups"}
 
 
+def test_axes_move_only_when_they_must(notebook: Notebook) -> None:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"age": rng.integers(18, 78, 900), "income": rng.normal(50, 9, 900)})
+    code = "w = crm.SegmentExplorer(crm.Customers(df), method='kmeans', k=3, features=['income'])"
+    w = notebook.open(code, df=frame)
+    hashes = {view["id"]: view["hash"] for view in w._views}
+    w.selection.set(income=(40, 60))
+    notebook.run("df.loc[:40, 'income'] = 50.0")
+    w.settle()
+    assert {v["id"]: v["hash"] for v in w._views}["hist_income"] == hashes["hist_income"]
+    assert sum(w._rows["hist_income"]["n"]) == 900
+    notebook.run("df['income'] *= 5")
+    w.settle()
+    assert {v["id"]: v["hash"] for v in w._views}["hist_income"] != hashes["hist_income"]
+    assert sum(w._rows["hist_income"]["n"]) == 900
+    assert [c.predicate for c in w.selection.clauses] == [crm.Interval("income", 40, 60)]
+
+
 def test_a_cell_that_changes_nothing_computes_nothing(notebook: Notebook) -> None:
     w = notebook.open("df = log(); w = Toy(df)")
     fits, draws = list(w.fits), w.draws
