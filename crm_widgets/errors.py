@@ -178,7 +178,7 @@ MESSAGES: dict[str, str] = {
         "nothing to split."
     ),
     "too_few_columns": (
-        "Correlations need two columns, {n} can be used. Left out as identifiers, constants, "
+        "Correlations need two columns, {n} can be used. Left out as empty, constant, identifiers, "
         "free text or categories of too many levels: {left_out}."
     ),
     "given_and_partial": (
@@ -230,6 +230,19 @@ MESSAGES: dict[str, str] = {
     "rfm_needs_log": (
         "RFM needs a log of purchases, not a row a customer. Choose method='kmeans', or give "
         "Transactions(frame, customer=…, time=…, amount=…)."
+    ),
+    "nothing_selected": "Nothing is selected yet: click or brush a chart first.",
+    "mixed_side": "“Selection” and “Rest” are a side of their own: choose them alone.",
+    "one_cohort": (
+        "There is only one cohort to compare: choose a shorter period, or cohorts by a column."
+    ),
+    "too_few_to_show": "There are fewer than {n} customers on a side.",
+    "bad_side": (
+        "{knob} is a cohort by its label, a list of them, 'selection' or 'rest'; got {given}."
+    ),
+    "bad_window": "{knob} is the age of a window, a whole number from 0 on, or None; got {given}.",
+    "needs_transactions": (
+        "{widget} needs a log of purchases, a row each: say customer=…, time=…, amount=…."
     ),
 }
 

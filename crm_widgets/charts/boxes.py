@@ -77,7 +77,7 @@ def _boxes(
     ends = pd.concat([whole.cells["q05"], whole.cells["q95"]]).dropna()
     lo, hi = (float(ends.min()), float(ends.max())) if len(ends) else (0.0, 1.0)
     pad = (hi - lo or 1.0) * 0.03
-    domain = [lo - pad, hi + (hi - lo or 1.0) * 0.2]
+    domain = [lo - pad, hi + (hi - lo or 1.0) * 0.32]
     label = alt.Undefined if time else formats.decimal("datum.value")
     axis = alt.Axis(
         title=scene.label(whole.a),

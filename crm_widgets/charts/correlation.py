@@ -15,8 +15,6 @@ from .rates import rates
 from .strongest import strongest
 from .view import View
 
-LEAST = 280
-
 
 def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> tuple[View, ...]:
     """All views.
@@ -31,13 +29,15 @@ def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> 
     cells = heatmap(scene, span=7)
     views = [cells]
     if scene.pair is not None:
-        views.append(pair(scene, span=5, height=max(LEAST, cells.height)))
+        views.append(pair(scene, span=5))
     target = scene.correlation.target
     has_target = target is not None and len(target.rates) > 0
-    views.append(strongest(scene, span=5 if has_target else 12))
+    known = scene.known()
+    if not known["faded"].all():
+        views.append(strongest(scene, span=5 if has_target else 12))
     if has_target:
         assert target is not None
-        views.append(rates(scene, target, picked, span=7, height=0))
+        views.append(rates(scene, target, picked, span=7 if len(views) > 2 else 12))
     return tuple(views)
 
 

@@ -150,6 +150,17 @@ def between(low: float, high: float, *, signed: bool = True) -> str:
     return text.say("correlation.interval", lo=lo, hi=hi)
 
 
+def p_words(p: float) -> str:
+    """A p as far as it says something.
+
+    >>> p_words(0.0321), p_words(1e-9), p_words(float("nan"))
+    ('.032', '< .001', '–')
+    """
+    if not np.isfinite(p):
+        return "–"
+    return "< .001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
 def moment(milliseconds: float) -> str:
     """The day of a time."""
     return text.date(pd.Timestamp(milliseconds, unit="ms"))

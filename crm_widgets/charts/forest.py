@@ -12,13 +12,23 @@ ROW = 20
 
 
 def forest(
-    view: str, *, rows: int, x: alt.X, room: int, layers: Sequence[alt.Chart]
+    view: str,
+    *,
+    rows: int,
+    x: alt.X,
+    room: int,
+    layers: Sequence[alt.Chart],
+    over: Sequence[alt.Chart] = (),
 ) -> alt.TopLevelMixin:
-    """Layers over the same rows: ``row``, from 0, is the place; names stand in ``room`` pixels."""
+    """Layers over the same rows: ``row``, from 0, is the place; names stand in ``room`` pixels.
+
+    What is ``over`` them lies across all rows.
+    """
     axis = alt.Axis(title=None, labels=False, ticks=False, domain=False, grid=False, minExtent=room)
     y = alt.Y("row:O", scale=alt.Scale(domain=list(range(rows)), padding=0.25), axis=axis)
     frame = alt.Chart(alt.NamedData(view)).mark_point(opacity=0).encode(x=x, y=y)
-    return alt.layer(frame, *(layer.encode(y=y) for layer in layers)).properties(width="container")
+    rowed = [layer.encode(y=y) for layer in layers]
+    return alt.layer(frame, *over, *rowed).properties(width="container")
 
 
 def named(data: alt.Chart, room: int, *, indent: int = 0, **style: Any) -> alt.Chart:

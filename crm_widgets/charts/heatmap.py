@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import text
-from .correlation_scene import CorrelationScene, coefficient
+from .correlation_scene import CorrelationScene, coefficient, p_words
 from .heatmap_chart import VIEW, heatmap_chart, method_name, structure
 from .view import Column, Dim, Pick, View
 
@@ -33,7 +33,7 @@ def heatmap(scene: CorrelationScene, *, span: int = 7) -> View:
         Column("lo", text.say("heatmap.low"), "+.2f"),
         Column("hi", text.say("heatmap.high"), "+.2f"),
         Column("n", text.say("heatmap.n"), ",d"),
-        Column("p", text.say("heatmap.p"), ".2~g"),
+        Column("p", text.say("heatmap.p")),
         Column("method", text.say("knob.method")),
     ]
     return View(
@@ -87,7 +87,7 @@ def _rows(scene: CorrelationScene) -> pd.DataFrame:
             "lo": _short(pairs["low"]),
             "hi": _short(pairs["high"]),
             "n": n.astype(int),
-            "p": _short(pairs["p_adjusted"]),
+            "p": [p_words(p) for p in pairs["p_adjusted"]],
             "signed": (pairs["signed"] | (scene.comparison is not None)).astype(int),
             "faded": pairs["faded"].astype(int),
             "cut": pairs["restricted"].astype(int),
@@ -125,6 +125,9 @@ def _finding(scene: CorrelationScene) -> str:
     if not len(clear):
         if scene.comparison is not None:
             return text.say("heatmap.no_difference", a=scene.groups[0], b=scene.groups[1])
+        reasons = [reason for reason in scene.pairs["reason"] if reason]
+        if len(reasons) == len(scene.pairs):
+            return text.say("heatmap.unknown", reason=_reason(reasons[0]))
         return text.say("heatmap.nothing")
     best = clear.iloc[int(clear["value"].abs().to_numpy().argmax())]
     a, b = scene.label(best["a"]), scene.label(best["b"])

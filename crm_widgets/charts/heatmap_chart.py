@@ -30,7 +30,7 @@ def _legend(title: str, lo: float, reach: float) -> alt.Legend:
     shown = [lo, 0.0, reach] if lo < 0 else [0.0, reach / 2, reach]
     return alt.Legend(
         title=title, orient="top", direction="horizontal", gradientLength=110,
-        gradientThickness=8, values=shown, titleAnchor="start", offset=6,
+        gradientThickness=8, values=shown, titleAnchor="start", offset=2, padding=6,
         labelExpr=f"replace({_dotted('datum.value', signed=lo < 0)}, /\\.?0+$/, '') || '0'",
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def heatmap_chart(
     layers.append(frame.mark_rect(fillOpacity=0, strokeWidth=2, style="edge", strokeOpacity=1))
     pick = alt.selection_point(name="pick", fields=["pair"], on="click", toggle=False)
     hit = (
-        cells.transform_calculate(ci=_interval(), n_text="format(datum.n, ',d')", **_p())
+        cells.transform_calculate(ci=_interval(), n_text="format(datum.n, ',d')")
         .mark_rect(fillOpacity=0, cursor="pointer")
         .encode(tooltip=_tooltip(scene))
     )
@@ -144,12 +144,6 @@ def _interval() -> str:
     return f"isValid(datum.lo) && isValid(datum.hi) ? {one('lo')} + ' … ' + {one('hi')} : '–'"
 
 
-def _p() -> dict[str, str]:
-    """Adjusted p in words: below a thousandth it says no more."""
-    written = "replace(format(datum.p, '.3~f'), '0.', '.')"
-    return {"p_text": f"isValid(datum.p) ? (datum.p < 0.001 ? '< .001' : {written}) : '–'"}
-
-
 def _tooltip(scene: CorrelationScene) -> list[alt.Tooltip]:
     compared = scene.comparison is not None
     value = text.say("heatmap.difference" if compared else "heatmap.coefficient")
@@ -166,7 +160,7 @@ def _tooltip(scene: CorrelationScene) -> list[alt.Tooltip]:
         ]
     found += [
         alt.Tooltip("n_text:N", title=text.say("heatmap.n")),
-        alt.Tooltip("p_text:N", title=text.say("heatmap.p")),
+        alt.Tooltip("p:N", title=text.say("heatmap.p")),
         alt.Tooltip("method:N", title=text.say("knob.method")),
     ]
     if _has_reasons(scene):

@@ -12,7 +12,7 @@ from . import formats
 from .boxes import boxes
 from .correlation_scene import CorrelationScene, between, coefficient
 from .heatmap_chart import method_name
-from .pair_levels import said
+from .pair_levels import STEP, said
 from .shares import shares
 from .view import Column, Dim, View
 
@@ -25,13 +25,15 @@ def pair_id(scene: CorrelationScene) -> str:
     return f"pair_{scene.opened.replace('-', '_')}"
 
 
-def pair(scene: CorrelationScene, *, span: int = 5, height: int = 320) -> View:
+def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> View:
     """The opened pair; brush or click to select."""
     found = scene.pair
     assert found is not None
     assert scene.whole is not None
     if found.kind == "numbers":
         return _numbers(scene, found, span, height)
+    bars = 96 + STEP * found.cells.iloc[:, 0].nunique(dropna=False)
+    height = min(height, max(180, bars))
     view = boxes if found.kind == "number_category" else shares
     return view(scene, found, scene.whole, pair_id(scene), strength(scene), span, height)
 
@@ -121,10 +123,11 @@ def _end(trend: pd.DataFrame) -> tuple[float, float]:
     """Where the tenth of the rows at the beginning of a trend lies."""
     n = trend["n"].to_numpy(np.float64)
     weights = n * (np.cumsum(n) - n < 0.1 * n.sum())
+    whole = not (trend["a"].to_numpy(np.float64) % 1).any()
     place, median = (
         np.average(trend[name].to_numpy(float), weights=weights) for name in ("a", "median")
     )
-    return float(place), float(median)
+    return float(round(place) if whole else place), float(median)
 
 
 def _smooth(trend: pd.DataFrame) -> pd.DataFrame:

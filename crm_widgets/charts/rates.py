@@ -12,7 +12,7 @@ import pandas as pd
 from .. import text
 from ..analysis.target_rates import TargetRates
 from ..data.clauses import Interval, Predicate, Values
-from .correlation_scene import CorrelationScene, plain
+from .correlation_scene import CorrelationScene, p_words, plain
 from .forest import ROW, chosen_row, forest, named
 from .view import Column, Pick, View
 
@@ -22,11 +22,13 @@ MOST = 30
 ROOM = 190
 NUMBERS = 1.34
 """Length of the axis over its last tick: the rest is for the numbers at its end."""
+NARROW = 320
+"""Pixels below which the numbers leave out n."""
 KEY = "level"
 
 
 def rates(
-    scene: CorrelationScene, target: TargetRates, picked: Collection[str], *, span: int, height: int
+    scene: CorrelationScene, target: TargetRates, picked: Collection[str], *, span: int = 7
 ) -> View:
     """Rate and interval by level, the strongest columns first; click a level to select it."""
     shown = _shown(target)
@@ -44,7 +46,8 @@ def rates(
                     "name": _level(scene, found),
                     "v": found["rate"], "lo": found["low"], "hi": found["high"], "zero": 0.0,
                     "n": found["n"], "positives": found["positives"],
-                    "difference": found["difference"], "p": found["p_adjusted"],
+                    "difference": found["difference"], "p": p_words(found["p_adjusted"]),
+                    "short": text.percent(found["rate"]),
                     "words": text.say(
                         "rates.of", rate=text.percent(found["rate"]), n=text.count(found["n"])
                     ),
@@ -73,10 +76,10 @@ def rates(
             Column("hi", text.say("heatmap.high"), ".1%"),
             Column("n", text.say("heatmap.n"), ",d"),
             Column("difference", text.say("rates.difference"), "+.1%"),
-            Column("p", text.say("heatmap.p"), ".2~g"),
+            Column("p", text.say("heatmap.p")),
         ),
         span=span,
-        height=max(height, ROW * place),
+        height=ROW * place,
         extra={"rates_heads": pd.DataFrame(heads, columns=["row", "name"])},
     )
 
@@ -157,7 +160,8 @@ def _chart(rows: pd.DataFrame, places: int) -> alt.TopLevelMixin:
     bars = data.mark_bar(height=11, cornerRadiusEnd=2, fill=lit)
     spread = data.mark_rule(style="ink", strokeWidth=1.5)
     overall = data.mark_rule(style="line", strokeDash=[3, 3]).encode(x="mean(all):Q")
-    number = data.mark_text(style="muted", align="right", x=alt.ExprRef("width"))
+    shown = alt.ExprRef(f"width < {NARROW} ? datum.short : datum.words")
+    number = data.mark_text(style="muted", align="right", x=alt.ExprRef("width"), text=shown)
     heads = alt.Chart(alt.NamedData("rates_heads"))
     hit = chosen_row(data, ROOM).encode(
         tooltip=[
@@ -172,18 +176,18 @@ def _chart(rows: pd.DataFrame, places: int) -> alt.TopLevelMixin:
         ]
     )
     pick = alt.selection_point(name="pick", fields=[KEY], on="click", toggle="event.shiftKey")
-    chart = forest(
+    return forest(
         VIEW,
         rows=places,
         x=alt.X("v:Q", scale=scale, axis=axis),
         room=ROOM,
+        over=[overall],
         layers=[
             bars.encode(x="zero:Q", x2="v:Q"),
             spread.encode(x="lo:Q", x2="hi:Q"),
-            number.encode(text="words:N"),
+            number,
             named(heads, ROOM, style="ink", fontWeight="bold"),
             named(data, ROOM, indent=12, style="ink"),
             hit.add_params(pick),
         ],
     )
-    return alt.layer(*chart.layer, overall)  # type: ignore[attr-defined]

@@ -130,7 +130,7 @@ def _stacks(
     axis = alt.Axis(
         title=None, values=[0, 0.25, 0.5, 0.75, 1], format=".0~%", domain=False, orient="top"
     )
-    x = alt.X("start:Q", scale=alt.Scale(domain=[0, 1.22], nice=False), axis=axis)
+    x = alt.X("start:Q", scale=alt.Scale(domain=[0, 1.34], nice=False), axis=axis)
     size = alt.ExprRef(f"min({TALLEST}, bandwidth('y'))")
     pick = alt.selection_point(
         name="pick", fields=["level_a", "level_b"], on="click", toggle="event.shiftKey"

@@ -23,7 +23,7 @@ TINT = "datum.signed == 0 ? '#429f78' : datum.v < 0 ? '#d08a35' : '#3f86bf'"
 """The heatmap's hues: of unsigned, negative and positive values."""
 
 
-def strongest(scene: CorrelationScene, *, span: int = 5, height: int = 0) -> View:
+def strongest(scene: CorrelationScene, *, span: int = 5) -> View:
     """Pairs that are not faded, the strongest first."""
     pairs = scene.known()
     clear = pairs[~pairs["faded"]]
@@ -80,7 +80,7 @@ def strongest(scene: CorrelationScene, *, span: int = 5, height: int = 0) -> Vie
             Column("method", text.say("knob.method")),
         ),
         span=span,
-        height=max(height, ROW * max(3, len(rows))),
+        height=ROW * max(3, len(rows)),
     )
 
 

@@ -127,6 +127,8 @@ class CorrelationSource:
     def left_out(self) -> tuple[Note, ...]:
         """What cannot be correlated, by reason."""
         found = self.columns.left_out
+        if self.is_log:
+            found = found[found["column"] != "customer"]
         return tuple(
             Note(f"left_out_{reason}", len(names), {"columns": ", ".join(names.astype(str))})
             for reason, names in found.groupby("reason", sort=False)["column"]
