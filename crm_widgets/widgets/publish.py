@@ -18,6 +18,9 @@ from ..charts import theme
 from ..charts.view import View
 
 _FETCHING = frozenset({"url", "href", "datasets"})
+_MOST_KEPT = 128
+_kept: dict[tuple[int, int], tuple[alt.TopLevelMixin, dict[str, Any]]] = {}
+"""Specs of charts seen lately: a chart that is drawn again with other rows is the same object."""
 
 
 def structure(view: View) -> dict[str, Any]:
@@ -45,6 +48,18 @@ def spec(view: View) -> dict[str, Any]:
     ValueError
         If the chart carries rows of its own, or would make the page fetch something.
     """
+    key = (id(view.chart), view.height)
+    chart, known = _kept.get(key, (None, {}))
+    if chart is view.chart:
+        return dict(known)
+    found = _written(view)
+    while len(_kept) >= _MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[key] = (view.chart, found)
+    return dict(found)
+
+
+def _written(view: View) -> dict[str, Any]:
     # the user's data transformer and theme are for the user's own charts
     found: dict[str, Any] = view.chart.to_dict(context={"pre_transform": False}, validate=False)
     if getattr(view.chart, "config", alt.Undefined) is alt.Undefined:
