@@ -6,6 +6,7 @@ from .data.datasets import simulate
 from .errors import AnalysisError, CrmError, CrmWarning, InputError
 from .text import set_locale
 from .widgets import (
+    CohortComparator,
     CorrelationHeatmap,
     CrmWidget,
     SegmentExplorer,
@@ -15,7 +16,7 @@ from .widgets import (
 )
 
 __all__ = [
-    "AnalysisError", "Box", "Clause", "CorrelationHeatmap", "CrmError", "CrmWarning", "CrmWidget",
-    "Customers", "Group", "InputError", "Interval", "SegmentExplorer", "Selection", "Transactions", "Values",
-    "datasets", "live", "refuse_foreign_widgets", "set_locale", "simulate",
+    "AnalysisError", "Box", "Clause", "CohortComparator", "CorrelationHeatmap", "CrmError", "CrmWarning", "CrmWidget",
+    "Customers", "Group", "InputError", "Interval", "SegmentExplorer", "Selection", "Transactions",
+    "Values", "datasets", "live", "refuse_foreign_widgets", "set_locale", "simulate",
 ]  # fmt: skip

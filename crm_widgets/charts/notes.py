@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from .. import text
 from ..data.notes import Note
+from .cohort_names import cohort_name
 from .names import feature_name
 
 
@@ -30,6 +31,8 @@ def _plain(name: str, value: object) -> object:
         return text.date(value)
     if name == "features" and isinstance(value, tuple):
         return text.say("trait.join").join(feature_name(feature) for feature in value)
+    if name == "cohort":
+        return cohort_name(str(value))
     if name == "feature":
         return feature_name(str(value))
     if name == "score" and isinstance(value, float):

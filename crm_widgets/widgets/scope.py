@@ -39,13 +39,14 @@ class Known:
     """What a result knows of customers: a row each, indexed by id.
 
     ``model_fields`` are the columns that belong to the model ``fingerprint``; the others are
-    features, computed as of ``as_of``.
+    features, computed as of ``as_of``. ``unlisted`` are left out of the table of customers.
     """
 
     customers: pd.DataFrame
     model_fields: frozenset[str] = frozenset()
     fingerprint: str | None = None
     as_of: dt.date | None = None
+    unlisted: frozenset[str] = frozenset()
 
     @cached_property
     def table(self) -> ArrayTable:
@@ -163,7 +164,7 @@ class Scope:
         if self.known is None:
             at = self.data.table.rows(columns=list(self.data.table.kinds))
             return at[self.rows()].drop_duplicates("customer")
-        found = self.known.customers[self.mask()]
+        found = self.known.customers.drop(columns=list(self.known.unlisted))[self.mask()]
         return found.rename_axis("customer").reset_index()
 
     @cached_property

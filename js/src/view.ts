@@ -72,12 +72,13 @@ export class ChartView {
     return clause ? { intervals: clause.intervals, values: clause.values } : null;
   }
 
-  /** The values that each pick of a group shows: of its knob, or of this view's clause. */
+  /** The values that each pick of a group shows: of its knob (a list has several), or of this view's clause. */
   picked(group: PickGroup): Scalar[][] {
     return group.map(({ knob, key }) => {
       if (!knob) return this.meaning?.values?.[key] ?? [];
       const value = this.state.knobs(knob);
-      return value === undefined || value === null ? [] : [value as Scalar];
+      if (value === undefined || value === null) return [];
+      return (Array.isArray(value) ? value : [value]) as Scalar[];
     });
   }
 

@@ -1,0 +1,80 @@
+"""What cohorts say of each customer: his cohort, and at which ages he bought."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from .cohort_measures import ahead
+from .cohorts import Cohorts
+from .history import DAY_MS
+
+COHORT = "cohort"
+FIRST = "first_purchase"
+
+_FIELD = re.compile(r"active_(week|month|quarter|year)_(\d{1,5})(?:_to_(\d{1,5}))?")
+
+
+def activity_field(cohorts: Cohorts, age: int) -> str:
+    """Name the column that says who made a cell of this age.
+
+    Unbounded retention counts who bought at the age or in the windows after it.
+    """
+    own = f"active_{cohorts.period}_{age}"
+    if cohorts.measure != "unbounded_retention":
+        return own
+    return f"{own}_to_{age + cohorts.look_ahead}"
+
+
+def activity_of(field: str) -> tuple[str, int, int] | None:
+    """Read the period, the first and the last age from the name of a column, if it is one.
+
+    >>> activity_of("active_month_3"), activity_of("active_week_3_to_6"), activity_of("age")
+    (('month', 3, 3), ('week', 3, 6), None)
+    """
+    found = _FIELD.fullmatch(field)
+    if found is None:
+        return None
+    first = int(found[2])
+    return found[1], first, first if found[3] is None else int(found[3])
+
+
+def customers_of_cohorts(cohorts: Cohorts) -> pd.DataFrame:
+    """Say of each customer of a cohort which it is, and at which ages he bought.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a customer, by id. ``cohort``; ``first_purchase`` (a day); and for each age a
+        column such as ``active_month_3`` (True: he bought in the third month after the first).
+        Of unbounded retention also ``active_month_3_to_6``: in any of these windows.
+
+    Examples
+    --------
+    >>> from crm_widgets.analysis import build_cohorts
+    >>> from crm_widgets.data import Transactions
+    >>> from crm_widgets.data.datasets import cdnow
+    >>> cohorts = build_cohorts(Transactions(cdnow()), period="month", complete_history=True)
+    >>> found = customers_of_cohorts(cohorts)
+    >>> int(found.query("cohort == '1997-01'")["active_month_1"].sum())
+    1157
+    """
+    frame = cohorts.frame
+    inside = np.flatnonzero(frame.codes >= 0)
+    labels = np.empty(len(cohorts.labels), object)
+    labels[:] = cohorts.labels
+    days = frame.log.first[inside].astype(np.int64) + frame.log.origin
+    columns = {
+        COHORT: pd.Series(labels[frame.codes[inside]]).infer_objects().to_numpy(),
+        FIRST: (days * DAY_MS).astype("datetime64[ms]"),
+    }
+    flags = frame.presence()[inside]
+    ages = flags.shape[1]
+    period = cohorts.period
+    columns |= {f"active_{period}_{age}": flags[:, age].view(bool) for age in range(ages)}
+    if cohorts.measure == "unbounded_retention":
+        later = ahead(flags, cohorts.look_ahead)
+        columns |= {activity_field(cohorts, age): later[:, age].view(bool) for age in range(ages)}
+    return pd.DataFrame(columns, index=cohorts.transactions.ids[inside])

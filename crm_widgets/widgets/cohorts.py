@@ -1,0 +1,398 @@
+"""CohortComparator: who stays, who pays, whether a difference is real, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any, get_args
+
+import altair as alt
+
+from .. import text
+from ..analysis.cohort_customers import COHORT, activity_field, activity_of
+from ..analysis.cohort_groups import MOST_GROUPS
+from ..analysis.cohort_measures import MONEY, Measure
+from ..analysis.cohort_sides import Side
+from ..analysis.cohort_windows import Period, Windows
+from ..analysis.cohorts import Cohorts
+from ..charts.cohort_names import cohort_names, window_name
+from ..charts.cohort_scene import CohortScene
+from ..charts.cohorts import cohort_footer, cohort_line, cohort_title, cohort_views
+from ..charts.triangle import VIEW
+from ..charts.triangle_rows import ALL, WHOLE
+from ..charts.view import Drawing, Option, View
+from ..data.clauses import Clause, Group, Predicate, Values
+from ..data.roles import Transactions
+from ..errors import AnalysisError, InputError
+from .base import CrmWidget
+from .cohort_knobs import SideOf, WindowOf
+from .cohort_shown import (
+    REST,
+    SELECTION,
+    Asked,
+    Chooser,
+    CohortFindings,
+    compared,
+    picked_in,
+)
+from .cohort_source import CohortSource, Recipe
+from .compute import Progress
+from .knob_types import Choice, Day
+from .records import Settings
+from .scope import Data, Known, Scope
+from .selection import Selection
+from .wire import Item
+
+FIRST, GIVEN = "first_purchase", "given"
+LOOKED_AT = 20_000
+"""Rows that tell whether a column has few enough values to make cohorts of."""
+
+
+class CohortComparator(CrmWidget):
+    """Compare cohorts, or any two groups of customers: who stays, who pays, and why.
+
+    Parameters
+    ----------
+    data
+        A frame of transactions (a row a purchase), or ``Transactions``.
+    customer, time, amount, order, product
+        Names of the columns, where they cannot be told from their headers.
+    returns
+        How returns (negative amounts) count: ``"net"``, ``"gross"`` or ``"drop"``.
+    by
+        ``"first_purchase"``; a column of the log (its value at each customer's first purchase);
+        or groups of customers: a ``Segmentation``, a Series of labels by customer, or a mapping
+        of names to customers.
+    period
+        ``"week"``, ``"month"``, ``"quarter"``, ``"year"``, or ``"auto"``: the longest with at
+        least six cohorts.
+    measure
+        ``"retention"``, ``"unbounded_retention"``, ``"active"``, ``"revenue"``,
+        ``"revenue_per_customer"``, ``"cumulative_revenue"``, ``"orders_per_active"`` or
+        ``"order_value"``; see ``build_cohorts``.
+    windows
+        Ages of the triangle in ``"calendar"`` periods, or ``"rolling"``: in days since each
+        customer's first purchase. Comparisons are always rolling.
+    a, b
+        Whom to compare: a cohort, several, ``"selection"`` or ``"rest"``; see ``compare``.
+    window
+        Age of the window that the sentence speaks of; ``None``: the one half a year in.
+    landmark
+        Start all clocks after this day: how groups made of behaviour are compared.
+    complete_history
+        Whether the log holds every customer's first purchase. If not, its first cohort includes
+        earlier customers, and is out of averages and tests.
+    look_ahead
+        Windows looked ahead by ``"unbounded_retention"``.
+    silence_days
+        Days without a purchase after which a customer counts as lost; by default the 90th
+        percentile of the days between purchases.
+    level
+        Coverage of the intervals, 0 to 1.
+    min_cell
+        Customers below which a number is not shown.
+    money_unit
+        Written before amounts, such as ``"$"``.
+    selection
+        A ``Selection`` shared with other widgets: cohorts are of the customers they select.
+    rows
+        Whether the selected customers may be read and downloaded on the page.
+    live
+        Whether the widget follows the frame when a cell has changed it; if not, it offers a button.
+
+    Examples
+    --------
+    >>> from crm_widgets import CohortComparator, datasets
+    >>> w = CohortComparator(datasets.cdnow(), period="month", complete_history=True)
+    >>> w.compare("1997-01", "1997-03")
+    >>> w.result.comparison.windows["difference"].round(3)[5]
+    np.float64(0.018)
+    >>> w.selection.set(cohort=["1997-01"], active_month_1=[True])
+    >>> len(w.ids)
+    1157
+    """
+
+    by = Choice(lambda widget: widget._bys(), FIRST, label="knob.cohort_by")
+    """What makes the cohorts. Default ``"first_purchase"``."""
+    period = Choice(("auto", *get_args(Period)), "auto", label="knob.cohort_period")
+    """Width of cohorts and windows. Default ``"auto"``."""
+    measure = Choice(lambda widget: widget._measures(), "retention", label="knob.cohort_measure")
+    """What cells and curves show. Default ``"retention"``."""
+    a = SideOf(
+        lambda widget: widget._sides, lambda widget: widget._chosen[0], label="knob.cohort_a"
+    )
+    """The first side, as labels; empty: the first cohort."""
+    b = SideOf(
+        lambda widget: widget._sides, lambda widget: widget._chosen[1], label="knob.cohort_b"
+    )
+    """The second side, likewise."""
+    window = WindowOf(lambda widget: widget._windows_shown, label="knob.cohort_window")
+    """Age of the window read out; ``None``: the one half a year in."""
+    landmark = Day(None, label="knob.cohort_landmark", when=lambda widget: widget._fixable)
+    """The day after which groups made of behaviour are compared."""
+
+    def __init__(
+        self,
+        data: Any,
+        customer: str | None = None,
+        time: str | None = None,
+        amount: str | None = None,
+        *,
+        order: str | None = None,
+        product: str | None = None,
+        returns: str | None = None,
+        by: Any = FIRST,
+        windows: Windows = "calendar",
+        complete_history: bool = False,
+        look_ahead: int = 3,
+        silence_days: int | None = None,
+        level: float = 0.95,
+        min_cell: int = 10,
+        money_unit: str = "",
+        selection: Selection | None = None,
+        rows: bool = False,
+        live: bool = True,
+        **knobs: Any,
+    ) -> None:
+        unknown = set(knobs) - set(self.knobs)
+        if unknown:
+            msg = f"CohortComparator got an unexpected argument {sorted(unknown)[0]!r}"
+            raise TypeError(msg)
+        if windows not in get_args(Windows):
+            allowed = ", ".join(get_args(Windows))
+            raise InputError("unknown_choice", name="windows", given=windows, allowed=allowed)
+        if min_cell < 1:
+            raise InputError("out_of_range", name="min_cell", given=min_cell, lo=1, hi="∞")
+        self._groups = None if isinstance(by, str) else by
+        self._fixed = (windows, complete_history, look_ahead, level)
+        self._silence_days, self._min_cell, self._money_unit = silence_days, min_cell, money_unit
+        self._columns: tuple[str, ...] = ()
+        self._own: dict[str, Group | Clause] = {}
+        self._source: CohortSource | None = None
+        self._names: dict[Hashable, str] = {}
+        self._sides: tuple[Option, ...] = ()
+        self._windows_shown: tuple[Option, ...] = ()
+        self._chosen = ("", "")
+        self._fixable = self._groups is not None
+        self._charts: dict[Hashable, alt.TopLevelMixin] = {}
+        roles = {
+            "customer": customer, "time": time, "amount": amount, "order": order,
+            "product": product, "returns": returns,
+        }  # fmt: skip
+        given = {name: value for name, value in roles.items() if value is not None}
+        knobs["by"] = by if isinstance(by, str) else GIVEN
+        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
+
+    @property
+    def result(self) -> CohortFindings:
+        """What is shown, for the inputs as they are now."""
+        found: CohortFindings = self._value(self.settle()).drawing.values["findings"]
+        return found
+
+    def compare(self, a: Side, b: Side) -> None:
+        """Compare two sides.
+
+        Parameters
+        ----------
+        a, b
+            A cohort by its label; a list of cohorts; ``"selection"``, the customers selected
+            now and whenever that changes; ``"rest"``, all customers not on the other side; or a
+            ``Group`` (or a ``Clause`` with one) of customers.
+        """
+        known = self._value(self._current(self._requests.result)).result.whole.labels
+        self.a, self.b = self._named(a, known), self._named(b, known)
+
+    def _named(self, side: Side, labels: tuple[Hashable, ...]) -> tuple[str, ...]:
+        group = side.predicate if isinstance(side, Clause) else side
+        if isinstance(group, Group):
+            self._own[group.name] = side  # type: ignore[assignment]
+            return (group.name,)
+        several = isinstance(side, list | tuple) and side not in labels
+        keys = tuple(side) if several else (side,)  # type: ignore[arg-type]
+        for key in keys:
+            if key not in labels and key not in (SELECTION, REST):
+                listed = ", ".join(repr(label) for label in labels[:20])
+                raise InputError("unknown_cohort", cohort=repr(key), cohorts=listed)
+        return tuple(str(key) for key in keys)
+
+    def on_data(self, data: Data) -> None:
+        """Offer what this log can be parted by."""
+        if not isinstance(data, Transactions):
+            raise InputError("needs_transactions", widget=type(self).__name__)
+        self._columns = _parting(data)
+        measures = [str(one) for one in self._measures(data)]
+        if self._trait_values.get("measure", "retention") not in measures:
+            self.measure = "retention"
+
+    def _bys(self) -> Sequence[str | Option]:
+        own = [
+            Option(name, text.say("knob.cohort_by.column", column=name)) for name in self._columns
+        ]
+        return [FIRST, *([] if self._groups is None else [GIVEN]), *own]
+
+    def _measures(self, data: Transactions | None = None) -> Sequence[str]:
+        log = self._data if data is None else data
+        paid = log is None or log.amount is not None
+        return [name for name in get_args(Measure) if paid or name not in MONEY]
+
+    def _knob_changed(self, change: Any) -> None:
+        if change["name"] in ("by", "period") and self._ready:
+            # the labels of other cohorts mean nothing here
+            kept = {SELECTION, REST, *self._own}
+            self.a, self.b = (
+                tuple(one for one in side if one in kept) for side in (self.a, self.b)
+            )
+            self.window = None
+        super()._knob_changed(change)
+
+    def analyse(self, data: Data, knobs: Settings, progress: Progress) -> CohortSource:
+        """Follow all customers; those that others select are followed when drawn."""
+        assert isinstance(data, Transactions)
+        progress(None, "cohorts")
+        windows, complete, look_ahead, level = self._fixed
+        by = self._groups if knobs.by == GIVEN else knobs.by
+        landmark = knobs.landmark if self._fixable else None
+        recipe = Recipe(
+            by, knobs.period, windows, knobs.measure, complete, look_ahead, landmark, level
+        )
+        return CohortSource(data, recipe, recipe.build(data))
+
+    def knows(self, result: CohortSource) -> Known:
+        """The cohort of each customer, and when he bought."""
+        return result.known
+
+    def draw(self, result: CohortSource, data: Data, knobs: Settings, selection: Scope) -> Drawing:
+        """Draw the cohorts of the customers that others selected, and compare two sides."""
+        assert isinstance(data, Transactions)
+        by = self._groups if knobs.by == GIVEN else None if knobs.by == FIRST else object()
+        names = cohort_names(result.whole.labels, by)
+        members = [] if not selection.elsewhere else self.selection._living()
+        chooser = Chooser(result, selection, names, dict(self._own), members, self._name)
+        where = chooser.others()
+        shown: Cohorts | None
+        try:
+            shown = result.cohorts(where)
+        except AnalysisError:
+            shown = None
+        asked = Asked(knobs.a, knobs.b, knobs.landmark, self._silence_days, self._min_cell)
+        pair = compared(chooser, asked, where)
+        scene = CohortScene(
+            result.whole, shown, names, pair, knobs.window, self._money_unit, self._min_cell,
+            result.dated, data.notes, self._charts,
+        )  # fmt: skip
+        self._source, self._names, self._chosen = result, names, (pair.a.name, pair.b.name)
+        self._offer(scene)
+        findings = CohortFindings(
+            shown, pair.comparison, pair.explanation, pair.survival, result.customers
+        )
+        return Drawing(
+            title=cohort_title(scene, len(result.customers)),
+            views=cohort_views(scene),
+            line=cohort_line(selection.n, len(selection.universe)),
+            footer=cohort_footer(scene),
+            values={"findings": findings},
+        )
+
+    def _offer(self, scene: CohortScene) -> None:
+        """What the page may choose from, now that the cohorts are known."""
+        cohorts = [Option(str(label), name) for label, name in scene.names.items()]
+        taken = {option.value for option in cohorts}
+        own = [Option(name, name) for name in self._own if name not in taken]
+        special = [
+            Option(key, text.say(f"cohorts.{key}"), text.say(f"cohorts.{key}.hint"))
+            for key in (SELECTION, REST)
+            if key not in taken
+        ]
+        self._sides = (*cohorts, *own, *special)
+        found = scene.pair.comparison
+        self._windows_shown = ()
+        if found is not None:
+            table = found.windows
+            if found.landmark is None:
+                table = table[table["age"] > 0]
+            self._windows_shown = tuple(
+                Option(int(age), window_name(int(lo), int(hi)))
+                for age, lo, hi in zip(
+                    table["age"], table["first_day"], table["last_day"], strict=True
+                )
+            )
+        behaviour = found is not None and any(
+            note.key == "same_period_behaviour" for note in found.notes
+        )
+        self._fixable = self._groups is not None or behaviour or self.landmark is not None
+
+    def clause_for(self, view: View, predicates: tuple[Predicate, ...]) -> tuple[Clause, ...]:
+        """A cell, a row or a column as the customers who made it."""
+        source = self._source
+        if view.id != VIEW or source is None:
+            return super().clause_for(view, predicates)
+        model = source.fingerprint
+        found: list[Clause] = []
+        for predicate in predicates:
+            assert isinstance(predicate, Values)
+            kept = tuple(value for value in predicate.values if value not in (ALL, WHOLE))
+            if predicate.field == COHORT and kept:
+                found.append(Clause(Values(COHORT, kept), "model", model=model))
+            elif kept:
+                (age,) = kept[:1]
+                field = activity_field(source.whole, int(str(age)))
+                found.append(Clause(Values(field, (True,)), "model", model=model))
+        return tuple(found)
+
+    def _natives(self, field: str) -> list[Any]:
+        if field == "age" and self._source is not None:
+            return [WHOLE, *map(int, self._source.whole.cells["age"].unique())]
+        return [*super()._natives(field), *([ALL] if field == COHORT else [])]
+
+    def _selected(self) -> list[Item]:
+        """The selection as the page has it: cells, rows and columns of the triangle."""
+        items = super()._selected()
+        source = self._source
+        if source is None:
+            return items
+        gestures = {gesture.id: gesture for gesture in self.selection.gestures}
+        free = not any(g.source == f"{self._name}/{VIEW}" for g in gestures.values())
+        for item in items:
+            gesture = gestures[item["id"]]
+            mine = gesture.source == f"{self._name}/{VIEW}"
+            found = picked_in(gesture, source) if mine or (free and not gesture.source) else None
+            if found is None:
+                if item["view"] == VIEW:
+                    item |= {"view": None, "values": None}
+                continue
+            free = False
+            values = {"cohort": found.get("cohort", [ALL]), "age": found.get("age", [WHOLE])}
+            item |= {"view": VIEW, "intervals": None, "values": values}
+        return items
+
+    def label(self, field: str) -> str:
+        """The word for a field; for activity, the window."""
+        found = activity_of(field)
+        if found is None:
+            return text.say("feature.cohort") if field == COHORT else super().label(field)
+        period, first, last = found
+        if first == last:
+            return text.say(f"cohorts.age_{period}", age=first)
+        return text.say(f"cohorts.ages_{period}", first=first, last=last)
+
+    def level(self, field: str, value: Any) -> str:
+        """The name of a cohort; whether somebody bought."""
+        if field == COHORT:
+            return self._names.get(value, str(value))
+        if activity_of(field):
+            return text.say("cohorts.bought" if value else "cohorts.not_bought")
+        return super().level(field, value)
+
+
+def _parting(data: Transactions) -> tuple[str, ...]:
+    """Columns of few values, by which customers can be parted at their first purchase."""
+    table = data.table
+    found = []
+    for own, header in data.columns.items():
+        if own in ("customer", "time", "amount", "order", "product") or not isinstance(header, str):
+            continue
+        if table.kinds.get(own) not in ("category", "bool"):
+            continue
+        seen = table.rows(columns=[own], limit=LOOKED_AT)[own].nunique()
+        if 2 <= seen <= MOST_GROUPS and len(table.distinct(own)) <= MOST_GROUPS:
+            found.append(header)
+    return tuple(found)
