@@ -7,8 +7,20 @@ import math
 import altair as alt
 
 from . import formats
-from .binning import Bins
+from .binning import Bins, nice_step
 from .theme import GROUPS
+
+
+def round_end(most: float) -> float:
+    """A round number at or a little above ``most``, so that an axis ends where it ended.
+
+    >>> round_end(295), round_end(0.494), round_end(0)
+    (300.0, 0.5, 1.0)
+    """
+    if most <= 0:
+        return 1.0
+    step = nice_step(most, 20)
+    return float(f"{math.ceil(most / step - 1e-9) * step:.12g}")
 
 
 def bin_scale(bins: Bins, size: str) -> alt.Scale:

@@ -134,6 +134,15 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     return _finish(steps, least, most, "linear", reach=2 * step)
 
 
+def _room(start: float, end: float) -> float:
+    """Where a tail ends: beyond all values, at a round distance that later ones may fit too."""
+    room = nice_step(max(abs(end - start), 0.1 * abs(start)), 1)
+    if end > start:
+        return max(end, float(f"{start + room:.12g}"))
+    least = float(f"{start - room:.12g}")
+    return min(end, max(least, 0.0) if end >= 0 else least)
+
+
 def still_fits(bins: Bins, values: npt.NDArray[np.float64]) -> bool:
     """Whether values can be drawn in the bins of others, so that an axis need not move.
 
@@ -176,8 +185,10 @@ def _finish(
     if not (np.diff(tidy) > 0).all():
         tidy = inner
     low, high = least < tidy[0], most > tidy[-1]
+    before = [_room(tidy[0], least)] if low else []
+    beyond = [_room(tidy[-1], most)] if high else []
     return Bins(
-        edges=(*([least] if low else []), *tidy, *([most] if high else [])),
+        edges=(*before, *tidy, *beyond),
         low=low,
         high=high,
         scale=scale,

@@ -12,7 +12,7 @@ from .. import text
 from ..data.table import Dim as TableDim
 from ..data.table import Levels
 from . import formats
-from .axes import group_color
+from .axes import group_color, round_end
 from .scene import Counts, Mask, Scene, Where
 from .view import Column, Dim, Series, View
 
@@ -67,7 +67,7 @@ def _rows(scene: Scene, everyone: Counts, chosen: Counts) -> pd.DataFrame:
     shown = np.where(selected[..., None] > 0, chosen, everyone)
     group = shown.argmax(axis=2).ravel()
     r, f = (axis.ravel() + 1 for axis in np.indices((5, 5)))
-    names = np.array(list(scene.names.values()), dtype=object)
+    names = np.array(scene.cautious, dtype=object)
     return pd.DataFrame(
         {
             "r": r, "f": f,
@@ -142,7 +142,7 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
             "f:O", scale=step, sort="descending", axis=alt.Axis(title=text.say("grid.y"), **quiet)
         ),
     )
-    strength = alt.Scale(type="sqrt", domain=[0, max(1.0, most)], range=[0.1, 0.55])
+    strength = alt.Scale(type="sqrt", domain=[0, round_end(most)], range=[0.1, 0.55])
     rest = cells.transform_filter("datum.n > datum.sel").mark_rect(style="rest", opacity=0.6)
     chosen = (
         cells.transform_filter("datum.sel > 0")

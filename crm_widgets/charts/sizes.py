@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import text
 from . import formats
-from .axes import group_color
+from .axes import group_color, round_end
 from .scene import Counts, Mask, Scene, Where
 from .view import Column, Dim, Pick, Series, View
 
@@ -32,6 +32,8 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
             "g": range(len(everyone)),
             "label": list(levels),
             "segment": list(scene.names.values()),
+            "who": scene.cautious,
+            "small": scene.small,
             "n": everyone.astype(int),
             "sel": chosen.astype(int),
             "share": _share(everyone, everyone),
@@ -39,7 +41,7 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
         }
     )
     columns = [
-        Column("segment", text.say("feature.segment")),
+        Column("who", text.say("feature.segment")),
         Column("sel", text.say("col.selected"), ",d"),
         Column("n", text.say("col.customers"), ",d"),
     ]
@@ -97,6 +99,8 @@ def _finding(scene: Scene, selected: Mask | None) -> str:
     running = np.cumsum(money[order]) / total
     needed = int(np.argmax(running >= 0.6)) + 1
     of = "sizes.finding_selected" if selected is not None else "sizes.finding"
+    if any(scene.small[at] for at in order[:needed]):
+        return _largest(scene, customers)
     if needed == 1:
         name = list(scene.names.values())[int(order[0])]
         own = float(customers[order[0]] / customers.sum()) if customers.sum() else 0.0
@@ -134,7 +138,7 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
     """Draw both panels on one x axis: a chart as wide as its container cannot be two."""
     both = scene.money is not None
     longest = max(float(rows[name].max()) for name in ("share", "money_share") if name in rows)
-    panel = ROOM * (longest or 1.0)
+    panel = ROOM * round_end(longest)
     data = alt.Chart(alt.NamedData(VIEW))
     scale = alt.Scale(domain=[0, panel * (2 if both else 1)], nice=False, zero=False)
     bands = data.encode(
@@ -170,7 +174,8 @@ def _panel(
     )
     x, end = (alt.X(f"{name}:Q", scale=scale, axis=None) for name in "ab")
     shape: dict[str, Any] = {"size": alt.ExprRef("min(32, bandwidth('y'))"), "cornerRadiusEnd": 2}
-    chosen = bars.transform_filter(f"datum.{part} > 0").mark_bar(**shape)
+    faded = alt.ExprRef("datum.small ? 0.35 : 1")
+    chosen = bars.transform_filter(f"datum.{part} > 0").mark_bar(fillOpacity=faded, **shape)
     numbers = bars.mark_text(style="ink", align="left", dx=5, fontSize=11)
     return [
         bars.mark_bar(style="rest", **shape).encode(x=x, x2="b:Q"),
@@ -195,7 +200,7 @@ def _panels(both: bool, panel: float) -> list[tuple[float, str, str, str, str]]:
 
 def _tooltips(both: bool) -> list[alt.Tooltip]:
     found = [
-        alt.Tooltip("segment:N", title=text.say("feature.segment")),
+        alt.Tooltip("who:N", title=text.say("feature.segment")),
         alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
         alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
         alt.Tooltip("share:Q", title=text.say("col.share"), format=".1%"),

@@ -124,7 +124,7 @@ def test_only_rows_and_words_are_sent_where_the_axes_need_not_move(
 
 
 def test_axes_move_only_when_they_must(notebook: Notebook) -> None:
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(2)
     frame = pd.DataFrame({"age": rng.integers(18, 78, 900), "income": rng.normal(50, 9, 900)})
     code = "w = crm.SegmentExplorer(crm.Customers(df), method='kmeans', k=3, features=['income'])"
     w = notebook.open(code, df=frame)

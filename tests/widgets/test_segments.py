@@ -114,7 +114,8 @@ def test_a_brush_up_to_the_last_edge_holds_the_tail(cdnow: pd.DataFrame) -> None
     interval = {"frequency": [edges[-3], edges[-1]]}
     browse(w, selection=[{"view": "hist_frequency", "intervals": interval, "values": None}])
     assert set(w.ids) == set(w.result.customers.query(f"frequency >= {edges[-3]}").index)
-    assert w.result.customers.loc[w.ids, "frequency"].max() == edges[-1]
+    frequency = w.result.customers["frequency"]
+    assert frequency[w.ids].max() == frequency.max() <= edges[-1]
 
 
 def test_an_integer_label_is_picked_by_its_text(log: pd.DataFrame) -> None:
