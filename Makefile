@@ -75,7 +75,7 @@ $(ENV): pyproject.toml uv.lock examples/voila/crm/index.html.j2 | $(BUNDLE)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(UV) || { $(PYTHON) -m venv .venv; $(BIN)/python -m pip install -q uv; }
 	@$(UV) export --quiet --frozen --all-groups --all-extras --no-emit-project --output-file .venv/locked.txt > /dev/null
-	@$(UV) pip install --quiet --require-hashes --requirement .venv/locked.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes --requirement .venv/locked.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
