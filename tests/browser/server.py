@@ -13,6 +13,9 @@ import urllib.request
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+UNCACHED = "PYTHONDONTWRITEBYTECODE"
+"""Would have every kernel compile the package anew."""
+
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": (
         '{"fetchNews": "false", "checkForUpdates": false}'
@@ -41,7 +44,7 @@ class Server:
         self._log = (home / "log").open("w+")
         self._process = subprocess.Popen(
             self._command(),
-            env=os.environ
+            env={name: value for name, value in os.environ.items() if name != UNCACHED}
             | {
                 "IPYTHONDIR": str(home / "ipython"),
                 "JUPYTER_CONFIG_DIR": str(home / "config"),
