@@ -55,6 +55,20 @@ export function readBrush(vega: VegaView, view: View): Meaning {
   };
 }
 
+/** The cell of levels at a point of the plot, as a clause; null where a view has other bins. */
+export function cellAt(vega: VegaView, view: View, [x, y]: Span): Meaning {
+  if (!view.param || !view.dims.length) return null;
+  const values: [string, Scalar[]][] = [];
+  for (const [index, dim] of view.dims.entries()) {
+    const channel = channelOf(view, index);
+    const pixel = channel === "x" ? x : y;
+    const here = dim.levels ? pixelLevels(vega, channel, dim.levels, [pixel, pixel]) : [];
+    if (!here.length) return null;
+    values.push([dim.key, here]);
+  }
+  return { intervals: null, values: Object.fromEntries(values) };
+}
+
 /** Draws the brush of a clause, or takes it away. The caller runs the view. */
 export function writeBrush(vega: VegaView, view: View, meaning: Meaning): void {
   const { param } = view;

@@ -59,11 +59,15 @@ export function controlInWords(bind: Omit<Bind, "send" | "signal">, value: unkno
     if (option) return option.label;
     if (typeof item === "boolean") return word(strings, item ? "on" : "off");
     if (typeof item === "number") return locale.format(",.3~r")(item);
-    return item === null || item === undefined || item === "" ? "–" : String(item);
+    return empty(item) ? control.placeholder || "–" : String(item);
   };
   const joined = control.kind === "range" ? " – " : ", ";
-  const text = Array.isArray(value) ? value.map(one).join(joined) || "–" : one(value);
+  const text = Array.isArray(value) && value.length ? value.map(one).join(joined) : one(value);
   return h("div", { class: "crmw-control" }, h("span", {}, control.label), h("b", {}, text));
+}
+
+function empty(value: unknown): boolean {
+  return value === null || value === undefined || value === "" || Array.isArray(value);
 }
 
 function buildSelect({ control, send, signal }: Bind, id: string): Built {

@@ -51,19 +51,26 @@ export class Frame {
 
   update(state: ViewState): void {
     this.#state = state;
-    const { view, words, strings } = state;
+    const { view, words } = state;
     setText(this.#title, words.title);
     setText(this.#subtitle, words.subtitle);
     this.element.dataset.view = view.id;
     this.element.style.setProperty("--span", String(view.span));
     attribute(this.element, "data-wide", view.span > 6);
     this.#stage.style.setProperty("--height", `${view.height + AXIS_PX}px`);
-    attribute(this.plot, "aria-roledescription", word(strings, "chart"));
-    const label = [words.title, words.sentence || words.subtitle].filter(Boolean).join(". ");
-    attribute(this.plot, "aria-label", `${label} ${word(strings, "chart_help")}`);
+    this.label();
     attribute(this.#table, "aria-label", words.title);
     this.#toggle.hidden = view.datasets.length === 0;
     this.#turn(this.#turned);
+  }
+
+  /** What the plot says when it has the focus; Vega puts its own words there when it draws. */
+  label(): void {
+    const { words, strings } = this.#state;
+    attribute(this.plot, "role", "application");
+    attribute(this.plot, "aria-roledescription", word(strings, "chart"));
+    const label = [words.title, words.sentence || words.subtitle].filter(Boolean).join(". ");
+    attribute(this.plot, "aria-label", `${label} ${word(strings, "chart_help")}`);
   }
 
   size(): { width: number; height: number } {

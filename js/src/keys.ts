@@ -6,7 +6,7 @@ import { attribute } from "./dom";
 import { boundsOf } from "./marks";
 import { groups } from "./picks";
 import { toRows } from "./rows";
-import { binPixels, channelOf, type Span } from "./scales";
+import { binPixels, channelOf, originOf, type Span } from "./scales";
 import { type Cell, inDirection, meaningOf, type Stops, stopsOf } from "./stops";
 import type { ChartView } from "./view";
 import { show, word } from "./words";
@@ -190,12 +190,4 @@ export class Cursor {
     }
     return [box.x, box.y];
   }
-}
-
-/** Where the plot begins in its box: what axes take, and the padding around all. */
-function originOf(vega: VegaView): Span {
-  const [x, y] = vega.origin() as Span;
-  const padding = vega.padding() as number | { left: number; top: number };
-  if (typeof padding === "number") return [x + padding, y + padding];
-  return [x + padding.left, y + padding.top];
 }

@@ -44,6 +44,14 @@ function scaleOf(view: VegaView, channel: Channel): Scale | null {
   }
 }
 
+/** Where the plot begins in its box: what axes take, and the padding around all. */
+export function originOf(vega: VegaView): Span {
+  const [x, y] = vega.origin() as Span;
+  const padding = vega.padding() as number | { left: number; top: number };
+  if (typeof padding === "number") return [x + padding, y + padding];
+  return [x + padding.left, y + padding.top];
+}
+
 /** The plot's length along a channel, in pixels. */
 export function lengthOf(view: VegaView, channel: Channel): number {
   return channel === "x" ? view.width() : view.height();

@@ -1,6 +1,6 @@
 // One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
 import type { View as VegaView } from "vega";
-import { type Meaning, readBrush, sameMeaning, writeBrush } from "./brush";
+import { cellAt, type Meaning, readBrush, sameMeaning, writeBrush } from "./brush";
 import { draw, fills, type Look } from "./chart";
 import type { Clause, Columns, Rows, Scalar, Strings, View, Words } from "./contract";
 import { debounce } from "./dom";
@@ -8,6 +8,7 @@ import { Frame } from "./frame";
 import { Cursor } from "./keys";
 import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
 import { sameColumns, toRows } from "./rows";
+import { originOf, type Span } from "./scales";
 import { tooltipIn } from "./tooltip";
 
 export interface ViewState {
@@ -27,6 +28,8 @@ export interface Hands {
 }
 
 const BRUSH_QUIET_MS = 120;
+/** A press that moves less is a click. */
+const CLICK_PX = 4;
 
 export class ChartView {
   readonly frame: Frame;
@@ -42,7 +45,7 @@ export class ChartView {
   #queue: Promise<void> = Promise.resolve();
   /** How many changes of our own are running, whose echo is not a hand's. */
   #setting = 0;
-  #down = false;
+  #down: Span | null = null;
   /** What was picked when the pointer went down. */
   #before = new Map<string, Scalar[][]>();
 
@@ -153,6 +156,7 @@ export class ChartView {
     this.vega = vega;
     this.frame.free(!fills(view.spec));
     vega.initialize(this.frame.plot);
+    this.frame.label();
     await vega.runAsync();
     if (this.vega !== vega) return;
     this.#remember(state);
@@ -196,25 +200,40 @@ export class ChartView {
   #watchPointer(): void {
     const signal = this.#signal;
     const { plot } = this.frame;
-    plot.addEventListener("pointerdown", () => this.#pressed(), { signal });
+    plot.addEventListener("pointerdown", (event) => this.#pressed(event), { signal });
     plot.addEventListener("wheel", () => this.#brushed(), { signal, passive: true });
-    for (const end of ["pointerup", "pointercancel"]) {
-      window.addEventListener(end, () => this.#released(), { signal });
+    for (const end of ["pointerup", "pointercancel"] as const) {
+      window.addEventListener(end, (event) => this.#released(event), { signal });
     }
   }
 
-  #pressed(): void {
-    this.#down = true;
+  #pressed({ clientX, clientY }: PointerEvent): void {
+    this.#down = [clientX, clientY];
     const shown = groups(this.state.view.pick).map(
       (group) => [group[0].param, this.picked(group)] as const,
     );
     this.#before = new Map(shown);
   }
 
-  #released(): void {
+  #released({ type, clientX, clientY }: PointerEvent): void {
     if (!this.#down) return;
-    this.#down = false;
-    this.#brushed();
+    const [x, y] = this.#down;
+    this.#down = null;
+    const cell =
+      type === "pointerup" && Math.hypot(clientX - x, clientY - y) < CLICK_PX
+        ? this.#cellAt(clientX, clientY)
+        : null;
+    // a click on a cell selects it, on the only selected one lets go of it
+    if (cell) this.brush(sameMeaning(cell, this.meaning) ? null : cell);
+    else this.#brushed();
+  }
+
+  #cellAt(clientX: number, clientY: number): Meaning {
+    const canvas = this.frame.plot.querySelector("canvas");
+    if (!this.vega || !canvas) return null;
+    const { left, top } = canvas.getBoundingClientRect();
+    const [x, y] = originOf(this.vega);
+    return cellAt(this.vega, this.state.view, [clientX - left - x, clientY - top - y]);
   }
 
   #tellBrush(): void {

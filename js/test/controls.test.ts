@@ -198,4 +198,6 @@ test("without a kernel a control is what it is set to, in words", () => {
   expect(say({ kind: "range" }, [1, 2500])).toBe("1 – 2,500");
   expect(say({ kind: "toggle" }, false)).toBe("off");
   expect(say({ kind: "text" }, null)).toBe("–");
+  expect(say({ kind: "text", placeholder: "1998-07-01" }, null)).toBe("1998-07-01");
+  expect(say({ kind: "multiselect", placeholder: "Recency, Money" }, [])).toBe("Recency, Money");
 });

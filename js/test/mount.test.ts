@@ -250,6 +250,14 @@ describe("views", () => {
     expect(model.sent).toEqual([]);
   });
 
+  test("a drawn chart is called what it shows", async () => {
+    show();
+    await settled();
+    expect($(".crmw-plot canvas")).not.toBeNull();
+    expect($(".crmw-plot").getAttribute("aria-label")).toMatch(/^Money. by customer/);
+    expect($(".crmw-plot").getAttribute("role")).toBe("application");
+  });
+
   test("the table shows the numbers, and the chart comes back", async () => {
     show();
     await settled();
