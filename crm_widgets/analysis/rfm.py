@@ -127,8 +127,8 @@ def rfm(
     datetime.date(1998, 7, 1)
     >>> found.customers.loc[3, "recency_days"], found.customers.loc[3, "segment"]
     (np.int64(34), 'champions')
-    >>> found.segments["customers"].head(3).to_dict()
-    {"can't lose": 6, 'champions': 4118, 'loyal customers': 3259}
+    >>> found.segments["customers"].iloc[[0, 1, -1]].to_dict()
+    {'champions': 4118, 'loyal customers': 3259, "can't lose": 6}
     """
     measures, day, notes = customer_measures(transactions, as_of)
     scores = score_customers(measures, ties=ties, scheme=scheme)

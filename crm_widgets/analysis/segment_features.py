@@ -60,8 +60,6 @@ def log_features(
     for name in wanted:
         if name not in MEASURES:
             raise missing_column(name, MEASURES)
-    if "mean_days_between" not in wanted:
-        notes = tuple(note for note in notes if note.key != "bought_once")
     return _usable(measures, wanted, (), "monetary", day, list(notes), asked=features is not None)
 
 

@@ -13,6 +13,9 @@ Codes = npt.NDArray[np.intp]
 Side = Literal["low", "high"]
 Traits = dict[Hashable, tuple[tuple[str, Side], ...]]
 
+FEW = 10
+"""Customers below which a mean or a median says little of a segment."""
+
 STRONG, SLIGHT = 0.5, 0.25
 """Standard deviations from the mean of all at which a feature sets a segment apart."""
 
@@ -25,7 +28,8 @@ def sizes(
     """Customers and money by segment, in the order of value.
 
     Value is mean money, the highest first; without money, the mean of ``tiebreak``. Where that
-    is equal too, the order is that of the labels.
+    is equal too, the order is that of the labels. Segments of fewer than ten customers come
+    last: their mean may be that of a single one.
     """
     by = labels.to_numpy()
     frame = pd.DataFrame({"customers": 1.0}, index=labels.index)
@@ -34,7 +38,8 @@ def sizes(
     grouped = frame.groupby(by, sort=True)
     found = grouped[["customers", "money"]].sum(min_count=1)
     value = grouped["value"].mean().fillna(0.0)
-    found = found.iloc[np.argsort(-value.to_numpy(), kind="stable")]
+    small = found["customers"].to_numpy() < FEW
+    found = found.iloc[np.lexsort((-value.to_numpy(), small))]
     found.index.name = "segment"
     customers = found["customers"].astype(np.int64)
     total = found["money"].sum()

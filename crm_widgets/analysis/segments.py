@@ -159,8 +159,8 @@ def _of_rfm(
     found = replace(found, customers=found.customers.assign(**scores.columns))
     _, scaled, transforms = _scale(found, seed)
     model = RfmSegments(scores.cuts, scores.means, scheme).fit(found.customers)
-    first = (Note("first_ties", 1),) if ties == "first" else ()
-    part = Partition(scores.names, model, notes=scores.notes + first)
+    how = Note("first_ties", 1) if ties == "first" else Note("quintiles", 1)
+    part = Partition(scores.names, model, notes=(*scores.notes, how))
     return _describe(found, part, Pipeline([("segments", model)]), scaled, transforms, inputs)
 
 

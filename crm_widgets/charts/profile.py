@@ -1,4 +1,7 @@
-"""What segments are like: medians in units, coloured by how far they are from the average."""
+"""What segments are like: medians in units, coloured by how far they are from the average.
+
+A segment of few customers has no colour, and its means count for no finding.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Hashable
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from .. import text
@@ -24,14 +28,18 @@ FULL = 2.0
 def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
     """A row a segment and one for all, a column a feature; a row for the selected if there are."""
     z = scene.result.zmeans
-    spread = z.max() - z.min()
+    small = scene.small
+    firm = z if all(small) else z[~np.array(small)]
+    spread = firm.max() - firm.min()
     kept = set(spread.sort_values(ascending=False, kind="stable").index[:MOST])
     columns = [str(name) for name in z.columns if name in kept]
     chosen = where("")
     rows = [
-        _cell(scene, segment, name, value, _typical(scene, label, name))
-        for (label, segment), values in zip(
-            scene.names.items(), z[columns].to_numpy(float).tolist(), strict=True
+        _cell(scene, segment, name, None if few else value, _typical(scene, label, name))
+        | {"who": who}
+        for (label, segment), who, few, values in zip(
+            scene.names.items(), scene.cautious, small, z[columns].to_numpy(float).tolist(),
+            strict=True,
         )
         for name, value in zip(columns, values, strict=True)
     ]  # fmt: skip
@@ -58,7 +66,7 @@ def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> 
         subtitle=text.say("profile.subtitle"),
         sentence=text.say("profile.sentence", title=title),
         columns=(
-            Column("segment", text.say("feature.segment")),
+            Column("who", text.say("feature.segment")),
             Column("axis", text.say("profile.feature")),
             Column("text", text.say("profile.median")),
             Column("z", text.say("profile.z"), "+.2f"),
@@ -91,7 +99,10 @@ def _typical(scene: Scene, label: Hashable, name: str) -> str:
 def _cell(scene: Scene, segment: str, name: str, z: float | None, words: str) -> dict[str, Any]:
     is_feature = name in scene.result.features
     axis = feature_axis(name, scene.money_unit) if is_feature else _name(scene, name)
-    return {"segment": segment, "name": _name(scene, name), "axis": axis, "z": z, "text": words}
+    return {
+        "segment": segment, "who": segment, "name": _name(scene, name), "axis": axis, "z": z,
+        "text": words,
+    }  # fmt: skip
 
 
 def _chart(height: int) -> alt.TopLevelMixin:
@@ -103,7 +114,7 @@ def _chart(height: int) -> alt.TopLevelMixin:
         x=alt.X("name:N", sort=None, axis=head),
         y=alt.Y("segment:N", sort=None, axis=side, scale=alt.Scale(padding=0.04)),
         tooltip=[
-            alt.Tooltip("segment:N", title=text.say("feature.segment")),
+            alt.Tooltip("who:N", title=text.say("feature.segment")),
             alt.Tooltip("axis:N", title=text.say("profile.feature")),
             alt.Tooltip("text:N", title=text.say("profile.median")),
             alt.Tooltip("z:Q", title=text.say("profile.z"), format="+.2f"),

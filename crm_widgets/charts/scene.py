@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import text
+from ..analysis.segment_profile import FEW
 from ..data.arrays import ArrayTable
 from ..data.table import Dim, Levels
 from .binning import Bins, choose_bins, still_fits
@@ -54,6 +55,19 @@ class Scene:
     def segment(self) -> Levels:
         """The segments as a dimension."""
         return Levels("segment", tuple(self.labels))
+
+    @property
+    def small(self) -> list[bool]:
+        """Of each segment, whether it has too few customers for what it shows to be a finding."""
+        return [bool(n < FEW) for n in self.result.segments["customers"]]
+
+    @property
+    def cautious(self) -> list[str]:
+        """The names of the segments; where one is small, with the words to say so."""
+        return [
+            text.say("segment.small", name=name, n=FEW) if small else name
+            for name, small in zip(self.names.values(), self.small, strict=True)
+        ]
 
     def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made once."""

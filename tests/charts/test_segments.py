@@ -114,7 +114,29 @@ def test_the_grid_counts_customers_and_money_by_score(by_rfm: Scene) -> None:
         assert rows.loc[(r, f), "n"] == row["size"]
         assert rows.loc[(r, f), "money"] == pytest.approx(row["sum"])
         alone = customers.query("r_score == @r and f_score == @f")["segment"].unique()
-        assert rows.loc[(r, f), "segment"] == by_rfm.names[alone[0]]
+        assert str(rows.loc[(r, f), "segment"]).startswith(by_rfm.names[alone[0]])
+
+
+def test_a_segment_of_few_customers_is_no_finding(by_rfm: Scene) -> None:
+    views = views_of(by_rfm)
+    label = "can't lose"
+    members = by_rfm.result.customers.query("segment == @label")
+    assert 0 < len(members) < 10
+    name, words = "Can’t lose", "Can’t lose (fewer than 10 customers)"
+    assert by_rfm.labels[-1] == label, "it does not lead by the mean of a few"
+    sizes = views["sizes"].rows.set_index("segment")
+    assert sizes.index[sizes["small"]].tolist() == [name]
+    assert sizes.loc[name, ["n", "who"]].tolist() == [len(members), words]
+    cells = views["profile"].rows.query("segment == @name")
+    assert cells["z"].isna().all() and (cells["who"] == words).all()
+    assert (cells["text"] != "–").all(), "its medians are still there to be read"
+    grid = views["grid"].rows.set_index(["r", "f"])
+    for r, f in set(zip(members["r_score"], members["f_score"], strict=True)):
+        assert grid.loc[(r, f), "segment"] == words
+    for view in views.values():
+        assert name not in view.title
+    z = by_rfm.result.zmeans.drop(index=label)
+    assert f"({(z.max() - z.min()).max():.2g} SD)" in views["profile"].title
 
 
 def test_the_title_of_the_grid_is_the_share_of_the_best_cells(by_rfm: Scene) -> None:
