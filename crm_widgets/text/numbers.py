@@ -24,12 +24,14 @@ def _signed(text: str, value: float, sign: bool) -> str:
 
 
 def count(n: float, language: str | None = None) -> str:
-    """A whole number with thousands separated; in Chinese from 10,000 on in 万 or 亿.
+    """A whole number with thousands separated; in Chinese from a million on in 万 or 亿.
 
-    >>> count(23570), count(23570, "zh"), count(250_000_000, "zh")
-    ('23,570', '2.36万', '2.5亿')
+    Below that it is exact in both: customers are counted, and counts are added up by readers.
+
+    >>> count(23570), count(23570, "zh"), count(2_360_000, "zh"), count(250_000_000, "zh")
+    ('23,570', '23,570', '236万', '2.5亿')
     """
-    if _chinese(language) and abs(n) >= 1e4:
+    if _chinese(language) and abs(n) >= 1e6:
         unit, scale = ("亿", 1e8) if abs(n) >= 1e8 else ("万", 1e4)
         return _signed(f"{_three(abs(n) / scale)}{unit}", n, False)
     return _signed(f"{abs(n):,.0f}", n, False)

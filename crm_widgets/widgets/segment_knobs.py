@@ -1,4 +1,4 @@
-"""Knobs of the segment explorer: a number of segments or "auto", and features in use."""
+"""Knobs of the segment explorer: "auto", and what is in use where nothing was chosen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from .. import text
 from ..charts.view import Control, Option
 from ..errors import InputError
-from .knob_types import Columns
+from .knob_types import Columns, Day
 from .knobs import Knob
 
 AUTO = "auto"
@@ -43,3 +43,12 @@ class ComparedBy(Columns):
     def control(self, widget: Any) -> Control:
         """The control, with the features in use as a placeholder."""
         return replace(super().control(widget), placeholder=widget._features_in_use())
+
+
+class CountedFrom(Day):
+    """A day; where none is chosen, the one that the analysis took stands in its place."""
+
+    def control(self, widget: Any) -> Control:
+        """The control, with the day in use as a placeholder."""
+        control = super().control(widget)
+        return replace(control, placeholder=widget._day_in_use() or control.placeholder)

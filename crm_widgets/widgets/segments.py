@@ -19,10 +19,10 @@ from ..data.roles import Customers, Transactions
 from . import wire
 from .base import CrmWidget
 from .compute import Progress
-from .knob_types import Choice, Day
+from .knob_types import Choice
 from .records import Settings
 from .scope import Data, Scope
-from .segment_knobs import AUTO, ComparedBy, SegmentCount
+from .segment_knobs import AUTO, ComparedBy, CountedFrom, SegmentCount
 from .selection import Selection
 
 MOST_LEVELS = 12
@@ -97,7 +97,7 @@ class SegmentExplorer(CrmWidget):
     """Number of segments, 2 to 12, or ``"auto"``."""
     features = ComparedBy(lambda widget: widget._usable, None, optional=True, when=_is_model)
     """What customers are compared by; ``None``: what suits the method."""
-    as_of = Day(None, when=_is_log)
+    as_of = CountedFrom(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
 
     def __init__(
@@ -171,6 +171,10 @@ class SegmentExplorer(CrmWidget):
         used = LOG_FEATURES[:3] if self._scene is None else self._scene.result.features
         shown = [feature_name(name) for name in used[:3]]
         return ", ".join(shown) + (f" +{len(used) - 3}" if len(used) > 3 else "")
+
+    def _day_in_use(self) -> str:
+        day = None if self._scene is None else self._scene.result.as_of
+        return "" if day is None else day.isoformat()
 
     def _methods(self) -> Sequence[str | Option]:
         models = ["kmeans", "gaussian_mixture"]

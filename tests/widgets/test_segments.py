@@ -168,6 +168,22 @@ def test_as_of_moves_recency(log: pd.DataFrame) -> None:
     assert (after - before).unique().tolist() == [10]
 
 
+def test_the_day_in_use_stands_where_none_was_chosen(cdnow: pd.DataFrame) -> None:
+    w = SegmentExplorer(cdnow)
+    head(w)
+    (day,) = [control for control in w._controls if control["knob"] == "as_of"]
+    assert day["placeholder"] == "1998-07-01"
+    assert w.as_of is None
+
+
+def test_the_footer_says_how_scores_are_made_and_who_bought_once(cdnow: pd.DataFrame) -> None:
+    w = SegmentExplorer(cdnow)
+    footer = " ".join(head(w)["footer"])
+    assert "scores from 1 to 5 by quintiles; equal values share a score" in footer
+    once = int((w.result.customers["frequency"] == 1).sum())
+    assert f"{once:,} customers bought once" in footer
+
+
 def test_a_table_of_customers_starts_with_k_means_and_offers_its_columns(
     people: pd.DataFrame,
 ) -> None:
