@@ -237,6 +237,9 @@ MESSAGES: dict[str, str] = {
         "There is only one cohort to compare: choose a shorter period, or cohorts by a column."
     ),
     "too_few_to_show": "There are fewer than {n} customers on a side.",
+    "no_losses": (
+        "Nobody was silent for {n} days within the {longest} days watched, so nobody is lost yet."
+    ),
     "bad_side": (
         "{knob} is a cohort by its label, a list of them, 'selection' or 'rest'; got {given}."
     ),

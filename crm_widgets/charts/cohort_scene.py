@@ -34,13 +34,18 @@ MOST_AGES = 104
 class Who:
     """One side of a comparison.
 
-    ``key`` is what the page calls it, ``name`` what a reader does, ``said`` what a sentence does;
-    ``labels`` are its cohorts, if it is made of whole ones.
+    ``name`` is what charts call it, ``said`` what a sentence does; ``labels`` are its cohorts, if
+    it is made of whole ones.
     """
 
     name: str
     said: str
     labels: tuple[Hashable, ...] = ()
+
+    @property
+    def inside(self) -> str:
+        """The name inside a sentence."""
+        return self.name if self.labels else self.said
 
 
 @dataclass(frozen=True)

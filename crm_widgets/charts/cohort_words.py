@@ -106,8 +106,8 @@ def causes_sentence(scene: CohortScene) -> str:
         "first": found.first_day,
         "last": found.last_day,
         "gap": difference_words("revenue_per_customer", found.gap, unit),
-        "a": scene.pair.a.name,
-        "b": scene.pair.b.name,
+        "a": scene.pair.a.inside,
+        "b": scene.pair.b.inside,
         "range": interval(cents(found.low, unit), cents(found.high, unit)),
     }
     causes = found.causes
@@ -135,8 +135,8 @@ def survival_sentence(scene: CohortScene) -> str:
     if stay is None:
         return text.say("survival.title_plain")
     values = {
-        "a": scene.pair.a.name,
-        "b": scene.pair.b.name,
+        "a": scene.pair.a.inside,
+        "b": scene.pair.b.inside,
         "tau": f"{stay.tau:,.0f}",
         "mean_a": f"{stay.a:,.0f}",
         "mean_b": f"{stay.b:,.0f}",

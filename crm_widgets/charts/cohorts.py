@@ -71,7 +71,9 @@ def cohort_line(selected: int, total: int) -> str:
 def cohort_footer(scene: CohortScene) -> tuple[str, ...]:
     """What was left out and why."""
     shown = scene.whole if scene.shown is None else scene.shown
-    notes = [*scene.notes, *shown.notes]
+    # whether groups were made of behaviour matters where they are compared
+    own = [note for note in shown.notes if note.key != "same_period_behaviour"]
+    notes = [*scene.notes, *own]
     pair = scene.pair
     for part in (pair.comparison, pair.explanation):
         notes += [] if part is None else list(part.notes)

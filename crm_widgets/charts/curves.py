@@ -95,14 +95,14 @@ def _finding(scene: CohortScene, rows: pd.DataFrame) -> str:
     """How often A is above B; what of it is sure, the comparison says."""
     if rows.empty:
         return text.say("triangle.nothing", measure=scene.measure_name)
-    a, b = (
-        rows[rows["side"] == side].groupby("age")["value"].agg(["mean", "size"]) for side in "ab"
-    )
-    both = a.join(b, lsuffix="_a", rsuffix="_b", how="inner")
-    single = (both["size_a"] == 1) & (both["size_b"] == 1)
-    if both.empty or not single.all():
+    sides = [rows[rows["side"] == side] for side in "ab"]
+    if any(side["name"].nunique() != 1 for side in sides):
         return text.say("curves.title_plain", measure=scene.measure_name)
-    above = int((both["mean_a"] > both["mean_b"]).sum())
+    a, b = (side.set_index("age")["value"] for side in sides)
+    both = a.index.intersection(b.index)
+    if not len(both):
+        return text.say("curves.title_plain", measure=scene.measure_name)
+    above = int((a[both] > b[both]).sum())
     return text.say(
         f"curves.title_{scene.whole.period}",
         a=scene.pair.a.name, b=scene.pair.b.name, above=above, n=len(both),
@@ -140,10 +140,9 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
         title=None, orient="top", symbolType="stroke", symbolStrokeWidth=3, symbolOpacity=1
     )
     color = alt.Color("hue:N", scale=scale, legend=legend)
-    sides = data.transform_filter("datum.side != ''").transform_joinaggregate(
-        n_sides="count()", groupby=["side"]
+    sides = data.transform_filter("datum.side != ''").transform_calculate(
+        hue="datum.side == 'a' ? name_a : name_b"
     )
-    sides = sides.transform_calculate(hue="datum.side == 'a' ? name_a : name_b")
     others = data.transform_filter("datum.side == ''").encode(x=x, y=y, detail="cohort:N")
     band = {"y": alt.Y("low:Q", stack=None, axis=axis), "y2": "high:Q"}
     bounded = "isValid(datum.low)"
@@ -154,16 +153,12 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
         alt.Tooltip("range:N", title=text.say("col.interval")),
         alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
     ]
-    once = {"type": "point", "fields": ["cohort"], "toggle": False}
-    pick_a = alt.selection_point(
-        name="pick_a", fields=once["fields"], on="click[!event.shiftKey]", toggle=False
-    )
-    pick_b = alt.selection_point(
-        name="pick_b", fields=once["fields"], on="click[event.shiftKey]", toggle=False
+    pick_a, pick_b = (
+        alt.selection_point(name=name, fields=["cohort"], on=f"click[{keys}]", toggle=False)
+        for name, keys in (("pick_a", "!event.shiftKey"), ("pick_b", "event.shiftKey"))
     )
     dash = alt.condition("datum.earlier == 1", alt.value([3, 3]), alt.value([1, 0]))
-    own = data.transform_filter("datum.side == '' || datum.cohort != datum.name || true")
-    hit = own.encode(x=x, y=y, detail="cohort:N")
+    hit = data.encode(x=x, y=y, detail="cohort:N")
     return alt.layer(
         others.transform_filter(bounded)
         .mark_area(color=OTHER, opacity=0.06)

@@ -133,7 +133,8 @@ def _chart(
         axis=alt.Axis(title=text.say(start), values=list(ticks), format=",d"),
     )
     y_axis = alt.Axis(
-        title=None, values=[*_RISK, 0, 0.25, 0.5, 0.75, 1], labelLimit=110, labelOverlap=False,
+        title=None, values=[*_RISK, 0, 0.25, 0.5, 0.75, 1], tickCount=20,
+        labelLimit=110, labelOverlap=False,
         labelExpr="datum.value >= 0 ? format(datum.value, '.0%') : "
         f"datum.value > {_RISK[1]} ? name_a : name_b",
         gridOpacity=alt.condition("datum.value >= 0", alt.value(1), alt.value(0)),

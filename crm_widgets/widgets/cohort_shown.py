@@ -103,10 +103,11 @@ class Chooser:
                 name = text.say("cohorts.selection")
                 if not self.scope.gestures:
                     raise AnalysisError("nothing_selected")
-                return self._clause(self.scope.gestures, name), Who(name, name)
+                said = text.say("cohorts.the_selection")
+                return self._clause(self.scope.gestures, name), Who(name, said)
             if key == REST:
                 name = text.say("cohorts.rest")
-                return REST, Who(name, name)
+                return REST, Who(name, text.say("cohorts.the_rest"))
             if key in self.own:
                 return self.own[key], Who(key, key)
         if any(key in (SELECTION, REST) and key not in labels for key in keys):
@@ -219,6 +220,10 @@ def _found(
             problems["causes"] = error
     try:
         lives, risk = source.survival(a, b, where, landmark, asked.silence_days)
+        if not lives.groups["events"].any():
+            longest = int(lives.groups["longest"].max())
+            problems["survival"] = AnalysisError("no_losses", n=lives.silence_days, longest=longest)
+            lives, risk = None, None
     except CrmError as error:
         problems["survival"] = error
     if not (who_a.labels and who_b.labels and len(who_a.labels) == len(who_b.labels) == 1):

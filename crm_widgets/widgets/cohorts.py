@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from typing import Any, get_args
 
 import altair as alt
 
 from .. import text
 from ..analysis.cohort_customers import COHORT, activity_field, activity_of
-from ..analysis.cohort_groups import MOST_GROUPS
-from ..analysis.cohort_measures import MONEY, Measure
-from ..analysis.cohort_sides import Side
-from ..analysis.cohort_windows import Period, Windows
+from ..analysis.cohort_windows import Windows
 from ..analysis.cohorts import Cohorts
-from ..charts.cohort_names import cohort_names, window_name
+from ..charts.cohort_names import cohort_names
 from ..charts.cohort_scene import CohortScene
 from ..charts.cohorts import cohort_footer, cohort_line, cohort_title, cohort_views
 from ..charts.triangle import VIEW
 from ..charts.triangle_rows import ALL, WHOLE
-from ..charts.view import Drawing, Option, View
-from ..data.clauses import Clause, Group, Predicate, Values
+from ..charts.view import Drawing, View
+from ..data.clauses import Clause, Predicate, Values
 from ..data.roles import Transactions
 from ..errors import AnalysisError, InputError
-from .base import CrmWidget
-from .cohort_knobs import SideOf, WindowOf
-from .cohort_shown import (
-    REST,
-    SELECTION,
-    Asked,
-    Chooser,
-    CohortFindings,
-    compared,
-    picked_in,
-)
+from .cohort_choices import FIRST, GIVEN, CohortChoices
+from .cohort_shown import Asked, Chooser, CohortFindings, compared, picked_in
 from .cohort_source import CohortSource, Recipe
 from .compute import Progress
-from .knob_types import Choice, Day
 from .records import Settings
 from .scope import Data, Known, Scope
 from .selection import Selection
 from .wire import Item
 
-FIRST, GIVEN = "first_purchase", "given"
-LOOKED_AT = 20_000
-"""Rows that tell whether a column has few enough values to make cohorts of."""
 
-
-class CohortComparator(CrmWidget):
+class CohortComparator(CohortChoices):
     """Compare cohorts, or any two groups of customers: who stays, who pays, and why.
 
     Parameters
@@ -111,25 +94,6 @@ class CohortComparator(CrmWidget):
     1157
     """
 
-    by = Choice(lambda widget: widget._bys(), FIRST, label="knob.cohort_by")
-    """What makes the cohorts. Default ``"first_purchase"``."""
-    period = Choice(("auto", *get_args(Period)), "auto", label="knob.cohort_period")
-    """Width of cohorts and windows. Default ``"auto"``."""
-    measure = Choice(lambda widget: widget._measures(), "retention", label="knob.cohort_measure")
-    """What cells and curves show. Default ``"retention"``."""
-    a = SideOf(
-        lambda widget: widget._sides, lambda widget: widget._chosen[0], label="knob.cohort_a"
-    )
-    """The first side, as labels; empty: the first cohort."""
-    b = SideOf(
-        lambda widget: widget._sides, lambda widget: widget._chosen[1], label="knob.cohort_b"
-    )
-    """The second side, likewise."""
-    window = WindowOf(lambda widget: widget._windows_shown, label="knob.cohort_window")
-    """Age of the window read out; ``None``: the one half a year in."""
-    landmark = Day(None, label="knob.cohort_landmark", when=lambda widget: widget._fixable)
-    """The day after which groups made of behaviour are compared."""
-
     def __init__(
         self,
         data: Any,
@@ -165,13 +129,9 @@ class CohortComparator(CrmWidget):
         self._groups = None if isinstance(by, str) else by
         self._fixed = (windows, complete_history, look_ahead, level)
         self._silence_days, self._min_cell, self._money_unit = silence_days, min_cell, money_unit
-        self._columns: tuple[str, ...] = ()
-        self._own: dict[str, Group | Clause] = {}
+        self._own = {}
         self._source: CohortSource | None = None
         self._names: dict[Hashable, str] = {}
-        self._sides: tuple[Option, ...] = ()
-        self._windows_shown: tuple[Option, ...] = ()
-        self._chosen = ("", "")
         self._fixable = self._groups is not None
         self._charts: dict[Hashable, alt.TopLevelMixin] = {}
         roles = {
@@ -188,68 +148,12 @@ class CohortComparator(CrmWidget):
         found: CohortFindings = self._value(self.settle()).drawing.values["findings"]
         return found
 
-    def compare(self, a: Side, b: Side) -> None:
-        """Compare two sides.
-
-        Parameters
-        ----------
-        a, b
-            A cohort by its label; a list of cohorts; ``"selection"``, the customers selected
-            now and whenever that changes; ``"rest"``, all customers not on the other side; or a
-            ``Group`` (or a ``Clause`` with one) of customers.
-        """
-        known = self._value(self._current(self._requests.result)).result.whole.labels
-        self.a, self.b = self._named(a, known), self._named(b, known)
-
-    def _named(self, side: Side, labels: tuple[Hashable, ...]) -> tuple[str, ...]:
-        group = side.predicate if isinstance(side, Clause) else side
-        if isinstance(group, Group):
-            self._own[group.name] = side  # type: ignore[assignment]
-            return (group.name,)
-        several = isinstance(side, list | tuple) and side not in labels
-        keys = tuple(side) if several else (side,)  # type: ignore[arg-type]
-        for key in keys:
-            if key not in labels and key not in (SELECTION, REST):
-                listed = ", ".join(repr(label) for label in labels[:20])
-                raise InputError("unknown_cohort", cohort=repr(key), cohorts=listed)
-        return tuple(str(key) for key in keys)
-
-    def on_data(self, data: Data) -> None:
-        """Offer what this log can be parted by."""
-        if not isinstance(data, Transactions):
-            raise InputError("needs_transactions", widget=type(self).__name__)
-        self._columns = _parting(data)
-        measures = [str(one) for one in self._measures(data)]
-        if self._trait_values.get("measure", "retention") not in measures:
-            self.measure = "retention"
-
-    def _bys(self) -> Sequence[str | Option]:
-        own = [
-            Option(name, text.say("knob.cohort_by.column", column=name)) for name in self._columns
-        ]
-        return [FIRST, *([] if self._groups is None else [GIVEN]), *own]
-
-    def _measures(self, data: Transactions | None = None) -> Sequence[str]:
-        log = self._data if data is None else data
-        paid = log is None or log.amount is not None
-        return [name for name in get_args(Measure) if paid or name not in MONEY]
-
-    def _knob_changed(self, change: Any) -> None:
-        if change["name"] in ("by", "period") and self._ready:
-            # the labels of other cohorts mean nothing here
-            kept = {SELECTION, REST, *self._own}
-            self.a, self.b = (
-                tuple(one for one in side if one in kept) for side in (self.a, self.b)
-            )
-            self.window = None
-        super()._knob_changed(change)
-
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> CohortSource:
         """Follow all customers; those that others select are followed when drawn."""
         assert isinstance(data, Transactions)
         progress(None, "cohorts")
         windows, complete, look_ahead, level = self._fixed
-        by = self._groups if knobs.by == GIVEN else knobs.by
+        by: Any = self._groups if knobs.by == GIVEN else knobs.by
         landmark = knobs.landmark if self._fixable else None
         recipe = Recipe(
             by, knobs.period, windows, knobs.measure, complete, look_ahead, landmark, level
@@ -291,34 +195,6 @@ class CohortComparator(CrmWidget):
             footer=cohort_footer(scene),
             values={"findings": findings},
         )
-
-    def _offer(self, scene: CohortScene) -> None:
-        """What the page may choose from, now that the cohorts are known."""
-        cohorts = [Option(str(label), name) for label, name in scene.names.items()]
-        taken = {option.value for option in cohorts}
-        own = [Option(name, name) for name in self._own if name not in taken]
-        special = [
-            Option(key, text.say(f"cohorts.{key}"), text.say(f"cohorts.{key}.hint"))
-            for key in (SELECTION, REST)
-            if key not in taken
-        ]
-        self._sides = (*cohorts, *own, *special)
-        found = scene.pair.comparison
-        self._windows_shown = ()
-        if found is not None:
-            table = found.windows
-            if found.landmark is None:
-                table = table[table["age"] > 0]
-            self._windows_shown = tuple(
-                Option(int(age), window_name(int(lo), int(hi)))
-                for age, lo, hi in zip(
-                    table["age"], table["first_day"], table["last_day"], strict=True
-                )
-            )
-        behaviour = found is not None and any(
-            note.key == "same_period_behaviour" for note in found.notes
-        )
-        self._fixable = self._groups is not None or behaviour or self.landmark is not None
 
     def clause_for(self, view: View, predicates: tuple[Predicate, ...]) -> tuple[Clause, ...]:
         """A cell, a row or a column as the customers who made it."""
@@ -381,18 +257,3 @@ class CohortComparator(CrmWidget):
         if activity_of(field):
             return text.say("cohorts.bought" if value else "cohorts.not_bought")
         return super().level(field, value)
-
-
-def _parting(data: Transactions) -> tuple[str, ...]:
-    """Columns of few values, by which customers can be parted at their first purchase."""
-    table = data.table
-    found = []
-    for own, header in data.columns.items():
-        if own in ("customer", "time", "amount", "order", "product") or not isinstance(header, str):
-            continue
-        if table.kinds.get(own) not in ("category", "bool"):
-            continue
-        seen = table.rows(columns=[own], limit=LOOKED_AT)[own].nunique()
-        if 2 <= seen <= MOST_GROUPS and len(table.distinct(own)) <= MOST_GROUPS:
-            found.append(header)
-    return tuple(found)
