@@ -117,7 +117,7 @@ class Answer(Page):
             "message": drawn.notice, "progress": None, "for_inputs": self._published,
         }  # fmt: skip
         if self._with_rows:
-            self._customers = drawn.scope.customers()
+            self._customers = self.in_words(drawn.scope.customers())
             self._show_table()
 
     def _show_controls(self, controls: tuple[Control, ...]) -> None:

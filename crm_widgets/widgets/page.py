@@ -100,6 +100,10 @@ class Page(Door, anywidget.AnyWidget):
         """The word for a field."""
         raise NotImplementedError
 
+    def in_words(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """The selected customers as they are read on the page and in its CSV."""
+        return customers
+
     def _inbound(self) -> Mapping[str, Check]:
         checks: dict[str, Check] = {
             name: self._check_knob(name, knob) for name, knob in self.knobs.items()

@@ -6,6 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from .. import text
 from ..analysis.segments import Segmentation, find_segments
 from ..charts.binning import Bins
@@ -240,6 +242,14 @@ class SegmentExplorer(CrmWidget):
         if field == "segment" and self._scene is not None and value in self._scene.names:
             return self._scene.names[value]
         return super().level(field, value)
+
+    def in_words(self, customers: pd.DataFrame) -> pd.DataFrame:
+        """The selected customers, their segments by name and in the order of value."""
+        if self._scene is None:
+            return customers
+        names = self._scene.names
+        named = pd.Categorical(customers["segment"].map(names), list(names.values()), ordered=True)
+        return customers.assign(segment=named)
 
     def color(self, clause: Clause) -> str | None:
         """The colour of a segment that is selected alone."""

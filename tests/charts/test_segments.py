@@ -128,7 +128,8 @@ def test_a_segment_of_few_customers_is_no_finding(by_rfm: Scene) -> None:
     assert sizes.index[sizes["small"]].tolist() == [name]
     assert sizes.loc[name, ["n", "who"]].tolist() == [len(members), words]
     cells = views["profile"].rows.query("segment == @name")
-    assert cells["z"].isna().all() and (cells["who"] == words).all()
+    assert cells["z"].isna().all()
+    assert (cells["who"] == words).all()
     assert (cells["text"] != "–").all(), "its medians are still there to be read"
     grid = views["grid"].rows.set_index(["r", "f"])
     for r, f in set(zip(members["r_score"], members["f_score"], strict=True)):

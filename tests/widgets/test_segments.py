@@ -216,6 +216,19 @@ def test_segments_can_be_renamed_without_fitting_again(log: pd.DataFrame) -> Non
     assert {"VIP", "Call them"} <= set(w._rows["sizes"]["segment"])
 
 
+def test_rows_on_the_page_call_segments_by_their_names(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log, rows=True, method="kmeans", k=3, names={0: "=Best"})
+    head(w)
+    browse(w, _page={"page": 0, "sort": "segment", "descending": False, "csv": 0})
+    assert w._scene is not None
+    order = list(w._scene.names.values())
+    assert order[0] == "=Best"
+    table = w._table["rows"]
+    assert set(table["segment"]) == {"=Best"}, "sorted by value, not by letters"
+    labels = w.result.labels.loc[table["customer"]]
+    assert set(labels) == {0}
+
+
 def test_a_selection_sends_rows_and_no_structure(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log)
     head(w)
