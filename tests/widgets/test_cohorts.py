@@ -64,11 +64,13 @@ def head(widget: CohortComparator) -> dict[str, Any]:
 
 def months_since_first(log: pd.DataFrame) -> pd.Series[Any]:
     month = log["date"].dt.year * 12 + log["date"].dt.month
-    return month - month.groupby(log["customer"]).transform("min")
+    found: pd.Series[Any] = month - month.groupby(log["customer"]).transform("min")
+    return found
 
 
 def first_month(log: pd.DataFrame) -> pd.Series[Any]:
-    return log.groupby("customer")["date"].transform("min").dt.strftime("%Y-%m")
+    found: pd.Series[Any] = log.groupby("customer")["date"].transform("min").dt.strftime("%Y-%m")
+    return found
 
 
 def test_one_line_shows_who_stays(cdnow: pd.DataFrame, w: CohortComparator) -> None:
