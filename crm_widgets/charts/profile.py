@@ -107,8 +107,9 @@ def _cell(scene: Scene, segment: str, name: str, z: float | None, words: str) ->
 
 def _chart(height: int) -> alt.TopLevelMixin:
     head = alt.Axis(
-        title=None, orient="top", labelAngle=0, domain=False, ticks=False, labelLimit=110
-    )
+        title=None, orient="top", labelAngle=0, domain=False, ticks=False, labelOverlap=False,
+        labelLimit=alt.ExprRef("bandwidth('x')"),
+    )  # fmt: skip
     side = alt.Axis(title=None, labelLimit=130)
     table = alt.Chart(alt.NamedData(VIEW)).encode(
         x=alt.X("name:N", sort=None, axis=head),

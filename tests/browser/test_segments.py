@@ -56,6 +56,23 @@ def test_a_brush_reaches_the_kernel_and_a_cross_takes_it_back(
 
 
 @BOTH
+def test_a_click_takes_a_cell_of_the_grid_and_lets_it_go(open_notebook: Open, kind: str) -> None:
+    notebook = open_notebook(kind, EXPLORER)
+    explorer = Explorer(notebook.page).drawn()
+    expect(explorer.view("grid").locator(".crmw-plot")).to_have_attribute(
+        "aria-label", re.compile("^Recent and frequent")
+    )
+
+    explorer.drag("grid", (0.9, 0.15), (0.9, 0.15))
+    expect(explorer.chips).to_have_count(1)
+    chosen = "{c.predicate.field: list(c.predicate.values) for c in w.selection.clauses}"
+    assert notebook.kernel.ask(chosen) == {"r_score": [5], "f_score": [5]}
+    explorer.drawn().drag("grid", (0.9, 0.15), (0.9, 0.15))
+    expect(explorer.chips).to_have_count(0)
+    assert notebook.kernel.ask(chosen) == {}
+
+
+@BOTH
 def test_method_and_k_are_chosen_on_the_page(open_notebook: Open, kind: str) -> None:
     notebook = open_notebook(kind, EXPLORER)
     explorer = Explorer(notebook.page).drawn()

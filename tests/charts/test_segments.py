@@ -215,6 +215,9 @@ def test_the_profile_shows_medians_in_units_and_colours_standardised_means(
     median = by_kmeans.result.customers.query("segment == @first")["monetary"].median()
     assert rows.loc["Money", "text"] == text.money(median, "$")
     assert rows.loc["Money", "z"] == pytest.approx(by_kmeans.result.zmeans.loc[first, "monetary"])
+    heads = [node["axis"] for node in nodes(view.chart.to_dict()) if node.get("field") == "name"]
+    assert heads
+    assert all(axis["labelOverlap"] is False for axis in heads), "no column without its name"
     everyone = view.rows[view.rows["segment"] == "All customers"].set_index("name")
     assert everyone.loc["Recency", "text"] == text.decimal(
         by_kmeans.result.customers["recency_days"].median()
