@@ -6,6 +6,7 @@ from .data.datasets import simulate
 from .errors import AnalysisError, CrmError, CrmWarning, InputError
 from .text import set_locale
 from .widgets import (
+    Board,
     CohortComparator,
     CorrelationHeatmap,
     CrmWidget,
@@ -16,7 +17,7 @@ from .widgets import (
 )
 
 __all__ = [
-    "AnalysisError", "Box", "Clause", "CohortComparator", "CorrelationHeatmap", "CrmError", "CrmWarning", "CrmWidget",
+    "AnalysisError", "Board", "Box", "Clause", "CohortComparator", "CorrelationHeatmap", "CrmError", "CrmWarning", "CrmWidget",
     "Customers", "Group", "InputError", "Interval", "SegmentExplorer", "Selection", "Transactions",
     "Values", "datasets", "live", "refuse_foreign_widgets", "set_locale", "simulate",
 ]  # fmt: skip

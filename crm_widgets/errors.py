@@ -231,6 +231,7 @@ MESSAGES: dict[str, str] = {
         "RFM needs a log of purchases, not a row a customer. Choose method='kmeans', or give "
         "Transactions(frame, customer=…, time=…, amount=…)."
     ),
+    "not_a_widget": "A board holds widgets of crm_widgets, got {given}.",
     "nothing_selected": "Nothing is selected yet: click or brush a chart first.",
     "mixed_side": "“Selection” and “Rest” are a side of their own: choose them alone.",
     "one_cohort": (

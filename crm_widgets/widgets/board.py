@@ -1,0 +1,49 @@
+"""Widgets side by side, as many in a row as there is room for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+from ipywidgets.widgets.trait_types import InstanceDict
+from ipywidgets.widgets.widget import widget_serialization
+
+from ..errors import InputError
+from .base import CrmWidget
+from .door import Door, GuardedLayout
+
+
+class Board(Door, ipywidgets.GridBox):  # type: ignore[misc]
+    """Widgets of this package side by side, such as those that share a ``Selection``.
+
+    Nothing of a board can be set from a page, so it may be served to others.
+
+    Parameters
+    ----------
+    *widgets
+        From left to right, then below.
+    least
+        Width of a widget in pixels below which it moves under its neighbour. Default 560.
+
+    Examples
+    --------
+    >>> from crm_widgets import Board, CohortComparator, SegmentExplorer, Selection, simulate
+    >>> log, selection = simulate(300, seed=1).transactions, Selection()
+    >>> board = Board(
+    ...     SegmentExplorer(log, selection=selection), CohortComparator(log, selection=selection)
+    ... )
+    >>> len(board.children)
+    2
+    """
+
+    layout = InstanceDict(GuardedLayout).tag(sync=True, **widget_serialization)
+
+    def __init__(self, *widgets: CrmWidget, least: int = 560) -> None:
+        for widget in widgets:
+            if not isinstance(widget, CrmWidget):
+                raise InputError("not_a_widget", given=type(widget).__name__)
+        if not 100 <= least <= 10_000:
+            raise InputError("out_of_range", name="least", given=least, lo=100, hi=10_000)
+        columns = f"repeat(auto-fit, minmax(min(100%, {least}px), 1fr))"
+        layout: Any = GuardedLayout(grid_template_columns=columns, grid_gap="24px", width="100%")
+        super().__init__(children=widgets, layout=layout)
