@@ -37,11 +37,14 @@ def _end(result: object = None) -> None:
     with LOCK:
         attended, fresh = dict(_watches), list(_fresh)
         _fresh.clear()
-    for watch in look_at_all(list(attended)):
-        if not watch.seen_on_a_page():
+    look_at_all(attended)
+    for watch, compute in attended.items():
+        # with no page to tell later, what the cell leaves is what is saved
+        if watch.due() and not watch.seen_on_a_page():
             watch.settle()
-            fresh.append(attended[watch])
+            fresh.append(compute)
     deadline = time.monotonic() + SECONDS
-    for compute in (reference() for reference in fresh):
-        if compute is not None:
-            compute.settle(deadline - time.monotonic())
+    for reference in fresh:
+        waiting = reference()
+        if waiting is not None:
+            waiting.settle(deadline - time.monotonic())

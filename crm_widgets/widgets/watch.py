@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -214,8 +214,8 @@ class Watch:
             widget._say_source()
 
 
-def look_at_all(watches: Sequence[Watch]) -> list[Watch]:
-    """After a cell: look at what is displayed; those whose table is to be read."""
+def look_at_all(watches: Iterable[Watch]) -> None:
+    """After a cell: look at what is displayed."""
     found: Seen = {}
     for watch in watches:
         if watch.due() and not isinstance(watch.origin, Polled):
@@ -223,4 +223,3 @@ def look_at_all(watches: Sequence[Watch]) -> list[Watch]:
                 watch.look(found)
             except Exception:
                 LOG.exception("a table could not be looked at")
-    return [watch for watch in watches if watch._pending is not None]

@@ -178,6 +178,8 @@ def test_a_notebook_that_is_run_without_a_page_ends_with_what_is_true(notebook: 
     notebook.run("df['amount'] *= 2")
     assert w.status == "ready"
     assert w._head["for_inputs"] == 2
+    notebook.run("w.groups = 4")
+    assert (w.status, w._head["title"]) == ("ready", "4 groups")
 
 
 def test_without_live_it_says_that_it_is_stale_and_has_a_button(notebook: Notebook) -> None:
