@@ -43,6 +43,8 @@ class CorrelationScene:
         The field that a clause on a column names.
     times
         Columns that are times.
+    whole_numbers
+        Columns of whole numbers.
     threshold
         Pairs below it are left blank, in absolute value.
     square
@@ -66,6 +68,7 @@ class CorrelationScene:
     whole: PairView | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
     times: frozenset[str] = frozenset()
+    whole_numbers: frozenset[str] = frozenset()
     threshold: float = 0.0
     square: bool = False
     rows: int = 0

@@ -203,7 +203,12 @@ def _density(
         trend = alt.Chart(alt.NamedData(f"{view}_trend")).encode(x=f"a:{kind_a}")
         layers += [
             trend.mark_line(
-                color=TREND, strokeWidth=width, strokeDash=dash, clip=True, interpolate="monotone"
+                orient="vertical",
+                color=TREND,
+                strokeWidth=width,
+                strokeDash=dash,
+                clip=True,
+                interpolate="monotone",
             ).encode(y=f"{name}:{kind_b}")
             for name, width, dash in (("q25", 1.5, [4, 3]), ("q75", 1.5, [4, 3]), ("median", 3, []))
         ]

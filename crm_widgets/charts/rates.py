@@ -127,8 +127,19 @@ def _level(scene: CorrelationScene, rate: dict[str, Any]) -> str:
         level: Hashable = rate["level"]
         in_time = str(rate["column"]) in scene.times and isinstance(level, float)
         return scene.value(str(rate["column"]), level) if in_time else plain(level)  # type: ignore[arg-type]
-    lo, hi = (scene.value(str(rate["column"]), rate[end]) for end in ("lo", "hi"))
-    return text.say("rates.last_bin" if rate["closed"] else "rates.bin", lo=lo, hi=hi)
+    return _stretch(scene, str(rate["column"]), rate["lo"], rate["hi"], closed=bool(rate["closed"]))
+
+
+def _stretch(scene: CorrelationScene, column: str, lo: float, hi: float, *, closed: bool) -> str:
+    """The values of a bin: of whole numbers, the last that is in it."""
+    if column in scene.times:
+        first, last = (f"{pd.Timestamp(end, unit='ms'):%Y-%m-%d}" for end in (lo, hi))
+        return text.say("rates.bin", lo=first, hi=last)
+    if column in scene.whole_numbers:
+        lo, hi = np.ceil(lo), hi if closed else np.ceil(hi) - 1
+        if lo == hi:
+            return text.decimal(lo)
+    return text.say("rates.bin", lo=text.decimal(lo), hi=text.decimal(hi))
 
 
 def _finding(scene: CorrelationScene, target: TargetRates, positive: str) -> str:

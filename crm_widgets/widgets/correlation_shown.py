@@ -93,6 +93,7 @@ def shown(
         {name: place for place, name in enumerate(places)},
         fields=source.fields,
         times=frozenset(n for n, kind in source.columns.kinds.items() if kind == "time"),
+        whole_numbers=source.whole_numbers if target else frozenset(),
         threshold=knobs.threshold,
         square=knobs.square,
         rows=int(rows.sum()),
@@ -179,7 +180,7 @@ def _opened(
         a, b = sorted(best, key=scene.places.__getitem__)
     levels = [len(source.columns.levels.get(name, ())) for name in (a, b)]
     if not all(levels):
-        return a, b
+        return (b, a) if b in scene.times and a not in scene.times else (a, b)
     backwards = a == knobs.target or (b != knobs.target and levels[0] < levels[1])
     return (b, a) if backwards else (a, b)
 

@@ -86,6 +86,16 @@ class CorrelationSource:
         return tuple(name for name in self.usable if name in self.columns.numbers)
 
     @cached_property
+    def whole_numbers(self) -> frozenset[str]:
+        """Number columns that hold whole numbers only."""
+        return frozenset(
+            name
+            for name in self.numbers
+            if self.columns.kinds[name] == "number"
+            and not np.nan_to_num(self.columns.numbers[name] % 1).any()
+        )
+
+    @cached_property
     def grouping(self) -> dict[str, tuple[Hashable, ...]]:
         """Columns of a few levels, which are ordered with the one worth comparing first."""
         found = {}

@@ -169,6 +169,38 @@ def test_rates_of_a_target_agree_with_pandas_and_are_clickable(people: pd.DataFr
     assert sum(w._rows["rates"]["open"]) == 1
 
 
+def test_bins_of_whole_numbers_name_the_values_in_them() -> None:
+    rng = np.random.default_rng(0)
+    calls = rng.poisson(2, 800)
+    frame = pd.DataFrame({"calls": calls, "left": rng.random(800) < 0.1 + 0.1 * (calls > 2)})
+    w = CorrelationHeatmap(frame, target="left")
+    w.settle()
+    rows = pd.DataFrame(w._rows["rates"])
+    assert rows["name"].tolist()[:2] == ["0", "1"]
+    assert rows["n"].tolist()[:2] == [(calls == 0).sum(), (calls == 1).sum()]
+    first = int(rows["name"].iloc[-1].split(" to ")[0])
+    assert rows["n"].iloc[-1] == (calls >= first).sum()
+
+
+def test_a_trend_runs_along_x_and_times_stand_there(people: pd.DataFrame) -> None:
+    w = CorrelationHeatmap(people, pair=("visits", "since"))
+    w.settle()
+    view = next(view for view in w._views if view["id"].startswith("pair"))
+    assert [(dim["key"], dim["time"]) for dim in view["dims"]] == [
+        ("since", True),
+        ("visits", False),
+    ]
+    lines = [layer["mark"] for layer in view["spec"]["layer"] if layer["mark"]["type"] == "line"]
+    assert {line["orient"] for line in lines} == {"vertical"}
+    edges = view["dims"][0]["edges"]
+    brush = {"since": [edges[3], edges[9]], "visits": [0.5, 3.5]}
+    browse(w, selection=[{"view": view["id"], "intervals": brush, "values": None}])
+    stamps = people["since"].astype("datetime64[ms]").astype("int64")
+    inside = stamps.between(edges[3], edges[9], "left") & people["visits"].between(1, 3)
+    pd.testing.assert_frame_equal(w.selected, people[inside])
+    assert inside.any()
+
+
 def test_bins_of_a_target_are_picked_if_they_touch(people: pd.DataFrame) -> None:
     w = CorrelationHeatmap(people, target="churn")
     w.settle()
