@@ -10,6 +10,8 @@ from .scene import Scene
 from .view import Column, Pick, View
 
 VIEW = "curve"
+UNSEEN = 0.001
+"""Opacity of what is hit and not seen: of a line without any, Vega leaves out the width."""
 
 
 def curve(scene: Scene, *, span: int = 4, height: int = HEIGHT) -> View:
@@ -54,7 +56,7 @@ def _chart(criterion: str, height: int) -> alt.TopLevelMixin:
     pick = alt.selection_point(name="pick", fields=["k"], on="click", toggle=False)
     hit = (
         alt.Chart(alt.NamedData(VIEW))
-        .mark_rule(strokeWidth=26, opacity=0, cursor="pointer")
+        .mark_rule(strokeWidth=26, opacity=UNSEEN, cursor="pointer")
         .encode(
             x=at,
             tooltip=[

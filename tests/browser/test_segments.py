@@ -88,6 +88,11 @@ def test_method_and_k_are_chosen_on_the_page(open_notebook: Open, kind: str) -> 
     explorer.view("sizes").get_by_role("button").first.click()
     expect(explorer.view("sizes").locator("tbody tr")).to_have_count(5)
 
+    explorer.drag("curve", (0.9, 0.4), (0.9, 0.4))
+    assert notebook.kernel.until("w.k != 5")
+    assert notebook.kernel.ask("w.k") > 5
+    explorer.drawn()
+
     explorer.drag("map", (0.3, 0.3), (0.7, 0.7))
     assert notebook.kernel.until("len(w.selection.clauses)") == 1
     assert notebook.kernel.ask("w.selection.clauses[0].space") == "model"
