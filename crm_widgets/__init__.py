@@ -1,5 +1,6 @@
 """Jupyter widgets for customer analysis."""
 
+from . import analysis
 from .data import Customers, Transactions, datasets
 from .data.clauses import Box, Clause, Group, Interval, Values
 from .data.datasets import simulate
@@ -17,7 +18,8 @@ from .widgets import (
 )
 
 __all__ = [
-    "AnalysisError", "Board", "Box", "Clause", "CohortComparator", "CorrelationHeatmap", "CrmError", "CrmWarning", "CrmWidget",
-    "Customers", "Group", "InputError", "Interval", "SegmentExplorer", "Selection", "Transactions",
-    "Values", "datasets", "live", "refuse_foreign_widgets", "set_locale", "simulate",
+    "AnalysisError", "Board", "Box", "Clause", "CohortComparator", "CorrelationHeatmap",
+    "CrmError", "CrmWarning", "CrmWidget", "Customers", "Group", "InputError", "Interval",
+    "SegmentExplorer", "Selection", "Transactions", "Values", "analysis", "datasets", "live",
+    "refuse_foreign_widgets", "set_locale", "simulate",
 ]  # fmt: skip

@@ -11,9 +11,7 @@ from collections.abc import Iterable
 
 MESSAGES: dict[str, str] = {
     "missing_column": "There is no column {column!r}. Columns: {columns}.",
-    "ambiguous_role": (
-        "Which column is the {role}? Say {role}=… with one of: {candidates}."
-    ),
+    "ambiguous_role": ("Which column is the {role}? Say {role}=… with one of: {candidates}."),
     "unknown_locale": "There are no words for the language {language!r}. There are: en, zh.",
     "bad_edges": "The edges of {column!r} must be at least two finite numbers that increase.",
     "bad_quantile": "Quantiles lie between 0 and 1, got {given}.",
@@ -90,9 +88,7 @@ MESSAGES: dict[str, str] = {
         "The measure {measure!r} needs amounts of money; name their column with "
         "Transactions(frame, amount=…)."
     ),
-    "nobody_bought": (
-        "Nobody bought anything: there are no purchases of the customers asked for."
-    ),
+    "nobody_bought": ("Nobody bought anything: there are no purchases of the customers asked for."),
     "unknown_cohort": "There is no cohort {cohort}. Cohorts: {cohorts}.",
     "groups_overlap": (
         "{n} customers are in two groups; groups that are compared must not share any."
@@ -107,8 +103,7 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_choice": "{knob} cannot be {given}. Choose one of: {options}.",
     "bad_columns": (
-        "{knob} cannot be {given}. Give a list of at least {least} different names of: "
-        "{options}."
+        "{knob} cannot be {given}. Give a list of at least {least} different names of: {options}."
     ),
     "bad_pair": "{knob} cannot be {given}. Give two different columns of: {options}.",
     "bad_number": "{knob} must be a number from {lo} to {hi}, not {given}.",
@@ -119,8 +114,7 @@ MESSAGES: dict[str, str] = {
     "bad_words": "{knob} must be text of at most {n} characters, not {given}.",
     "bad_press": "{knob} counts how often it was pressed; it cannot be {given}.",
     "bad_condition": (
-        "{field}={given!r} is no condition. Give a pair in order, (lo, hi), or a list of "
-        "values."
+        "{field}={given!r} is no condition. Give a pair in order, (lo, hi), or a list of values."
     ),
     "no_bundle": (
         "The built front end is missing ({file}). Build it: cd js && npm ci && npm run "
@@ -141,8 +135,7 @@ MESSAGES: dict[str, str] = {
         "This selection speaks of the results of several widgets. Use .frame or .ids."
     ),
     "selection_lost": (
-        "The selection speaks of a result that is no longer there. Clear it: "
-        "w.selection.clear()."
+        "The selection speaks of a result that is no longer there. Clear it: w.selection.clear()."
     ),
     "no_gaps": "Nobody bought on two days, so no usual silence can be found; give silence_days.",
     "nobody_left": "No customers are left to follow.",

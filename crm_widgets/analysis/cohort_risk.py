@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from .silence import silence
 
 def compared_customers(
     cohorts: Cohorts, a: Side, b: Side, *, landmark: dt.date | None = None
-) -> dict[str, pd.Index[object]]:
+) -> dict[Hashable, pd.Index[Any]]:
     """Name the customers of both sides who are compared: ids under ``"a"`` and ``"b"``."""
     codes = sides(cohorts, a, b, landmark=landmark).frame.codes
     ids = cohorts.transactions.ids

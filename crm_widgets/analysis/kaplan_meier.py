@@ -100,7 +100,7 @@ def kaplan_meier(lives: Lives, level: float = 0.95) -> Curve:
     risk, died = lives.counts(times)
     with np.errstate(invalid="ignore", divide="ignore"):
         steps = np.where(risk > 0, 1 - died / risk, 1.0)
-        survival = np.cumprod(steps)
+        survival = np.cumprod(steps, dtype=np.float64)
         left = risk - died
         greenwood = np.cumsum(np.where((died > 0) & (left > 0), died / (risk * left), 0.0))
         width = float(ndtri(0.5 + level / 2)) * np.sqrt(greenwood) / np.abs(np.log(survival))

@@ -101,7 +101,7 @@ def find_segments(
     >>> found.k, found.best_k, found.transforms["monetary"]
     (3, 2, 'log')
     >>> [note.key for note in found.notes if note.key != "second_scale"]
-    ['no_natural_k', 'sampled_curve', 'transformed_log', 'transformed_yeo_johnson']
+    ['bought_once', 'no_natural_k', 'sampled_curve', 'transformed_log', 'transformed_yeo_johnson']
     >>> found.pipeline.predict(found.customers.head(3)).tolist() == found.labels.head(3).tolist()
     True
     """

@@ -105,6 +105,20 @@ def cents(value: float, unit: str = "", *, sign: bool = False) -> str:
     return text.money(value, unit, sign=sign)
 
 
+def difference(measure: str, value: float, unit: str = "") -> str:
+    """A difference of a measure: points, an amount, or a number to two places.
+
+    >>> difference("retention", 0.018), difference("orders_per_active", -0.0379)
+    ('1.8', '−0.04')
+    """
+    kind = kind_of(measure)
+    if kind == "share":
+        return points(value)
+    if kind == "money":
+        return cents(value, unit)
+    return _signed(f"{abs(value):.2f}", round(value * 100), False)
+
+
 def points(value: float) -> str:
     """A difference of shares in percentage points, to a tenth, with its sign.
 

@@ -72,7 +72,7 @@ class CohortScene:
     Parameters
     ----------
     whole
-        The cohorts of all customers: rows, axes and colours come from them, and stay.
+        The cohorts of all customers: rows and axes come from them, and stay.
     shown
         Those of the customers that others selected; None if none of these ever bought.
     names
@@ -83,8 +83,10 @@ class CohortScene:
         Age of the window that the sentence speaks of, or None: the one half a year in.
     money_unit, min_cell
         Unit written before amounts; customers below which nothing is shown.
-    picked
-        Cohorts and ages picked in the triangle.
+    dated
+        Whether cohorts are periods of the first purchase.
+    notes
+        What must be said of the data.
     """
 
     whole: Cohorts
@@ -135,7 +137,7 @@ class CohortScene:
         """An age in words, such as "month 3"."""
         if self.whole.window_days is not None:
             length = self.whole.window_days
-            first = age * length + 1 if age else 0
+            first = age * length + 1 if age or self.whole.landmark else 0
             return names.window_name(first, (age + 1) * length)
         return text.say(f"cohorts.age_{self.whole.period}", age=age)
 
@@ -156,13 +158,15 @@ class CohortScene:
         n = cells["active"] if by_active else cells["customers"]
         return n >= self.min_cell
 
-    def finding_cells(self) -> pd.DataFrame:
-        """Cells of all customers that colours and findings may rest on."""
-        cells = self.whole.cells
-        earlier = self.whole.sizes.loc[self.whole.sizes["includes_earlier"], "cohort"]
+    def sure_cells(self) -> pd.DataFrame:
+        """Cells that colours may rest on."""
+        shown = self.whole if self.shown is None else self.shown
+        cells = shown.cells
+        earlier = shown.sizes.loc[shown.sizes["includes_earlier"], "cohort"]
         keep = cells["complete"] & ~cells["cohort"].isin(earlier) & self.enough(cells)
         keep &= (cells["age"] >= self.first_age) & (cells["age"] < self.ages)
-        return cells[keep & np.isfinite(cells["value"])]
+        found: pd.DataFrame = cells[keep & np.isfinite(cells["value"])]
+        return found
 
 
 def problem_words(error: CrmError) -> str:

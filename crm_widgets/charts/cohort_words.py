@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import text
-from .cohort_names import cents, interval, kind_of, number, points, probability, window_name
+from .cohort_names import cents, difference, interval, kind_of, number, probability, window_name
 from .cohort_scene import CohortScene
 
 HALF_A_YEAR = 180
@@ -56,19 +56,15 @@ def comparison_sentence(scene: CohortScene) -> str:
     }
     if found.measure == "retention":
         return text.say("sentence.retention", **values)
-    return text.say("sentence.measure", measure=text.say(f"sentence.{found.measure}"), **values)
+    who = "active" if found.measure in ("orders_per_active", "order_value") else "measure"
+    return text.say(f"sentence.{who}", measure=text.say(f"sentence.{found.measure}"), **values)
 
 
 def difference_words(measure: str, value: float, unit: str = "") -> str:
     """Such as "1.8 points more" or "$5.57 less"."""
-    kind = kind_of(measure)
-    if kind == "share":
-        size, key = points(abs(value)), "points"
-    else:
-        size = cents(abs(value), unit) if kind == "money" else text.decimal(abs(value))
-        key = "amount"
+    kind = "points" if kind_of(measure) == "share" else "amount"
     side = "less" if value < 0 else "more"
-    return text.say(f"sentence.{key}_{side}", n=size)
+    return text.say(f"sentence.{kind}_{side}", n=difference(measure, abs(value), unit))
 
 
 def _tail(row: pd.Series[Any], measure: str, tested: int, unit: str) -> str:
@@ -76,14 +72,8 @@ def _tail(row: pd.Series[Any], measure: str, tested: int, unit: str) -> str:
     if not np.isfinite(row["low"]):
         few = kind_of(measure) != "share"
         return text.say("sentence.no_interval") if few else ""
-    share = kind_of(measure) == "share"
-
-    def said(value: float) -> str:
-        if share:
-            return points(value)
-        return cents(value, unit) if kind_of(measure) == "money" else text.decimal(value)
-
-    range_ = interval(said(row["low"]), said(row["high"]))
+    low, high = (difference(measure, row[end], unit) for end in ("low", "high"))
+    range_ = interval(low, high)
     p = row["p_adjusted"]
     known = np.isfinite(p)
     words = text.say(

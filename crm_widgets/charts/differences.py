@@ -8,7 +8,7 @@ import pandas as pd
 
 from .. import text
 from . import formats
-from .cohort_names import cents, interval, kind_of, number, points, probability, window_name
+from .cohort_names import difference, interval, kind_of, number, probability, window_name
 from .cohort_scene import OTHER, SIDE_COLORS, CohortScene
 from .cohort_words import chosen_window, comparison_sentence
 from .theme import ACCENT
@@ -55,6 +55,7 @@ def differences(scene: CohortScene, *, span: int = 6, height: int = 260) -> View
 def _rows(scene: CohortScene) -> pd.DataFrame:
     found = scene.pair.comparison
     assert found is not None
+    measure = found.measure
     table = found.windows
     # everybody bought at age 0
     if found.landmark is None:
@@ -69,12 +70,10 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
     unit = scene.money_unit
 
     def said(value: float) -> str:
-        return number(found.measure, value, unit)
+        return number(measure, value, unit)
 
     def gap(value: float) -> str:
-        if share:
-            return points(value)
-        return cents(value, unit) if kind_of(found.measure) == "money" else text.decimal(value)
+        return difference(measure, value, unit)
 
     return pd.DataFrame(
         {

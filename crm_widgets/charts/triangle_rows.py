@@ -50,12 +50,14 @@ def cell_rows(scene: CohortScene) -> pd.DataFrame:
             "age": table["age"].to_numpy(),
             "when": [scene.age_name(age) for age in table["age"]],
             "value": np.where(enough, value, np.nan),
-            "label": [_label(scene, v, ok) for v, ok in zip(value, enough, strict=True)],
+            "label": [_label(scene, v, bool(ok)) for v, ok in zip(value, enough, strict=True)],
             "range": _ranges(scene, table, enough),
             "n": pd.array(np.where(enough, n, 0), "Int64"),
             "active": pd.array(np.where(enough, table["active"], 0), "Int64"),
             "state": states,
-            "note": [_note(state, ok, scene) for state, ok in zip(states, enough, strict=True)],
+            "note": [
+                _note(state, bool(ok), scene) for state, ok in zip(states, enough, strict=True)
+            ],
         }
     )
 
@@ -130,7 +132,7 @@ def _averages(scene: CohortScene) -> pd.DataFrame:
             "when": [scene.age_name(age) for age in table["age"]],
             "value": np.where(enough, table["value"], np.nan),
             "label": [
-                _label(scene, v, ok) for v, ok in zip(table["value"], enough, strict=True)
+                _label(scene, v, bool(ok)) for v, ok in zip(table["value"], enough, strict=True)
             ],
             "range": _ranges(scene, table, enough),
             "n": pd.array(np.where(enough, table["customers"], 0), "Int64"),
@@ -144,8 +146,8 @@ def _averages(scene: CohortScene) -> pd.DataFrame:
 
 
 def _shades(scene: CohortScene, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Place of each value on the colour scale, from 0 to 1; that of all customers, so it stays."""
-    base = scene.finding_cells()["value"].to_numpy(float)
+    """Place of each value on the colour scale, from 0 to 1; that of the cells shown."""
+    base = scene.sure_cells()["value"].to_numpy(float)
     if not base.size:
         return np.where(np.isfinite(values), 0.5, np.nan)
     if kind_of(scene.measure) == "money":

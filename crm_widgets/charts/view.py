@@ -18,7 +18,8 @@ import pandas as pd
 class Dim:
     """A binned dimension of a view. ``key`` is the field a clause will name.
 
-    ``field`` holds the row's columns: ``[lo, hi]`` for bins with ``edges``, ``[level]`` for ``levels``.
+    ``field`` holds the row's columns: ``[lo, hi]`` for bins with ``edges``, ``[level]`` for
+    ``levels``.
     """
 
     key: str

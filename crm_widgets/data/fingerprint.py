@@ -48,13 +48,13 @@ def fingerprint(frame: Any) -> Fingerprint:
     """
     found = _Hash()
     if isinstance(frame, pd.DataFrame):
-        found.say("pandas", len(frame), [(type(name).__name__, str(name)) for name in frame])
+        found.add("pandas", len(frame), [(type(name).__name__, str(name)) for name in frame])
         found.index(frame.index)
         for place in range(frame.shape[1]):
             found.values(frame.iloc[:, place])
     else:
         table = nw.from_native(frame, eager_only=True)
-        found.say("arrow", len(table), list(table.columns))
+        found.add("arrow", len(table), list(table.columns))
         for name in table.columns:
             found.arrow_or_objects(table[name])
     return Fingerprint(found.digest(), tuple(found.held))
@@ -68,13 +68,13 @@ class _Hash:
     def digest(self) -> bytes:
         return self._state.digest()
 
-    def say(self, *facts: object) -> None:
+    def add(self, *facts: object) -> None:
         self._state.update(repr(facts).encode(errors="surrogatepass"))
 
     def index(self, index: pd.Index[Any]) -> None:
-        self.say(type(index).__name__, [str(name) for name in index.names])
+        self.add(type(index).__name__, [str(name) for name in index.names])
         if isinstance(index, pd.RangeIndex):
-            self.say(index.start, index.stop, index.step)
+            self.add(index.start, index.stop, index.step)
         elif isinstance(index, pd.MultiIndex):
             for codes, level in zip(index.codes, index.levels, strict=True):
                 self.numbers(np.asarray(codes))
@@ -85,7 +85,7 @@ class _Hash:
     def values(self, column: pd.Series[Any]) -> None:
         """Hash a column of pandas, whatever it is made of."""
         dtype: Any = column.dtype
-        self.say(str(dtype))
+        self.add(str(dtype))
         if isinstance(dtype, pd.CategoricalDtype):
             self.numbers(column.cat.codes.to_numpy())
             self.values(dtype.categories.to_series())
@@ -125,7 +125,7 @@ class _Hash:
             self._state.update((ctypes.c_char * part.nbytes).from_address(part.ctypes.data))
 
     def arrow_or_objects(self, column: nw.Series[Any]) -> None:
-        self.say(str(column.dtype))
+        self.add(str(column.dtype))
         if isinstance(column.dtype, nw.Object):
             self.held.append(column)
             self.pointers(column.to_numpy())
@@ -135,9 +135,9 @@ class _Hash:
     def arrow(self, values: Any) -> None:
         """Hash an Arrow array: the buffers of its chunks, where each begins, and dictionaries."""
         for chunk in _chunks(values):
-            self.say(str(chunk.type), chunk.offset, len(chunk))
+            self.add(str(chunk.type), chunk.offset, len(chunk))
             for buffer in chunk.buffers():
-                self.say(-1 if buffer is None else buffer.size)
+                self.add(-1 if buffer is None else buffer.size)
                 if buffer is not None:
                     self._state.update(buffer)
             if hasattr(chunk, "dictionary"):

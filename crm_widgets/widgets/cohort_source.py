@@ -173,7 +173,7 @@ class CohortSource:
 
 def _key(side: Side | None) -> Hashable:
     """A side as a key: clauses and groups are compared by their customers."""
-    return tuple(side) if isinstance(side, list) else side  # type: ignore[return-value]
+    return tuple(side) if isinstance(side, list) else side
 
 
 def group_clause(name: str, ids: pd.Index[Any], *, fact: bool, as_of: dt.date | None) -> Clause:
