@@ -45,8 +45,8 @@ def comparison_sentence(scene: CohortScene) -> str:
     unit = scene.money_unit
     values: dict[str, Any] = {
         "window": when,
-        "a": scene.pair.a.said,
-        "b": scene.pair.b.said,
+        "a": _possessive(scene.pair.a.said),
+        "b": _possessive(scene.pair.b.said),
         "n_a": f"{int(row['n_a']):,}",
         "n_b": f"{int(row['n_b']):,}",
         "value_a": number(found.measure, row["value_a"], unit),
@@ -58,6 +58,11 @@ def comparison_sentence(scene: CohortScene) -> str:
         return text.say("sentence.retention", **values)
     who = "active" if found.measure in ("orders_per_active", "order_value") else "measure"
     return text.say(f"sentence.{who}", measure=text.say(f"sentence.{found.measure}"), **values)
+
+
+def _possessive(name: str) -> str:
+    key = "sentence.possessive_s" if name.endswith("s") else "sentence.possessive"
+    return text.say(key, name=name)
 
 
 def difference_words(measure: str, value: float, unit: str = "") -> str:

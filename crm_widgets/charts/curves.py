@@ -13,6 +13,8 @@ from .cohort_scene import OTHER, SIDE_COLORS, CohortScene
 from .view import Column, Pick, View
 
 VIEW = "curves"
+MOST_DOTS = 30
+"""Ages up to which the compared curves have dots."""
 FROM_START = ("cumulative_revenue", "orders_per_active", "order_value")
 """Measures whose age 0 is drawn: of the others everybody's first purchase hides the rest."""
 
@@ -25,8 +27,8 @@ def curves(scene: CohortScene, *, span: int = 6, height: int = 260) -> View:
     return View(
         id=VIEW,
         chart=scene.chart(
-            (VIEW, pair, scene.measure, scene.whole.period, scene.whole.window_days, height,
-             scene.money_unit),
+            (VIEW, pair, len(scene.names), scene.ages, scene.measure, scene.whole.period,
+             scene.whole.window_days, height, scene.money_unit),
             lambda: _chart(scene, pair, height),
         ),
         rows=rows,
@@ -158,17 +160,19 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
         for name, keys in (("pick_a", "!event.shiftKey"), ("pick_b", "event.shiftKey"))
     )
     dash = alt.condition("datum.earlier == 1", alt.value([3, 3]), alt.value([1, 0]))
+    faint = min(0.06, 0.25 / len(scene.names))
+    dot = 22 if scene.ages <= MOST_DOTS else 0
     hit = data.encode(x=x, y=y, detail="cohort:N")
     return alt.layer(
         others.transform_filter(bounded)
-        .mark_area(color=OTHER, opacity=0.06)
+        .mark_area(color=OTHER, opacity=faint)
         .encode(x=x, **band, detail="cohort:N"),
         others.mark_line(color=OTHER, strokeWidth=1.2, opacity=0.8).encode(strokeDash=dash),
         sides.transform_filter(bounded)
         .mark_area(opacity=0.16)
         .encode(x=x, **band, color=color, detail="cohort:N"),
         sides.mark_line(strokeWidth=2.8).encode(x=x, y=y, color=color, detail="cohort:N"),
-        sides.mark_point(filled=True, size=22, opacity=1).encode(x=x, y=y, color=color),
+        sides.mark_point(filled=True, size=dot, opacity=1).encode(x=x, y=y, color=color),
         hit.mark_line(strokeWidth=10, opacity=0.001, cursor="pointer"),
         hit.mark_point(filled=True, size=160, opacity=0.001, cursor="pointer")
         .encode(tooltip=tooltip)

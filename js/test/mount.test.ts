@@ -270,6 +270,28 @@ describe("views", () => {
     expect(el.querySelector("td")).toBeNull();
   });
 
+  test("a knob that is a list shows each of its values as picked", async () => {
+    const spec = {
+      data: { name: "money" },
+      mark: "bar",
+      params: [{ name: "pick", select: { type: "point", fields: ["n"], toggle: false } }],
+      encoding: { y: { field: "n", type: "ordinal" } },
+    };
+    const pick = [{ param: "pick", field: "n", key: "a", knob: "a" }];
+    const view = histogram({ spec, dims: [], param: null, pick });
+    const _strings = { lang: "en", picked: "selected" };
+    const model = show({ _views: sent(view), a: [1200, 3], _strings });
+    await settled();
+    const said: boolean[] = [];
+    for (let row = 0; row < 3; row++) {
+      const key = new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true });
+      $(".crmw-plot").dispatchEvent(key);
+      said.push($(".crmw-view [aria-live]").textContent?.includes("selected") ?? false);
+    }
+    expect(said).toEqual([false, true, true]);
+    expect(model.sent).toEqual([]);
+  });
+
   test("a spec that cannot be drawn says so, and the others are drawn", async () => {
     const silent = vi.spyOn(console, "error").mockImplementation(() => {});
     const broken = histogram({ id: "bad", spec: { mark: "no such mark", encoding: {} } });
