@@ -1,0 +1,35 @@
+"""Widgets side by side, that no page can rearrange."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets
+import pytest
+
+from crm_widgets import Board, InputError
+
+from .conftest import Wire
+from .toy import Toy, log, update
+
+
+def test_a_page_cannot_change_a_board(wire: Wire) -> None:
+    one, two = Toy(log()), Toy(log())
+    board = Board(one, two)
+    states: list[dict[str, Any]] = [
+        {"children": []}, {"_view_module": "evil"}, {"_model_name": "HTMLModel"}, {"layout": None},
+    ]  # fmt: skip
+    for state in states:
+        update(board, state)
+    assert board.children == (one, two)
+    assert board._view_module == "@jupyter-widgets/controls"
+    assert board._model_name == "GridBoxModel"
+    update(board.layout, {"grid_template_columns": "0"})
+    assert board.layout.grid_template_columns == "repeat(auto-fit, minmax(min(100%, 560px), 1fr))"
+
+
+def test_a_board_holds_guarded_widgets_only() -> None:
+    with pytest.raises(InputError, match="HTML"):
+        Board(ipywidgets.HTML("<b>"))
+    with pytest.raises(InputError, match="least"):
+        Board(Toy(log()), least=0)
