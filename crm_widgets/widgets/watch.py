@@ -182,12 +182,17 @@ class Watch:
 
     def settle(self) -> None:
         """Take what is pending, reading it here if nobody else does."""
-        while (pending := self._pending) is not None:
+        while (pending := self._awaited()) is not None:
             outcome = pending.outcome()
             with LOCK:
                 if self._pending is pending:
                     self._pending = None
                     self._take(pending, outcome)
+
+    def _awaited(self) -> Reading | None:
+        # under the lock: what another thread is just taking must have been taken
+        with LOCK:
+            return self._pending
 
     def _take(self, reading: Reading, outcome: Outcome[Data]) -> None:
         widget, data = self._widget(), outcome.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets
@@ -11,6 +12,15 @@ from crm_widgets import Board, InputError
 
 from .conftest import Wire
 from .toy import Toy, log, update
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Boards hold their children: nothing of them may be left for the tests that count."""
+    before = set(ipywidgets.widgets.widget._instances.values())
+    yield
+    for widget in set(ipywidgets.widgets.widget._instances.values()) - before:
+        widget.close()
 
 
 def test_a_page_cannot_change_a_board(wire: Wire) -> None:
