@@ -16,7 +16,8 @@ from .door import Door, GuardedLayout
 class Board(Door, ipywidgets.GridBox):  # type: ignore[misc]
     """Widgets of this package side by side, such as those that share a ``Selection``.
 
-    Nothing of a board can be set from a page, so it may be served to others.
+    Nothing of a board can be set from a page, so it may be served to others. A widget that is
+    closed leaves it.
 
     Parameters
     ----------
@@ -46,4 +47,13 @@ class Board(Door, ipywidgets.GridBox):  # type: ignore[misc]
             raise InputError("out_of_range", name="least", given=least, lo=100, hi=10_000)
         columns = f"repeat(auto-fit, minmax(min(100%, {least}px), 1fr))"
         layout: Any = GuardedLayout(grid_template_columns=columns, grid_gap="24px", width="100%")
+        self._widgets = widgets
         super().__init__(children=widgets, layout=layout)
+        for widget in widgets:
+            widget.observe(self._drop_closed, "comm")
+
+    def _drop_closed(self, change: Any) -> None:
+        # a reference to a widget that is gone cannot be saved, nor drawn
+        if change["new"] is None:
+            left = [child for child in self._widgets if child.comm is not None]
+            self._widgets = self.children = tuple(left)

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import comm
+import ipywidgets
 import pytest
 from comm.base_comm import BaseComm
 
 from crm_widgets.widgets import runtime
-from crm_widgets.widgets.base import CrmWidget
 
 Message = dict[str, Any]
 
@@ -55,8 +55,17 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def closed() -> Iterator[None]:
-    """Close what a test made."""
+    """Close what a test made, and what examples left open before it, but for the runtime."""
+    _close_all()
     yield
-    for widget in list(runtime._users):
-        if isinstance(widget, CrmWidget):
+    _close_all()
+
+
+def _close_all() -> None:
+    for widget in list(ipywidgets.widgets.widget._instances.values()):
+        if not isinstance(widget, runtime.Runtime) and widget is not _layout_of_runtime():
             widget.close()
+
+
+def _layout_of_runtime() -> object:
+    return None if runtime._shared is None else runtime._shared.layout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import ipywidgets
@@ -12,15 +11,6 @@ from crm_widgets import Board, InputError
 
 from .conftest import Wire
 from .toy import Toy, log, update
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Boards hold their children: nothing of them may be left for the tests that count."""
-    before = set(ipywidgets.widgets.widget._instances.values())
-    yield
-    for widget in set(ipywidgets.widgets.widget._instances.values()) - before:
-        widget.close()
 
 
 def test_a_page_cannot_change_a_board(wire: Wire) -> None:
@@ -43,3 +33,11 @@ def test_a_board_holds_guarded_widgets_only() -> None:
         Board(ipywidgets.HTML("<b>"))
     with pytest.raises(InputError, match="least"):
         Board(Toy(log()), least=0)
+
+
+def test_a_board_lets_go_of_a_widget_that_is_closed() -> None:
+    one, two = Toy(log()), Toy(log())
+    board = Board(one, two)
+    one.close()
+    assert board.children == (two,)
+    assert board.model_id in ipywidgets.Widget.get_manager_state()["state"]

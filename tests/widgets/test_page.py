@@ -240,9 +240,9 @@ def test_a_thousand_widgets_leave_nothing_behind() -> None:
         gc.collect()
         with LOCK:
             left = len(runtime_module._users)
-        if left <= 2:
+        if left <= 1:
             break
-    assert left <= 2
+    assert left <= 1  # the worker may hold the last one
 
 
 CANARY = re.compile(r"canary-\d{4}")
