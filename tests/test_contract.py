@@ -10,12 +10,16 @@ from typing import get_args, get_type_hints
 import altair as alt
 import pytest
 
+import crm_widgets as crm
 from crm_widgets.charts import view
+from crm_widgets.widgets.crossfilter import Crossfilter, can_be_active, cube
 
 from .source import ROOT
 
 CONTRACT = (ROOT / "js/src/contract.ts").read_text(encoding="utf-8")
-ONLY_IN_PYTHON = {"chart", "rows", "extra", "title", "subtitle", "sentence"}
+ONLY_IN_PYTHON = {
+    "chart", "rows", "extra", "title", "subtitle", "sentence", "counting", "waits",
+}  # fmt: skip
 ONLY_ON_THE_WIRE = {"spec", "hash", "datasets"}
 """A view's chart is sent as spec and hash, its rows and its words beside it."""
 
@@ -48,6 +52,22 @@ def test_a_view_has_the_same_fields_on_both_sides() -> None:
     assert interface("View") - ONLY_ON_THE_WIRE == fields(view.View) - ONLY_IN_PYTHON
     assert interface("View") >= ONLY_ON_THE_WIRE
     assert interface("Words") == {"title", "subtitle", "sentence"}
+
+
+def test_a_cube_has_the_same_fields_on_both_sides() -> None:
+    w = crm.SegmentExplorer(crm.simulate(60, seed=1).transactions)
+    drawn = w.settle().value
+    assert drawn is not None
+    assert drawn.scope.known is not None
+    filtering = Crossfilter(drawn.scope, drawn.drawing.views, "")
+    (active, *_) = [one for one in drawn.drawing.views if can_be_active(one)]
+    made = cube(filtering, active, drawn.scope.known.table, drawn.drawing.tally)
+    w.close()
+    assert made is not None
+    message = made[0]
+    assert set(message) == interface("Cube") - {"buffer", "key"} | {"type"}
+    assert all(set(block) == interface("Passive") for block in message["passive"])
+    assert set(message["tally"]) == interface("Tally") == fields(view.Tally) - {"weights"}
 
 
 def test_vega_is_the_one_that_altair_writes_for() -> None:

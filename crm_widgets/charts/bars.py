@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from .. import text
@@ -13,7 +14,7 @@ from . import formats
 from .histogram import HEIGHT, histogram_id, missing_words
 from .names import feature_name
 from .scene import Scene, Where
-from .view import Column, Dim, Pick, Series, View
+from .view import Column, Counting, Dim, Pick, Series, View
 
 MOST = 7
 """Levels that are shown; the rest are one bar, "other"."""
@@ -29,7 +30,8 @@ def bars(scene: Scene, feature: str, where: Where, *, span: int = 4) -> View:
     shown: list[Hashable] = scene.keep(
         ("levels", feature), lambda: list(scene.table.levels(feature, MOST)["level"])
     )
-    everyone, chosen = scene.counts([Levels(feature, tuple(shown), other=True)], others)
+    dim = Levels(feature, tuple(shown), other=True)
+    everyone, chosen = scene.counts([dim], others)
     levels = [str(level) for level in shown]
     rows = pd.DataFrame(
         {
@@ -41,7 +43,7 @@ def bars(scene: Scene, feature: str, where: Where, *, span: int = 4) -> View:
     )
     if not everyone[-1]:
         rows = rows.iloc[:-1]
-    _, selected = scene.counts([Levels(feature, tuple(shown), other=True)], where(""))
+    _, selected = scene.counts([dim], where(""))
     first, total = int(selected.argmax()), selected.sum()
     share = text.percent(float(selected.max() / total)) if total else "–"
     title = text.say(
@@ -64,6 +66,7 @@ def bars(scene: Scene, feature: str, where: Where, *, span: int = 4) -> View:
         ),
         span=span,
         height=HEIGHT,
+        counting=Counting((dim,), at=np.arange(len(rows))),
     )
 
 

@@ -14,7 +14,7 @@ from ..data.table import Levels
 from . import formats
 from .axes import group_color, round_end
 from .scene import Counts, Mask, Scene, Where
-from .view import Column, Dim, Series, View
+from .view import Column, Counting, Dim, Series, View
 
 VIEW = "grid"
 SCORES = (1, 2, 3, 4, 5)
@@ -59,6 +59,7 @@ def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vie
         span=span,
         height=height,
         extra={"grid_names": _places(scene, everyone)},
+        counting=Counting(tuple(dims[:2]), (None, scene.money) if scene.money else (None,)),
     )
 
 

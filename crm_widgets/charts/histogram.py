@@ -15,7 +15,7 @@ from .axes import bin_axis, bin_scale, tails
 from .binning import Bins
 from .names import feature_axis, feature_name
 from .scene import Counts, Scene, Where
-from .view import Column, Dim, Series, View
+from .view import Column, Counting, Dim, Series, View
 
 HEIGHT = 180
 """Of the chart with its axes, in pixels."""
@@ -36,7 +36,8 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
     view_id = histogram_id(feature)
     bins = scene.bins(feature)
     others = where(view_id)
-    everyone, chosen = scene.counts([Edges(feature, bins.edges)], others)
+    dim = Edges(feature, bins.edges)
+    everyone, chosen = scene.counts([dim], others)
     rows = pd.DataFrame(
         {
             "x0": bins.edges[:-1],
@@ -78,6 +79,7 @@ def histogram(scene: Scene, feature: str, where: Where, *, span: int = 4) -> Vie
         ),
         span=span,
         height=HEIGHT,
+        counting=Counting((dim,)),
     )
 
 

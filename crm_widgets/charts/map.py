@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -16,7 +17,7 @@ from .binning import Bins
 from .names import direction
 from .scene import Counts, Scene, Where
 from .theme import GROUPS
-from .view import Column, Dim, Series, View
+from .view import Column, Counting, Dim, Series, View
 
 VIEW = "map"
 CELLS = 40
@@ -79,7 +80,25 @@ def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) ->
         span=span,
         height=height,
         extra={"map_names": _places(scene, x, y)},
+        counting=Counting(tuple(dims[:2]), coarse=_coarse(scene, x, y, everyone)),
     )
+
+
+def _coarse(scene: Scene, x: Bins, y: Bins, everyone: Counts) -> Counting:
+    """Cells of two by two, which are drawn while a brush moves elsewhere."""
+    merged = everyone
+    for axis in (0, 1):
+        merged = np.add.reduceat(merged, range(0, everyone.shape[axis], 2), axis=axis)
+    wide, tall = (replace(bins, edges=_every_second(bins.edges)) for bins in (x, y))
+    return Counting(
+        (Edges("pc1", wide.edges), Edges("pc2", tall.edges)),
+        at=np.flatnonzero(merged.sum(axis=2)),
+        rows=_rows(scene, wide, tall, merged, merged),
+    )
+
+
+def _every_second(edges: tuple[float, ...]) -> tuple[float, ...]:
+    return edges[::2] if len(edges) % 2 else (*edges[::2], edges[-1])
 
 
 def _bins(scene: Scene, axis: str) -> Bins:

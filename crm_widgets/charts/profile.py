@@ -16,7 +16,7 @@ from .. import text
 from ..data.table import Dim, Levels
 from .names import feature_axis, feature_name, level_of
 from .scene import Mask, Scene, Where
-from .view import Column, View
+from .view import Column, Counting, Series, View
 
 VIEW = "profile"
 MOST = 8
@@ -34,21 +34,24 @@ def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> 
     kept = set(spread.sort_values(ascending=False, kind="stable").index[:MOST])
     columns = [str(name) for name in z.columns if name in kept]
     chosen = where("")
+    everyone, selected = scene.counts([scene.segment], chosen)
     rows = [
         _cell(scene, segment, name, None if few else value, _typical(scene, label, name))
-        | {"who": who}
-        for (label, segment), who, few, values in zip(
+        | {"who": who, "n": int(n), "sel": int(some)}
+        for (label, segment), who, few, values, n, some in zip(
             scene.names.items(), scene.cautious, small, z[columns].to_numpy(float).tolist(),
-            strict=True,
+            everyone, selected, strict=True,
         )
         for name, value in zip(columns, values, strict=True)
     ]  # fmt: skip
+    at = np.repeat(np.arange(len(everyone)), len(columns))
     plain: list[tuple[str, Mask | None]] = [(text.say("profile.all"), None)]
     if chosen is not None:
         plain.append((text.say("profile.selected"), chosen))
     numeric = [name for name in columns if name in scene.result.medians.columns]
     rows += [
         _cell(scene, words, name, None, scene.value(name, scene.median(name, mask)))
+        | {"n": int(everyone.sum()), "sel": int(selected.sum())}
         for words, mask in plain
         for name in numeric
     ]
@@ -65,14 +68,19 @@ def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> 
         title=title,
         subtitle=text.say("profile.subtitle"),
         sentence=text.say("profile.sentence", title=title),
+        series=(Series("sel"),),
         columns=(
             Column("who", text.say("feature.segment")),
             Column("axis", text.say("profile.feature")),
             Column("text", text.say("profile.median")),
             Column("z", text.say("profile.z"), "+.2f"),
+            Column("sel", text.say("col.selected"), ",d"),
+            Column("n", text.say("col.customers"), ",d"),
         ),
         span=span,
         height=height,
+        counting=Counting((scene.segment,), at=at),
+        waits=chosen is not None,
     )
 
 
@@ -119,6 +127,8 @@ def _chart(height: int) -> alt.TopLevelMixin:
             alt.Tooltip("axis:N", title=text.say("profile.feature")),
             alt.Tooltip("text:N", title=text.say("profile.median")),
             alt.Tooltip("z:Q", title=text.say("profile.z"), format="+.2f"),
+            alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
+            alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
         ],
     )
     scale = alt.Scale(domain=[-FULL, FULL], clamp=True, range="diverging", interpolate="lab")

@@ -17,7 +17,7 @@ from .notes import notes_words
 from .profile import profile
 from .scene import Mask, Scene, Where
 from .sizes import sizes
-from .view import View
+from .view import Part, Tally, View
 
 ROW = 26
 """Height of a segment in the bars and the table, in pixels."""
@@ -80,6 +80,17 @@ def segment_line(scene: Scene, selected: Mask | None) -> str:
         return line
     share = text.percent(float(np.nansum(money[selected])) / whole)
     return line + text.say("segments.of_money", share=share)
+
+
+def segment_tally(scene: Scene) -> Tally:
+    """The same sentence, to be filled while a brush moves."""
+    total = text.count(scene.table.n)
+    words = text.say("segments.some", n="{0}", total=total)
+    money = None if scene.money is None else float(np.nansum(scene.numbers(scene.money)))
+    if money is None or money <= 0:
+        return Tally(words, (Part(",d"),), (None,))
+    words += text.say("segments.of_money", share="{1}")
+    return Tally(words, (Part(",d"), Part(".0%", money)), (None, scene.money))
 
 
 def segment_footer(scene: Scene, notes: Iterable[Note]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from .. import text
 from . import formats
 from .axes import group_color, round_end
 from .scene import Counts, Mask, Scene, Where
-from .view import Column, Dim, Pick, Series, View
+from .view import Column, Counting, Dim, Pick, Series, View
 
 VIEW = "sizes"
 ROOM = 1.7
@@ -36,8 +36,8 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
             "small": scene.small,
             "n": everyone.astype(int),
             "sel": chosen.astype(int),
-            "share": _share(everyone, everyone),
-            "sel_share": _share(chosen, everyone),
+            "share": _share(everyone),
+            "whole": everyone.sum(),
         }
     )
     columns = [
@@ -49,8 +49,7 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
     if scene.money:
         money, chosen_money = scene.counts([scene.segment], others, scene.money)
         rows["money"], rows["sel_money"] = money, chosen_money
-        rows["money_share"] = _share(money, money)
-        rows["sel_money_share"] = _share(chosen_money, money)
+        rows["money_share"], rows["money_whole"] = _share(money), money.sum()
         series.append(Series("sel_money", "sum"))
         columns += [
             Column("sel_money", text.say("col.selected_money"), ",.0f"),
@@ -80,11 +79,12 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
         columns=tuple(columns),
         span=span,
         height=height,
+        counting=Counting((scene.segment,), (None, scene.money)[: len(series)]),
     )
 
 
-def _share(part: Counts, whole: Counts) -> Counts:
-    total = float(whole.sum())
+def _share(part: Counts) -> Counts:
+    total = float(part.sum())
     return np.asarray(part / total if total > 0 else np.zeros_like(part))
 
 
@@ -150,8 +150,8 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
         )
     )
     layers: list[alt.Chart] = []
-    for start, share, chosen_share, label, heading in _panels(both, panel):
-        layers += _panel(bands, scale, start, (share, chosen_share), label)
+    for start, share, part, label, heading in _panels(both, panel):
+        layers += _panel(bands, scale, start, (share, part), label)
         at = data.transform_filter("datum.g == 0").transform_calculate(a=f"{start}")
         head = at.mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=heading)
         layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.value(0)))
@@ -170,12 +170,12 @@ def _panel(
     """Bars of all and of the selected from ``start`` on, and a number behind them."""
     whole, part = shares
     bars = bands.transform_calculate(
-        a=f"{start}", b=f"{start} + datum.{whole}", c=f"{start} + datum.{part}", words=label
+        a=f"{start}", b=f"{start} + datum.{whole}", c=f"{start} + {part}", words=label
     )
     x, end = (alt.X(f"{name}:Q", scale=scale, axis=None) for name in "ab")
     shape: dict[str, Any] = {"size": alt.ExprRef("min(32, bandwidth('y'))"), "cornerRadiusEnd": 2}
     faded = alt.ExprRef("datum.small ? 0.35 : 1")
-    chosen = bars.transform_filter(f"datum.{part} > 0").mark_bar(fillOpacity=faded, **shape)
+    chosen = bars.transform_filter(f"{part} > 0").mark_bar(fillOpacity=faded, **shape)
     numbers = bars.mark_text(style="ink", align="left", dx=5, fontSize=11)
     return [
         bars.mark_bar(style="rest", **shape).encode(x=x, x2="b:Q"),
@@ -191,10 +191,12 @@ def _panel(
 
 def _panels(both: bool, panel: float) -> list[tuple[float, str, str, str, str]]:
     count = formats.count("datum.sel")
-    found = [(0.0, "share", "sel_share", count, text.say("col.customers"))]
+    part = "datum.sel / max(datum.whole, 1)"
+    found = [(0.0, "share", part, count, text.say("col.customers"))]
     if both:
         amount = formats.money("datum.sel_money")
-        found.append((panel, "money_share", "sel_money_share", amount, text.say("col.money")))
+        part = "(datum.money_whole > 0 ? datum.sel_money / datum.money_whole : 0)"
+        found.append((panel, "money_share", part, amount, text.say("col.money")))
     return found
 
 

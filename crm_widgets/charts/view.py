@@ -11,7 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import altair as alt
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+
+from ..data.table import Dim as TableDim
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,41 @@ class Series:
 
     field: str
     agg: Literal["count", "sum", "mean"] = "count"
+
+
+@dataclass(frozen=True, eq=False)
+class Counting:
+    """How the kernel counts a view's series, so that the page can while a brush moves elsewhere.
+
+    ``dims`` are bins of the table of customers; of a view with a ``param`` they are those of its
+    ``dims``. ``weights`` names a column to sum for each series, ``None`` counts customers. ``at``
+    is the bin of each row (last dimension fastest); ``None``: a row a bin, in order. Where a view
+    has too many rows to be drawn as fast as a hand moves, ``coarse`` has its own ``rows``, drawn
+    meanwhile in their place.
+    """
+
+    dims: tuple[TableDim, ...]
+    weights: tuple[str | None, ...] = (None,)
+    at: npt.NDArray[np.intp] | None = None
+    rows: pd.DataFrame | None = None
+    coarse: Counting | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A number in a sentence: ``value`` over ``whole``, in d3's ``format``."""
+
+    format: str
+    whole: float = 1.0
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The widget's line while a brush moves: ``text`` with a hole ``{0}``, ``{1}`` … a part."""
+
+    text: str
+    parts: tuple[Part, ...]
+    weights: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
@@ -67,6 +106,7 @@ class View:
     ``title`` is the finding, ``subtitle`` what is drawn, ``sentence`` what a screen reader says.
     ``param`` is the interval param of the chart that brushes ``dims`` (x first), or None.
     ``span`` is the width in twelfths of a wide container; ``height`` the plot's, in pixels.
+    ``waits`` says that it shows numbers of the selected that only the kernel can make.
     """
 
     id: str
@@ -85,6 +125,8 @@ class View:
     height: int = 220
     extra: dict[str, pd.DataFrame] = field(default_factory=dict)
     """Further named data of the chart, such as lines drawn over it."""
+    counting: Counting | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,4 +173,6 @@ class Drawing:
     line: str = ""
     """Such as "412 of 2,357 customers · 38 % of revenue"."""
     footer: tuple[str, ...] = ()
+    tally: Tally | None = None
+    """The same sentence for a brush that moves."""
     values: dict[str, Any] = field(default_factory=dict)

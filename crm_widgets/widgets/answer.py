@@ -12,6 +12,7 @@ from ..data.clauses import Clause
 from ..errors import CrmError
 from . import publish
 from .compute import Compute, Outcome, Request
+from .crossfilter import Crossfilter, can_be_active, cube
 from .describe import Namer, gesture_words
 from .door import LOCK, LOG
 from .page import Page
@@ -30,6 +31,10 @@ class Answer(Page):
     _muted = False
     """Whether a change of the selection asks for nothing, since it is part of an answer."""
     _with_rows = False
+    _ready = False
+    """Whether a change asks for an answer: not while it is made, and not once it is closed."""
+    _drawn: Drawn | None = None
+    """What is on the page, if cubes can be made of it."""
 
     @property
     def namer(self) -> Namer:
@@ -115,10 +120,35 @@ class Answer(Page):
             "title": drawing.title, "line": drawing.line, "chips": self._chips(),
             "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
             "message": drawn.notice, "progress": None, "for_inputs": self._published,
+            "keys": self._keys(fitted, drawn),
         }  # fmt: skip
         if self._with_rows:
             self._customers = self.in_words(drawn.scope.customers())
             self._show_table()
+
+    def _keys(self, fitted: Fitted, drawn: Drawn) -> dict[str, str]:
+        """Of each view that a cube can answer for, the key of its cube as it would be now."""
+        active = [view for view in drawn.drawing.views if can_be_active(view)]
+        self._drawn = drawn if active and fitted.known is not None else None
+        if self._drawn is None:
+            return {}
+        version = repr((fitted.number, [record["hash"] for record in drawn.structures]))
+        filtering = Crossfilter(drawn.scope, drawn.drawing.views, self._name)
+        return {view.id: filtering.key(view.id, version) for view in active}
+
+    def _send_cube(self, view_id: str) -> None:
+        """Make the cube of a view, and send it if it is still the one that the page waits for."""
+        with LOCK:
+            drawn, key = self._drawn, self._head["keys"].get(view_id)
+        if drawn is None or drawn.scope.known is None or key is None:
+            return
+        views = drawn.drawing.views
+        (active,) = (view for view in views if view.id == view_id)
+        table, filtering = drawn.scope.known.table, Crossfilter(drawn.scope, views, self._name)
+        made = cube(filtering, active, table, drawn.drawing.tally)
+        with LOCK:
+            if made is not None and self._ready and self._head["keys"].get(view_id) == key:
+                self.send(made[0] | {"key": key}, buffers=[made[1]])
 
     def _show_controls(self, controls: tuple[Control, ...]) -> None:
         """Those of the drawing, else one for each knob."""

@@ -15,6 +15,7 @@ from . import export, publish
 from .cells import attend
 from .code import pandas_code
 from .compute import Compute, Outcome
+from .crossfilter import CubeJob
 from .describe import gesture_words, sentence
 from .door import LOCK
 from .knob_types import Press
@@ -76,6 +77,7 @@ class CrmWidget(Wired):
         self._watch = Watch(self, self._data.origin, live=live)
         self._name = f"{type(self).__name__}-{next(_numbers)}"
         self._requests = Compute(self._fit, self._draw, self._publish)
+        self._cubes = CubeJob(self._send_cube)
         self.on_data(self._data)
         shared = Selection() if selection is None else selection
         super().__init__(_esm=shim(), _runtime=runtime(), selection=shared, **given)
@@ -181,7 +183,7 @@ class CrmWidget(Wired):
                 self._unlink(self.selection)
                 self._watch.close()
                 self._data = self._known = self._customers = None
-                self._shown, self._ground = (), None
+                self._shown, self._ground, self._drawn = (), None, None
         super().close()
 
     def settle(self) -> Outcome[Any]:

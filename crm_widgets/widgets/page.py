@@ -17,6 +17,7 @@ from ..charts.view import View
 from ..data.clauses import Clause, Predicate
 from ..errors import InputError
 from . import rows, wire
+from .crossfilter import CubeJob
 from .door import LOCK, Apply, Check, Door, GuardedLayout, RefusedError
 from .knobs import Knob
 from .scope import Known
@@ -26,7 +27,7 @@ from .watch import Watch
 _MOST_VIEWS = 10_000
 _START: dict[str, Any] = {
     "title": "", "line": "", "chips": [], "footer": [], "status": "working", "message": "",
-    "progress": None, "for_inputs": 0,
+    "progress": None, "for_inputs": 0, "keys": {},
 }  # fmt: skip
 
 
@@ -77,6 +78,8 @@ class Page(Door, anywidget.AnyWidget):
     _theme = t.Dict().tag(sync=True)
     _table = t.Dict(None, allow_none=True).tag(sync=True)
     _page = t.Dict(rows.START).tag(sync=True)
+    _hover = t.Dict().tag(sync=True)
+    """The view that is about to be brushed on the page, and the key of its cube."""
 
     _watch: Watch
     _expected = False
@@ -89,6 +92,7 @@ class Page(Door, anywidget.AnyWidget):
     """The views as they are on the page."""
     _customers: pd.DataFrame | None = None
     """The selected customers, if the analyst asked for rows."""
+    _cubes: CubeJob
     _sent: object = None
     """The selection as the page last heard of it."""
 
@@ -108,7 +112,10 @@ class Page(Door, anywidget.AnyWidget):
         checks: dict[str, Check] = {
             name: self._check_knob(name, knob) for name, knob in self.knobs.items()
         }
-        checks |= {"selection": self._check_selection, "_view_count": self._check_count}
+        checks |= {
+            "selection": self._check_selection, "_view_count": self._check_count,
+            "_hover": self._check_hover,
+        }  # fmt: skip
         if self._customers is not None:
             checks["_page"] = self._check_page
         return checks
@@ -135,6 +142,19 @@ class Page(Door, anywidget.AnyWidget):
         ):
             raise RefusedError("a count of views that cannot be")
         return lambda: self._seen_by(value)
+
+    def _check_hover(self, value: object) -> Apply:
+        keys: dict[str, str] = self._head["keys"]
+        if not isinstance(value, dict) or value.keys() != {"view", "key"}:
+            raise RefusedError("a view and a key")
+        view, key = value["view"], value["key"]
+        if not isinstance(view, str) or view not in keys or keys[view] != key:
+            raise RefusedError("no view that can be brushed as it is now")
+        return lambda: self._hovered(view, keys[view])
+
+    def _hovered(self, view: str, key: str) -> None:
+        self._hover = {"view": view, "key": key}
+        self._cubes.ask(view)
 
     def _seen_by(self, views: Any) -> None:
         unseen = not self.displayed

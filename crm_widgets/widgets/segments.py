@@ -12,15 +12,21 @@ from .. import text
 from ..analysis.segments import Segmentation, find_segments
 from ..charts.binning import Bins
 from ..charts.names import feature_name, segment_names
-from ..charts.scene import Mask, Scene
-from ..charts.segments import segment_footer, segment_line, segment_title, segment_views
+from ..charts.scene import Scene
+from ..charts.segments import (
+    segment_footer,
+    segment_line,
+    segment_tally,
+    segment_title,
+    segment_views,
+)
 from ..charts.theme import color_of
 from ..charts.view import Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
-from . import wire
 from .base import CrmWidget
 from .compute import Progress
+from .crossfilter import Crossfilter
 from .knob_types import Choice
 from .records import Settings
 from .scope import Data, Scope
@@ -200,22 +206,12 @@ class SegmentExplorer(CrmWidget):
         scene = self._scene_of(result, selection)
 
         plain = scene.keep("views", lambda: segment_views(scene))
-        shown = {
-            item["id"]: item["view"] for item in wire.to_page(selection.gestures, plain, self._name)
-        }
-
-        def where(view: str) -> Mask | None:
-            others = tuple(g for g in selection.gestures if shown[g.id] != view or not view)
-            if not others:
-                return None
-            if len(others) == len(selection.gestures):
-                return selection.mask()
-            return replace(selection, gestures=others, _found={}).mask()
-
+        where = Crossfilter(selection, plain, self._name).where
         return Drawing(
             title=segment_title(scene),
             views=segment_views(scene, where),
             line=segment_line(scene, where("")),
+            tally=segment_tally(scene),
             footer=segment_footer(scene, data.notes),
         )
 

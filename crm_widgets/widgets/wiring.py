@@ -38,8 +38,6 @@ class Wired(Answer):
     model_fields: ClassVar[frozenset[str]] = frozenset({"segment", "pc1", "pc2"})
     """Columns of ``result.customers`` that mean something only for one fitted model."""
 
-    _ready = False
-    """Whether a change asks for an answer: not while it is made, and not once it is closed."""
     _roles: dict[str, Any]
     _stop_observing: Callable[[], None]
 

@@ -73,6 +73,26 @@ export function cellAt(vega: VegaView, view: View, [x, y]: Span): Meaning {
 export function writeBrush(vega: VegaView, view: View, meaning: Meaning): void {
   const { param } = view;
   if (!param) return;
+  const spans = spansOf(vega, view, meaning);
+  for (const channel of brushedChannels(vega, param)) {
+    const whole: Span = [0, lengthOf(vega, channel)];
+    vega.signal(`${param}_${channel}`, spans.size ? (spans.get(channel) ?? whole) : [0, 0]);
+  }
+}
+
+/** Puts a brush that moves on the edges it means; its first end stays the one that is held. */
+export function snapBrush(vega: VegaView, view: View, meaning: Meaning): void {
+  const { param } = view;
+  if (!param) return;
+  for (const [channel, [lo, hi]] of spansOf(vega, view, meaning)) {
+    const name = `${param}_${channel}`;
+    const [from, to] = vega.signal(name) as Span;
+    const snapped: Span = from <= to ? [lo, hi] : [hi, lo];
+    if (snapped[0] !== from || snapped[1] !== to) vega.signal(name, snapped);
+  }
+}
+
+function spansOf(vega: VegaView, view: View, meaning: Meaning): Map<Channel, Span> {
   const spans = new Map<Channel, Span>();
   for (const [index, dim] of view.dims.entries()) {
     const channel = channelOf(view, index);
@@ -83,10 +103,7 @@ export function writeBrush(vega: VegaView, view: View, meaning: Meaning): void {
       : values && levelsPixels(vega, channel, values);
     if (span) spans.set(channel, span);
   }
-  for (const channel of brushedChannels(vega, param)) {
-    const whole: Span = [0, lengthOf(vega, channel)];
-    vega.signal(`${param}_${channel}`, spans.size ? (spans.get(channel) ?? whole) : [0, 0]);
-  }
+  return spans;
 }
 
 function own<T>(record: Record<string, T> | null | undefined, key: string): T | undefined {

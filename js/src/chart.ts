@@ -3,6 +3,7 @@ import * as vega from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { Columns, VegaConfig, View } from "./contract";
+import { hintInWords, takeHints } from "./hints";
 import { toRows } from "./rows";
 import type { Locale } from "./words";
 
@@ -44,6 +45,8 @@ export function baseConfig(color: string, fontFamily: string): VegaConfig {
   const axis = { labelColor: ink, titleColor: ink, titleFontWeight: "normal", labelLimit: 140 };
   return {
     background: null,
+    // a canvas has no elements to be described: the frame around it says what it shows
+    aria: false,
     font,
     padding: { left: 4, right: 16, top: 6, bottom: 4 },
     view: { stroke: null },
@@ -109,8 +112,8 @@ interface Drawn {
 /** The Vega view of a chart, not yet on the page. Its first rows are in it. */
 export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
   const config = vega.mergeConfig({}, look.config, (view.spec.config as Json | undefined) ?? {});
-  const spec = { ...prepare(view, look.still), config } as unknown as TopLevelSpec;
-  const compiled = compile(spec, { logger: quiet as never }).spec;
+  const { spec, hints } = takeHints({ ...prepare(view, look.still), config });
+  const compiled = compile(spec as unknown as TopLevelSpec, { logger: quiet as never }).spec;
   for (const data of compiled.data ?? []) {
     if (!view.datasets.includes(data.name)) continue;
     (data as { values?: unknown }).values = toRows(rows[data.name]);
@@ -122,6 +125,7 @@ export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
     logger: quiet,
     locale: look.formats ?? {},
     renderer: "canvas",
-    tooltip,
+    tooltip: (...[handler, event, item, value]: Parameters<vega.TooltipHandler>) =>
+      tooltip(handler, event, item, hintInWords(value, hints, item?.datum, look.locale)),
   } as unknown as vega.ViewOptions);
 }

@@ -90,6 +90,8 @@ export interface Head {
   message: string;
   progress: number | null;
   for_inputs: number;
+  /** Of each view that may be brushed at the speed of the hand, the key of its cube. */
+  keys: Record<string, string>;
 }
 
 export interface Clause {
@@ -101,6 +103,36 @@ export interface Clause {
 
 /** What the page sends: a clause kept by its id, or a new one for a view. */
 export type Choice = { id: string } | Omit<Clause, "id">;
+
+/** What a view shows while a brush moves in another. */
+export interface Passive {
+  /** The id of a view, or "" for the line above all views. */
+  view: string;
+  /** Active bins first, then the numbers of all rows, the series of a row side by side. */
+  shape: number[];
+  /** Where its numbers begin in the buffer, in bytes. */
+  offset: number;
+  dtype: "u4" | "f4" | "f8";
+  /** Drawn in the place of the view's own rows meanwhile, where those are too many. */
+  rows: Columns | null;
+}
+
+/** The line while a brush moves: each hole `{0}` of the text is a number over a whole. */
+export interface Tally {
+  text: string;
+  parts: { format: string; whole: number }[];
+}
+
+export interface Cube {
+  /** Of data, model and the other clauses: a cube with another key is thrown away. */
+  key: string;
+  active: { view: string; bins: number[] };
+  passive: Passive[];
+  /** Views whose numbers of the selected only the kernel can make. */
+  waiting: string[];
+  tally: Tally | null;
+  buffer: ArrayBuffer | DataView;
+}
 
 export interface TablePage {
   columns: Column[];

@@ -1,23 +1,6 @@
 // Counts under a moving brush, without the kernel: a cube of active bins × passive cells,
 // summed up along the active bins once, then every brush is a difference of two (or four) sums.
-import type { Series } from "./contract";
-
-export interface Passive {
-  view: string;
-  /** Active bins first, then the view's own bins, then the components of its series. */
-  shape: number[];
-  /** Where its numbers begin in the buffer, in bytes. */
-  offset: number;
-  dtype: "u4" | "f4" | "f8";
-}
-
-export interface Cube {
-  /** Of data, model and the other clauses: a cube with another key is thrown away. */
-  key: string;
-  active: { view: string; bins: number[] };
-  passive: Passive[];
-  buffer: ArrayBuffer | DataView;
-}
+import type { Cube, Passive, Series } from "./contract";
 
 /** Bins [from, to) of an active dimension. */
 export type BinRange = [from: number, to: number];
@@ -26,6 +9,8 @@ export interface Prefix {
   bins: number[];
   cells: number;
   sums: Float64Array;
+  /** The numbers of everybody, in an active bin or not. */
+  whole: Float64Array;
 }
 
 /** Whether the cube answers for the data, model and clauses that are shown. */
@@ -33,11 +18,12 @@ export function matches(cube: Cube | null, key: string, view: string): cube is C
   return cube !== null && cube.key === key && cube.active.view === view;
 }
 
-/** The numbers of one passive view, as sent. */
+/** The numbers of one passive view, as sent: those of each active bin, then those of everybody. */
 export function numbersOf(cube: Cube, passive: Passive): ArrayLike<number> {
   const { buffer } = cube;
   const view = buffer instanceof DataView ? buffer : new DataView(buffer);
-  const length = passive.shape.reduce((product, n) => product * n, 1);
+  const cells = passive.shape.at(-1) ?? 1;
+  const length = passive.shape.reduce((product, n) => product * n, 1) + cells;
   const bytes = passive.dtype === "f8" ? 8 : 4;
   const start = view.byteOffset + passive.offset;
   if (passive.offset + length * bytes > view.byteLength) {
@@ -52,7 +38,7 @@ export function numbersOf(cube: Cube, passive: Passive): ArrayLike<number> {
 export function prefixSums(values: ArrayLike<number>, bins: number[], cells: number): Prefix {
   const [nx, ny] = [bins[0] as number, bins[1] ?? 1];
   if (bins.length > 2) throw new RangeError("at most two active dimensions");
-  if (values.length !== nx * ny * cells) throw new RangeError("values do not fill the bins");
+  if (values.length !== (nx * ny + 1) * cells) throw new RangeError("values do not fill the bins");
   const row = (ny + 1) * cells;
   const sums = new Float64Array((nx + 1) * row);
   for (let x = 0; x < nx; x++) {
@@ -68,11 +54,16 @@ export function prefixSums(values: ArrayLike<number>, bins: number[], cells: num
       }
     }
   }
-  return { bins: [nx, ny], cells, sums };
+  const whole = Float64Array.from({ length: cells }, (_, c) => values[nx * ny * cells + c] ?? 0);
+  return { bins: [nx, ny], cells, sums, whole };
 }
 
-/** The sum over the brushed bins, for every cell. A dimension without range is taken whole. */
+/**
+ * The sum over the brushed bins, for every cell. A dimension without range is taken whole; without
+ * any, everybody counts.
+ */
 export function under(prefix: Prefix, ranges: readonly (BinRange | null)[]): Float64Array {
+  if (ranges.every((range) => !range)) return prefix.whole;
   const [nx, ny] = prefix.bins as [number, number];
   const [x0, x1] = clamp(ranges[0], nx);
   const [y0, y1] = clamp(ranges[1], ny);

@@ -45,6 +45,11 @@ export class Heading {
     );
   }
 
+  /** The line alone, while a brush moves. */
+  line(words: string): void {
+    setText(this.#line, words);
+  }
+
   update(state: HeadState): void {
     const { head, strings, pending, lost, anything } = state;
     setText(this.#title, head.title);

@@ -16,11 +16,12 @@ import type {
 } from "./contract";
 import { type Built, buildControl, controlInWords } from "./controls";
 import { attribute, h } from "./dom";
+import { Drag, type Ground } from "./drag";
 import { Heading } from "./head";
 import { CustomerPage } from "./page";
 import css from "./style.css";
 import { isDark, watchTheme } from "./theme";
-import { ChartView, type ViewState } from "./view";
+import { ChartView, type Hands, type ViewState } from "./view";
 import { Wire } from "./wire";
 import { localeOf } from "./words";
 
@@ -35,6 +36,7 @@ const NO_HEAD: Head = {
   message: "",
   progress: null,
   for_inputs: 0,
+  keys: {},
 };
 
 const NO_WORDS: Words = { title: "", subtitle: "", sentence: "" };
@@ -64,11 +66,14 @@ export class Widget {
   readonly #heading: Heading;
   readonly #grid = h("div", { class: "crmw-grid" });
   readonly #page: CustomerPage;
+  readonly #drag: Drag;
   readonly #views = new Map<string, Kept<ChartView>>();
   readonly #controls = new Map<string, KeptControl>();
   readonly #knobs = new Set<string>();
   #due = false;
   #theme: { given: unknown; text: string } = { given: null, text: "" };
+  /** What the kernel last answered. */
+  #ground: Ground = { views: [], rows: {}, head: NO_HEAD, locale: localeOf({}) };
 
   constructor(model: Model, el: HTMLElement, signal: AbortSignal, still = false) {
     this.#model = model;
@@ -77,6 +82,11 @@ export class Widget {
     this.#wire = new Wire({ model, signal, changed: () => this.#later() });
     this.#heading = new Heading(this.root, {
       remove: (ids) => this.#wire.keep(({ id }) => !ids.includes(id)),
+    });
+    this.#drag = new Drag(model, signal, {
+      ask: (view, key) => this.#wire.hover(view, key),
+      ground: () => this.#ground,
+      changed: () => this.#preview(),
     });
     this.#page = new CustomerPage(model, (request) => this.#wire.page(request), signal);
     const { header, notice, empty, footer } = this.#heading;
@@ -120,6 +130,8 @@ export class Widget {
     attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);
     const look = this.#look(strings);
     const anything = views.length > 0;
+    this.#ground = { views, rows: this.#get<Rows>("_rows", {}), head, locale: look.locale };
+    if (!this.#drag.held && !pending) this.#drag.end();
     this.#heading.update({ head, strings, pending, lost, still: this.#still, anything });
     this.#showControls(strings, look);
     this.#grid.hidden = head.status === "empty";
@@ -129,6 +141,20 @@ export class Widget {
     const { locale } = look;
     const some = table?.columns && head.status !== "empty";
     this.#page.update(some ? { table, request, strings, locale, still: this.#still } : null);
+    this.#preview();
+    if (!pending && head.status === "ready") this.#drag.want();
+  }
+
+  /** Shows what a moving brush leaves, in the place of the last answer. */
+  #preview(): void {
+    const { preview } = this.#drag;
+    attribute(this.root, "data-moving", preview !== null);
+    for (const [id, { made }] of this.#views) {
+      const columns = preview?.rows[id];
+      if (columns) made.preview(columns);
+      attribute(made.frame.element, "data-waiting", preview?.waiting.includes(id) ?? false);
+    }
+    if (preview?.line) this.#heading.line(preview.line);
   }
 
   #look(strings: Strings): Look {
@@ -145,7 +171,7 @@ export class Widget {
   }
 
   #showViews(views: readonly View[], strings: Strings, look: Look): void {
-    const rows = this.#get<Rows>("_rows", {});
+    const rows = { ...this.#ground.rows, ...this.#drag.preview?.rows };
     const words = this.#get<Record<string, Words>>("_words", {});
     this.#drop(this.#views, new Set(views.map(({ id }) => id)), ({ frame }) => frame.element);
     for (const view of views) {
@@ -168,8 +194,17 @@ export class Widget {
 
   #newView(state: ViewState): Kept<ChartView> {
     const end = new AbortController();
-    const hands = {
-      select: (...asked: Parameters<Wire["select"]>) => this.#wire.select(...asked),
+    const hands: Hands = {
+      hover: (view) => this.#drag.hover(view),
+      move: (view, meaning) => this.#drag.move(view, meaning),
+      select: (view, meaning) => {
+        this.#drag.release();
+        this.#wire.select(view, meaning);
+      },
+      rest: () => {
+        this.#drag.release();
+        this.#later();
+      },
       knob: (name: string, value: unknown) => this.#wire.knob(name, value),
     };
     return { made: new ChartView(state, hands, this.root, end.signal), end };

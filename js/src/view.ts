@@ -1,6 +1,6 @@
 // One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
 import type { View as VegaView } from "vega";
-import { cellAt, type Meaning, readBrush, sameMeaning, writeBrush } from "./brush";
+import { cellAt, type Meaning, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
 import { draw, fills, type Look } from "./chart";
 import type { Clause, Columns, Rows, Scalar, Strings, View, Words } from "./contract";
 import { debounce } from "./dom";
@@ -23,7 +23,14 @@ export interface ViewState {
 
 /** What a hand on a view asks for. */
 export interface Hands {
+  /** It is about to brush. */
+  hover(view: string): void;
+  /** The brush is here now, and may move on. */
+  move(view: string, meaning: Meaning): void;
+  /** The brush has come to rest; null is none. */
   select(view: string, meaning: Meaning): void;
+  /** The brush rests where it was. */
+  rest(): void;
   knob(name: string, value: unknown): void;
 }
 
@@ -46,6 +53,8 @@ export class ChartView {
   /** How many changes of our own are running, whose echo is not a hand's. */
   #setting = 0;
   #down: Span | null = null;
+  /** The frame in which the moving brush is looked at. */
+  #frame = 0;
   /** What was picked when the pointer went down. */
   #before = new Map<string, Scalar[][]>();
 
@@ -88,7 +97,16 @@ export class ChartView {
   /** Draws this brush as if by hand, and tells it once the hand rests. */
   brush(meaning: Meaning): void {
     this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
+    this.#hands.move(this.state.view.id, meaning);
     this.#brushed();
+  }
+
+  /** Draws other rows at once: what a brush that moves elsewhere leaves of them. */
+  preview(columns: Columns): void {
+    const name = this.state.view.datasets[0];
+    if (!this.vega || !name || sameColumns(columns, this.#shown[name])) return;
+    this.#shown[name] = columns;
+    this.#quietly((vega) => vega.data(name, toRows(columns)));
   }
 
   /** Asks for these values of each field of a group. A knob cannot be picked away. */
@@ -201,13 +219,35 @@ export class ChartView {
     const signal = this.#signal;
     const { plot } = this.frame;
     plot.addEventListener("pointerdown", (event) => this.#pressed(event), { signal });
+    for (const near of ["pointerenter", "focus"] as const)
+      plot.addEventListener(near, () => this.#near(), { signal });
+    window.addEventListener("pointermove", () => this.#moved(), { signal, passive: true });
     plot.addEventListener("wheel", () => this.#brushed(), { signal, passive: true });
     for (const end of ["pointerup", "pointercancel"] as const) {
       window.addEventListener(end, (event) => this.#released(event), { signal });
     }
   }
 
+  #near(): void {
+    if (this.state.view.param) this.#hands.hover(this.state.view.id);
+  }
+
+  /** Vega has moved its brush by the time the frame is drawn. */
+  #moved(): void {
+    if (!this.#down || this.#frame || !this.state.view.param) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      const { vega, state } = this;
+      if (!vega || !this.#down) return;
+      const meaning = readBrush(vega, state.view);
+      if (!meaning) return;
+      this.#quietly((view) => snapBrush(view, state.view, meaning));
+      this.#hands.move(state.view.id, meaning);
+    });
+  }
+
   #pressed({ clientX, clientY }: PointerEvent): void {
+    this.#near();
     this.#down = [clientX, clientY];
     const shown = groups(this.state.view.pick).map(
       (group) => [group[0].param, this.picked(group)] as const,
@@ -241,7 +281,8 @@ export class ChartView {
     if (!this.vega || !view.param || this.#down) return;
     const meaning = readBrush(this.vega, view);
     this.#quietly((vega) => writeBrush(vega, view, meaning));
-    if (!sameMeaning(meaning, this.meaning)) this.#hands.select(view.id, meaning);
+    if (sameMeaning(meaning, this.meaning)) this.#hands.rest();
+    else this.#hands.select(view.id, meaning);
   }
 
   #onPick(group: PickGroup): void {
@@ -278,6 +319,8 @@ export class ChartView {
   }
 
   #finalize(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
     this.vega?.finalize();
     this.vega = null;
     this.frame.plot.replaceChildren();

@@ -39,7 +39,9 @@ export class Wire {
     });
     this.#listen("change:_head", () => this.#answered());
     this.#listen("change:_table", () => this.#settle());
-    this.#listen("msg:custom", () => this.#settle());
+    this.#listen("msg:custom", (content) => {
+      if ((content as { type?: string } | undefined)?.type === "csv") this.#settle();
+    });
     // The host says so only when it cuts the line; a new line belongs to a new model.
     this.#listen("comm_live_update", () => this.#loss());
     this.#watchKernel();
@@ -64,6 +66,12 @@ export class Wire {
   /** Keeps only the clauses that pass. */
   keep(passes: (clause: Clause) => boolean): void {
     this.#choose(this.selection.filter(passes));
+  }
+
+  /** Says which view is about to be brushed; there is no answer to wait for. */
+  hover(view: string, key: string): void {
+    this.#line.model.set("_hover", { view, key });
+    this.#line.model.save_changes();
   }
 
   /** Asks for another page of the table, or its CSV. */
@@ -151,7 +159,7 @@ export class Wire {
     return this.#line.model.get("_head") as Head | undefined;
   }
 
-  #listen(event: string, run: () => void): void {
+  #listen(event: string, run: (content?: unknown) => void): void {
     const { model, signal } = this.#line;
     model.on(event, run);
     signal.addEventListener("abort", () => model.off(event, run), { once: true });

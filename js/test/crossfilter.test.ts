@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { binOf, nearestEdge, snapBins, snapInterval } from "../src/bins";
-import { type Cube, matches, numbersOf, prefixSums, seriesOf, under } from "../src/crossfilter";
+import type { Cube } from "../src/contract";
+import { matches, numbersOf, prefixSums, seriesOf, under } from "../src/crossfilter";
 
 /** Reproducible whole numbers below 100. */
 function numbers(n: number): number[] {
@@ -14,7 +15,7 @@ function numbers(n: number): number[] {
 describe("prefix sums", () => {
   test("one active dimension: every brush equals adding up its bins", () => {
     const [bins, cells] = [12, 5];
-    const values = numbers(bins * cells);
+    const values = numbers((bins + 1) * cells);
     const prefix = prefixSums(values, [bins], cells);
     for (let i = 0; i <= bins; i++) {
       for (let j = i; j <= bins; j++) {
@@ -30,7 +31,7 @@ describe("prefix sums", () => {
 
   test("two active dimensions: every box equals adding up its cells", () => {
     const [nx, ny, cells] = [4, 3, 2];
-    const values = numbers(nx * ny * cells);
+    const values = numbers((nx * ny + 1) * cells);
     const prefix = prefixSums(values, [nx, ny], cells);
     for (const box of [
       [0, 4, 0, 3],
@@ -54,9 +55,9 @@ describe("prefix sums", () => {
     }
   });
 
-  test("no range is the whole, and a range beyond the bins is cut", () => {
-    const prefix = prefixSums([1, 2, 3], [3], 1);
-    expect([...under(prefix, [null])]).toEqual([6]);
+  test("no range is everybody, in a bin or not, and a range beyond the bins is cut", () => {
+    const prefix = prefixSums([1, 2, 3, 10], [3], 1);
+    expect([...under(prefix, [null])]).toEqual([10]);
     expect([...under(prefix, [[-5, 99]])]).toEqual([6]);
     expect([...under(prefix, [[2, 1]])]).toEqual([0]);
   });
@@ -67,18 +68,21 @@ describe("prefix sums", () => {
 });
 
 describe("cubes", () => {
-  const buffer = new ArrayBuffer(8 + 4 * 4);
-  new Uint32Array(buffer, 8).set([1, 2, 3, 4294967295]);
+  const buffer = new ArrayBuffer(8 + 6 * 4);
+  new Uint32Array(buffer, 8).set([1, 2, 3, 4294967295, 4, 5]);
   const cube: Cube = {
     key: "data1",
     active: { view: "money", bins: [2] },
-    passive: [{ view: "recency", shape: [2, 2], offset: 8, dtype: "u4" }],
+    passive: [{ view: "recency", shape: [2, 2], offset: 8, dtype: "u4", rows: null }],
+    waiting: [],
+    tally: null,
     buffer,
   };
 
   test("numbers are read at their offset, counts beyond single precision exactly", () => {
     const [passive] = cube.passive as [Cube["passive"][0]];
-    expect([...(numbersOf(cube, passive) as Uint32Array)]).toEqual([1, 2, 3, 4294967295]);
+    const sent = [1, 2, 3, 4294967295, 4, 5];
+    expect([...(numbersOf(cube, passive) as Uint32Array)]).toEqual(sent);
   });
 
   test("a buffer inside a larger one is read from its own beginning", () => {
@@ -88,7 +92,7 @@ describe("cubes", () => {
   });
 
   test("a buffer shorter than its shape is refused", () => {
-    const long = { view: "recency", shape: [3, 2], offset: 8, dtype: "u4" as const };
+    const long = { view: "recency", shape: [3, 2], offset: 8, dtype: "u4" as const, rows: null };
     expect(() => numbersOf(cube, long)).toThrow(/recency/);
   });
 

@@ -63,6 +63,7 @@ export function head(changes: Partial<Head> = {}): Head {
     message: "",
     progress: null,
     for_inputs: 1,
+    keys: {},
     ...changes,
   };
 }

@@ -35,6 +35,7 @@ class Notebook:
         self.errors: list[str] = []
         self.hosts: set[str] = set()
         self.frames: list[str | bytes] = []
+        self.sent: list[str | bytes] = []
         self._browser = browser
         self._width = width
         notebook = nbformat.v4.new_notebook(
@@ -128,6 +129,7 @@ class Notebook:
         self.hosts.add(urlsplit(socket.url).netloc)
         socket.on("framereceived", lambda frame: self.frames.append(frame))
         socket.on("framesent", lambda frame: self.frames.append(frame))
+        socket.on("framesent", lambda frame: self.sent.append(frame))
 
     def _connections(self) -> set[Path]:
         return set(self.server.connections.rglob("kernel-*.json"))

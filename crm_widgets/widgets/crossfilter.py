@@ -1,0 +1,178 @@
+"""Count cubes: what the views of a page count under every brush of one of them.
+
+A brush that moves is answered by the page from such a cube, so the kernel rests meanwhile.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ..charts.view import Counting, Tally, View
+from ..data.arrays import ArrayTable
+from . import publish, wire
+from .door import LOCK
+from .scope import Gesture, Mask, Scope
+from .worker import WORKER
+
+Numbers: TypeAlias = npt.NDArray[Any]
+
+MOST_BYTES = 4_000_000
+"""Of a cube; a socket of Jupyter closes at 10 MiB."""
+_EXACT = 2**24
+"""Up to here a float of 32 bits is exact."""
+
+
+@dataclass(frozen=True)
+class Crossfilter:
+    """Which customers the views of one widget leave to each other."""
+
+    scope: Scope
+    views: tuple[View, ...]
+    widget: str
+    _masks: dict[frozenset[str], Mask | None] = field(default_factory=dict, repr=False)
+
+    def where(self, *views: str) -> Mask | None:
+        """Customers whom all clauses but those shown in these views select; None: everybody."""
+        key = frozenset(views)
+        if key not in self._masks:
+            others = self._others(key)
+            if len(others) == len(self.scope.gestures):
+                self._masks[key] = self.scope.mask() if others else None
+            else:
+                narrowed = replace(self.scope, gestures=others, _found={})
+                self._masks[key] = narrowed.mask() if others else None
+        return self._masks[key]
+
+    def key(self, view: str, version: str) -> str:
+        """Tells a cube of this view apart from those of other data, models and clauses."""
+        said = repr((version, view, self._others(frozenset({view}))))
+        return hashlib.sha1(said.encode(), usedforsecurity=False).hexdigest()[:16]
+
+    def _others(self, views: frozenset[str]) -> tuple[Gesture, ...]:
+        gestures = self.scope.gestures
+        items = wire.to_page(gestures, self.views, self.widget)
+        shown = {item["id"]: item["view"] for item in items}
+        return tuple(g for g in gestures if shown[g.id] is None or shown[g.id] not in views)
+
+
+class CubeJob:
+    """The cube that a page waits for: the newest only, made by the worker.
+
+    Parameters
+    ----------
+    make
+        A bound method, held weakly: makes and sends the cube of a view.
+    """
+
+    def __init__(self, make: Callable[[str], None]) -> None:
+        self._make = weakref.WeakMethod(make)
+        self._wanted: str | None = None
+
+    def ask(self, view: str) -> None:
+        """Want the cube of this view, and no other."""
+        with LOCK:
+            waiting, self._wanted = self._wanted is not None, view
+        if not waiting:
+            WORKER.put(self)
+
+    def run(self) -> None:
+        """Make what is wanted; called by the worker."""
+        with LOCK:
+            view, self._wanted = self._wanted, None
+        make = self._make()
+        if make is not None and view is not None:
+            make(view)
+
+    def close(self) -> None:
+        """Want nothing any more."""
+        self._wanted = None
+
+
+def can_be_active(view: View) -> bool:
+    """Whether a brush of this view can be answered from a cube."""
+    return view.param is not None and view.counting is not None
+
+
+def cube(
+    crossfilter: Crossfilter, active: View, table: ArrayTable, tally: Tally | None
+) -> tuple[dict[str, Any], bytes] | None:
+    """What all other views count under every brush of one.
+
+    Returns
+    -------
+    tuple or None
+        The message and its numbers, one block a passive view: its series of its rows for each
+        bin of the active view, and then those of everybody, in a bin or not. None if it would
+        be too large.
+    """
+    assert active.counting is not None
+    bins = [_width(dim) for dim in active.counting.dims]
+    blocks: list[dict[str, Any]] = []
+    parts: list[bytes] = []
+    offset = 0
+    counted: list[tuple[str, Counting]] = [
+        (view.id, view.counting.coarse or view.counting)
+        for view in crossfilter.views
+        if view.counting is not None and view.id != active.id
+    ]
+    if tally is not None:
+        counted.append(("", Counting((), tally.weights)))
+    for name, counting in counted:
+        where = crossfilter.where(active.id, name) if name else crossfilter.where(active.id)
+        block = _block(table, active.counting, counting, where)
+        dtype = "u4" if block.dtype.kind == "u" else "f4" if block.itemsize == 4 else "f8"
+        offset = -(-offset // 8) * 8
+        blocks.append(
+            {
+                "view": name, "shape": [*bins, block.shape[1]], "offset": offset, "dtype": dtype,
+                "rows": None if counting.rows is None else publish.columnar(counting.rows),
+            }
+        )  # fmt: skip
+        parts.append(block.astype(block.dtype.newbyteorder("<"), copy=False).tobytes())
+        parts[-1] += b"\0" * (-len(parts[-1]) % 8)
+        offset += len(parts[-1])
+        if offset > MOST_BYTES:
+            return None
+    message = {
+        "type": "cube",
+        "active": {"view": active.id, "bins": bins},
+        "passive": blocks,
+        "waiting": [view.id for view in crossfilter.views if view.waits and view.id != active.id],
+        "tally": None if tally is None else _tally(tally),
+    }
+    return message, b"".join(parts)
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    parts = [{"format": part.format, "whole": part.whole} for part in tally.parts]
+    return {"text": tally.text, "parts": parts}
+
+
+def _width(dim: Any) -> int:
+    return len(dim.edges) - 1 if hasattr(dim, "edges") else len(dim.levels) + dim.other
+
+
+def _block(table: ArrayTable, active: Counting, passive: Counting, where: Mask | None) -> Numbers:
+    """Active bins and everybody × rows and series (the series of a row side by side)."""
+    n = int(np.prod([_width(dim) for dim in active.dims]))
+    condition: Sequence[Any] | Mask = () if where is None else where
+    found = []
+    for weight in passive.weights:
+        under = table.counts([*active.dims, *passive.dims], weight, condition).reshape(n, -1)
+        whole = table.counts(list(passive.dims), weight, condition).reshape(1, -1)
+        found.append(_placed(np.concatenate([under, whole]), passive.at))
+    block = np.stack(found, axis=2).reshape(n + 1, -1)
+    if all(weight is None for weight in passive.weights):
+        return block.astype(np.uint32)
+    return block.astype(np.float32 if np.abs(block).max(initial=0) < _EXACT else np.float64)
+
+
+def _placed(cells: Numbers, at: npt.NDArray[np.intp] | None) -> Numbers:
+    return cells if at is None else cells[:, at]
