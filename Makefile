@@ -17,7 +17,7 @@ JS := $(shell find js/src js/build.mjs js/package.json -type f 2>/dev/null)
 
 .PHONY: help
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(ENV) $(BUNDLE) ## a dashboard on real purchases, served by Voila; its address is printed last
@@ -55,12 +55,18 @@ format: $(ENV) $(NODE_MODULES) ## format Python and front end, mending what can 
 bench: $(ENV) ## side by side with peers: prints times and ratios, asserts nothing
 	@$(BIN)/python -m tests.benchmarks $(NAMES)
 
+.PHONY: bench-browser
+bench-browser: $(ENV) $(BUNDLE) browser-ready ## the same drag in JupyterLab, beside other widgets that link histograms
+	@$(UV) export --quiet --frozen --only-group peers --output-file .venv/peers.txt > /dev/null
+	@$(UV) pip install --quiet --require-hashes --requirement .venv/peers.txt
+	@$(BIN)/python -m tests.benchmarks.browser
+
 .PHONY: build
 build: $(ENV) $(BUNDLE) ## wheel and source distribution, in dist/
 	@$(BIN)/python -m build --no-isolation
 
 .PHONY: lock
-lock: $(ENV) ## renew uv.lock from pyproject.toml, without addresses of any package index
+lock: uv-ready ## renew uv.lock from pyproject.toml, without addresses of any package index
 	@$(UV) lock $(LOCK_FLAGS)
 	@sed -i.bak -E 's#url = "https?://[^"]*/([^"/]+)"#filename = "\1"#; s#registry = "https?://[^"]*"#registry = "."#' uv.lock
 	@rm uv.lock.bak
@@ -70,11 +76,8 @@ clean: ## remove what was built: environment, packages, bundle, caches
 	@rm -rf .venv js/node_modules crm_widgets/static dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # The versions and hashes of uv.lock, from whichever index this machine is set up for.
-$(ENV): pyproject.toml uv.lock examples/voila/crm/index.html.j2 | $(BUNDLE)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@test -x $(UV) || { $(PYTHON) -m venv .venv; $(BIN)/python -m pip install -q uv; }
-	@$(UV) export --quiet --frozen --all-groups --all-extras --no-emit-project --output-file .venv/locked.txt > /dev/null
+$(ENV): pyproject.toml uv.lock examples/voila/crm/index.html.j2 | $(BUNDLE) uv-ready
+	@$(UV) export --quiet --frozen --all-groups --no-group peers --all-extras --no-emit-project --output-file .venv/locked.txt > /dev/null
 	@$(UV) pip install --quiet --compile-bytecode --require-hashes --requirement .venv/locked.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -86,6 +89,12 @@ $(NODE_MODULES): js/package-lock.json
 
 $(BUNDLE): $(JS) $(NODE_MODULES)
 	@npm --prefix js run build --silent
+
+.PHONY: uv-ready
+uv-ready:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(UV) || { $(PYTHON) -m venv .venv; $(BIN)/python -m pip install -q uv; }
 
 .PHONY: browser-ready
 browser-ready:

@@ -23,9 +23,14 @@ OPENED = pytest.StashKey[list[Notebook]]()
 Open = Callable[..., Notebook]
 
 
+def chromium() -> str | None:
+    """Where a Chromium is."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    path = chromium()
     if path is None:
         pytest.fail("no Chromium: install one, or set CHROMIUM to its path")
     with sync_playwright() as playwright:

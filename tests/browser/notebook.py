@@ -47,7 +47,7 @@ class Notebook:
         nbformat.write(notebook, self.path)
 
     @contextlib.contextmanager
-    def open(self) -> Iterator[Notebook]:
+    def open(self, *, run: bool = True) -> Iterator[Notebook]:
         """Open it and run its cells; close its pages and end its kernel afterwards."""
         self._context = self._browser.new_context(
             viewport={"width": self._width, "height": 900}, accept_downloads=True
@@ -58,7 +58,9 @@ class Notebook:
             self.page = self.new_page()
             if kernel_id:
                 self.kernel = Kernel(self.server.connections / f"kernel-{kernel_id}.json")
-                self.run_all()
+                self.idle()
+                if run:
+                    self.run_all()
             else:
                 self.kernel = Kernel(self._new_connection(before))
             yield self
@@ -95,12 +97,15 @@ class Notebook:
         """Restart the kernel as the menu of JupyterLab does."""
         self._request("POST", f"/api/kernels/{self._kernel_id}/restart")
 
-    def run_all(self) -> None:
-        """Run every cell in JupyterLab and wait for the last."""
+    def idle(self) -> None:
+        """Wait until the kernel of JupyterLab has nothing to do."""
         self.page.wait_for_function(
             "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
             " === 'idle'"
         )
+
+    def run_all(self) -> None:
+        """Run every cell in JupyterLab and wait for the last."""
         self.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
     def save(self) -> Any:

@@ -1,0 +1,186 @@
+"""The same drag over linked histograms in real JupyterLab: ``python -m tests.benchmarks.browser``.
+
+A press in the first histogram and 40 steps of the pointer, the first without a pause after the
+pointer has entered. For each step: from the pointer's event to the last drawing of the views that
+follow (of this package four histograms' worth of others: three histograms, map, sizes, profile).
+Steps that change nothing, since the brush stays on its bins, count for nobody. Beside them, in the
+same run: the echo of a small message to the kernel and back, the time from running the cell that
+displays the widget, its result at hand, to its last drawing, and the bytes over the socket.
+
+``BENCH_SIZES=10_000,100_000`` chooses sizes, ``BENCH_ONLY=crm`` contestants by their names.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import FLAGS, chromium
+from tests.browser.notebook import Notebook
+from tests.browser.server import Server
+
+from .contestants import CONTESTANTS, Contestant
+
+SIZES = os.environ.get("BENCH_SIZES", "10_000,100_000,1_000_000,10_000_000")
+STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
+
+WATCH = """
+panels => {
+  const bench = window.bench = { event: 0, last: 0, byPanel: new Map() };
+  const drawn = (node) => {
+    const panel = (node.nodeType === 1 ? node : node.parentElement)?.closest?.(panels);
+    if (!panel) return;
+    bench.last = performance.now();
+    bench.byPanel.set([...document.querySelectorAll(panels)].indexOf(panel), bench.last);
+  };
+  window.addEventListener("pointermove", (e) => { bench.event = e.timeStamp; }, { capture: true });
+  for (const name of ["clearRect", "fillRect", "stroke", "fill", "fillText"]) {
+    const own = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...given) {
+      const result = own.apply(this, given);
+      drawn(this.canvas);
+      return result;
+    };
+  }
+  new MutationObserver((all) => {
+    for (const { target } of all)
+      if (target.closest?.("svg") || target.matches?.(panels)) drawn(target);
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
+}
+"""
+SETTLED = """
+async ([plot, panels, quiet, longest]) => {
+  const { bench } = window;
+  const all = [...document.querySelectorAll(panels)];
+  const own = all.findIndex((p) => p === document.querySelector(plot)?.closest(panels));
+  const start = performance.now();
+  const others = () => [...bench.byPanel].filter(([i]) => i !== own);
+  const last = () => Math.max(0, ...others().map(([, time]) => time));
+  while (performance.now() - start < longest) {
+    await new Promise((done) => setTimeout(done, 10));
+    const now = performance.now();
+    if (now - Math.max(last(), bench.event, start) > quiet) break;
+  }
+  return last() > bench.event ? last() - bench.event : null;
+}
+"""
+ECHO = """
+async () => {
+  const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+  const times = [];
+  for (let i = 0; i < 21; i++) {
+    const start = performance.now();
+    await kernel.requestKernelInfo();
+    times.push(performance.now() - start);
+  }
+  return times.sort((a, b) => a - b)[10];
+}
+"""
+DISPLAY = """
+async ([quiet]) => {
+  const { commands, shell } = window.jupyterapp;
+  const notebook = shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  const start = performance.now();
+  window.bench.last = 0;
+  commands.execute("notebook:run-cell");
+  while (!window.bench.last || performance.now() - window.bench.last < quiet)
+    await new Promise((done) => setTimeout(done, 20));
+  return window.bench.last - start;
+}
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one contestant did on one size; milliseconds and bytes."""
+
+    drawn: float
+    first: float | None
+    steps: list[float]
+    echo: float
+    socket: int
+
+
+def main() -> None:
+    """Print a line a size and contestant."""
+    print(
+        f"{'rows':>12}  {'':27}{'p50':>8}{'p95':>8}{'first':>8}{'steps':>7}"
+        f"{'drawn':>9}{'socket':>10}{'echo':>7}   ms, MB"
+    )
+    only = os.environ.get("BENCH_ONLY", "")
+    server = Server("lab", Path(tempfile.mkdtemp()))
+    try:
+        server.wait()
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+            for rows in map(int, SIZES.split(",")):
+                for contestant in CONTESTANTS:
+                    if only in contestant.name:
+                        say(rows, contestant.name, measured(server, browser, contestant, rows))
+    finally:
+        server.stop()
+
+
+def say(rows: int, name: str, run: Run) -> None:
+    """Print one line."""
+    steps = sorted(run.steps) or [float("nan")]
+    p95 = steps[min(len(steps) - 1, round(0.95 * (len(steps) - 1)))]
+    first = "–" if run.first is None else f"{run.first:.0f}"
+    print(
+        f"{rows:12,}  {name:27}{statistics.median(steps):8.1f}{p95:8.1f}{first:>8}"
+        f"{len(run.steps):>7}{run.drawn:9.0f}{run.socket / 1e6:10.2f}{run.echo:7.0f}",
+        flush=True,
+    )
+
+
+def measured(server: Server, browser: Browser, contestant: Contestant, rows: int) -> Run:
+    """One contestant on one size, in a kernel and a page of its own."""
+    notebook = Notebook(server, browser, contestant.cells(rows), 1280)
+    with notebook.open(run=False) as opened:
+        page = opened.page
+        page.evaluate(
+            "window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;"
+            "window.jupyterapp.commands.execute('notebook:run-cell')"
+        )
+        opened.kernel.until("'w' in globals()", 600)
+        page.wait_for_timeout(1_000)
+        echo = float(page.evaluate(ECHO))
+        before = sum(map(len, opened.frames))
+        page.evaluate(WATCH, contestant.panels)
+        drawn = float(page.evaluate(DISPLAY, [1_500]))
+        first, steps = drag(page, contestant)
+        return Run(drawn, first, steps, echo, sum(map(len, opened.frames)) - before)
+
+
+def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]:
+    """Enter, press and move at once; then step by step."""
+    plot = page.locator(contestant.plot).first
+    plot.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    box = plot.bounding_box()
+    assert box
+    x, y = box["x"] + 0.25 * box["width"], box["y"] + 0.4 * box["height"]
+    asked = [contestant.plot, contestant.panels, QUIET_MS, LONGEST_MS]
+    page.mouse.move(x, y - 300)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 12, y)
+    first = page.evaluate(SETTLED, asked)
+    steps = []
+    for step in range(STEPS):
+        page.mouse.move(x + 12 + (step + 1) * STEP_PX, y)
+        taken = page.evaluate(SETTLED, asked)
+        if taken is not None:
+            steps.append(float(taken))
+    page.mouse.up()
+    return first, steps
+
+
+if __name__ == "__main__":
+    main()
