@@ -1,7 +1,7 @@
 // While the hand moves, the kernel rests: a cube is asked for when a view is about to be brushed,
 // and every step of the brush is answered from it.
 import { nearestEdge } from "./bins";
-import type { Meaning } from "./brush";
+import { type Meaning, sameMeaning } from "./brush";
 import type { Columns, Cube, Head, Model, Rows, View } from "./contract";
 import {
   type BinRange,
@@ -79,10 +79,11 @@ export class Drag {
 
   /** The brush of a view is here now. */
   move(view: string, meaning: Meaning): void {
+    const moved = this.#last?.view !== view || !sameMeaning(this.#last.meaning, meaning);
     this.#last = { view, meaning };
     this.held = true;
     this.hover(view);
-    this.#step();
+    if (moved) this.#step();
   }
 
   /** The kernel has been told, or there is nothing to tell. */

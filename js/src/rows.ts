@@ -1,4 +1,5 @@
 // Rows as Vega wants them, from the columns that are sent.
+import * as vega from "vega";
 import type { Columns, Row, Scalar } from "./contract";
 
 /** How many rows the columns hold. */
@@ -25,6 +26,27 @@ export function sameColumns(a: Columns | undefined, b: Columns | undefined): boo
   const fields = Object.keys(a);
   if (fields.length !== Object.keys(b).length) return false;
   return fields.every((field) => Object.hasOwn(b, field) && sameValues(a[field], b[field]));
+}
+
+/** The fields whose values are not the very same; null if it is not the same rows with others. */
+export function changedFields(a: Columns | undefined, b: Columns): string[] | null {
+  const fields = Object.keys(b);
+  if (!a || rowCount(a) !== rowCount(b) || Object.keys(a).length !== fields.length) return null;
+  if (!fields.every((field) => Object.hasOwn(a, field))) return null;
+  return fields.filter((field) => a[field] !== b[field]);
+}
+
+/** What has to be changed in rows that are drawn, so that Vega draws no other anew. */
+export function modified(rows: Row[], columns: Columns, fields: string[]): vega.Changeset {
+  const changes = vega.changeset();
+  for (const field of fields) {
+    const values = columns[field] ?? [];
+    for (const [i, row] of rows.entries()) {
+      const value = values[i] ?? null;
+      if (row[field] !== value) changes.modify(row, field, value);
+    }
+  }
+  return changes;
 }
 
 function sameValues(a: Scalar[] | undefined, b: Scalar[] | undefined): boolean {

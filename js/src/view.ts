@@ -2,12 +2,12 @@
 import type { View as VegaView } from "vega";
 import { cellAt, type Meaning, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
 import { draw, fills, type Look } from "./chart";
-import type { Clause, Columns, Rows, Scalar, Strings, View, Words } from "./contract";
+import type { Clause, Columns, Row, Rows, Scalar, Strings, View, Words } from "./contract";
 import { debounce } from "./dom";
 import { Frame } from "./frame";
 import { Cursor } from "./keys";
 import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
-import { sameColumns, toRows } from "./rows";
+import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
 import { originOf, type Span } from "./scales";
 import { tooltipIn } from "./tooltip";
 
@@ -105,8 +105,13 @@ export class ChartView {
   preview(columns: Columns): void {
     const name = this.state.view.datasets[0];
     if (!this.vega || !name || sameColumns(columns, this.#shown[name])) return;
+    const fields = changedFields(this.#shown[name], columns);
     this.#shown[name] = columns;
-    this.#quietly((vega) => vega.data(name, toRows(columns)));
+    this.#quietly((vega) => {
+      const rows = fields ? (vega.data(name) as Row[]) : [];
+      if (!fields || rows.length !== rowCount(columns)) vega.data(name, toRows(columns));
+      else vega.change(name, modified(rows, columns, fields));
+    });
   }
 
   /** Asks for these values of each field of a group. A knob cannot be picked away. */

@@ -32,11 +32,13 @@ STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
 WATCH = """
 panels => {
   const bench = window.bench = { event: 0, last: 0, byPanel: new Map() };
+  const found = new WeakMap();  // looked for once: watching must not slow down what it watches
   const drawn = (node) => {
-    const panel = (node.nodeType === 1 ? node : node.parentElement)?.closest?.(panels);
+    if (!found.get(node)) found.set(node, node.closest(panels));
+    const panel = found.get(node);
     if (!panel) return;
     bench.last = performance.now();
-    bench.byPanel.set([...document.querySelectorAll(panels)].indexOf(panel), bench.last);
+    bench.byPanel.set(panel, bench.last);
   };
   window.addEventListener("pointermove", (e) => { bench.event = e.timeStamp; }, { capture: true });
   for (const name of ["clearRect", "fillRect", "stroke", "fill", "fillText"]) {
@@ -49,17 +51,16 @@ panels => {
   }
   new MutationObserver((all) => {
     for (const { target } of all)
-      if (target.closest?.("svg") || target.matches?.(panels)) drawn(target);
+      if (target.namespaceURI?.endsWith("/svg") || target.matches?.(panels)) drawn(target);
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }
 """
 SETTLED = """
 async ([plot, panels, quiet, longest]) => {
   const { bench } = window;
-  const all = [...document.querySelectorAll(panels)];
-  const own = all.findIndex((p) => p === document.querySelector(plot)?.closest(panels));
+  const own = document.querySelector(plot)?.closest(panels);
   const start = performance.now();
-  const others = () => [...bench.byPanel].filter(([i]) => i !== own);
+  const others = () => [...bench.byPanel].filter(([panel]) => panel !== own);
   const last = () => Math.max(0, ...others().map(([, time]) => time));
   while (performance.now() - start < longest) {
     await new Promise((done) => setTimeout(done, 10));
