@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import false_discovery_control
 
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
-from .cohort_measures import MONEY, SHARES, Measure, ahead, capped, per_customer, summed
+from .cohort_means import means
+from .cohort_measures import MONEY, SHARES, Measure, ahead
 from .cohort_sides import Side, Sides, sides
 from .cohort_windows import window_days as days_of
 from .cohorts import Cohorts
@@ -20,6 +23,8 @@ from .kaplan_meier import LogRank, kaplan_meier, logrank
 from .money import log_ratio, welch
 from .proportions import newcombe, two_shares
 from .silence import silence, usual_silence
+
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -227,23 +232,24 @@ def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd
     return table.assign(**_means(both, measure, level))
 
 
-def _means(both: Sides, measure: Measure, level: float) -> dict[str, list[float]]:
-    names = ("n_a", "n_b", "value_a", "value_b", "difference", "capped_difference", "cap")
-    out: dict[str, list[float]] = {name: [] for name in (*names, "low", "high", "p")}
-    for x, y in per_customer(both.frame, measure, both.windows):
-        plain = used = summed(both.frame, x, y)
-        cap, difference = np.nan, np.nan
-        if measure != "orders_per_active":
-            limited, cap = capped(x, y)
-            used = summed(both.frame, limited, y)
-        found = welch(used, level)
-        if measure != "orders_per_active":
-            difference = found.value
-        a, b = plain.value
-        row = (*plain.n, a, b, a - b, difference, cap, found.low, found.high, found.p)
-        for name, number in zip(out, row, strict=True):
-            out[name].append(float(number))
-    return out
+def _means(both: Sides, measure: Measure, level: float) -> dict[str, Floats]:
+    found = means(both.frame, measure, both.windows)
+    used = found.used
+    tests = [welch(used.at(age), level) for age in range(both.windows)]
+    a, b = found.value
+    money = measure != "orders_per_active"
+    return {
+        "n_a": used.n[0],
+        "n_b": used.n[1],
+        "value_a": a,
+        "value_b": b,
+        "difference": a - b,
+        "capped_difference": np.array([test.value if money else np.nan for test in tests]),
+        "cap": found.cap,
+        "low": np.array([test.low for test in tests]),
+        "high": np.array([test.high for test in tests]),
+        "p": np.array([test.p for test in tests]),
+    }
 
 
 def _finish(table: pd.DataFrame, both: Sides, min_cell: int) -> int:
@@ -288,8 +294,9 @@ def _stay(both: Sides, silence_days: int | None, level: float) -> Stay | None:
 def _worth(both: Sides, level: float) -> Worth | None:
     if both.frame.log.money.amount is None:
         return None
-    *_, (total, one) = per_customer(both.frame, "cumulative_revenue", both.windows)
-    value_a, value_b = (float(value) for value in summed(both.frame, total, one).value)
-    limited, cap = capped(total, one)
+    found = means(both.frame, "cumulative_revenue", both.windows)
+    value_a, value_b = (float(value) for value in found.value[:, -1])
     ratio = value_a / value_b if value_a > 0 and value_b > 0 else float("nan")
-    return Worth(value_a, value_b, ratio, *log_ratio(summed(both.frame, limited, one), level), cap)
+    return Worth(
+        value_a, value_b, ratio, *log_ratio(found.used.at(-1), level), float(found.cap[-1])
+    )
