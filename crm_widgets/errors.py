@@ -231,6 +231,7 @@ MESSAGES: dict[str, str] = {
         "There is only one cohort to compare: choose a shorter period, or cohorts by a column."
     ),
     "too_few_to_show": "There are fewer than {n} customers on a side.",
+    "too_few_buyers": "Fewer than {n} customers of a side bought again: not shown.",
     "no_losses": (
         "Nobody was silent for {n} days within the {longest} days watched, so nobody is lost yet."
     ),

@@ -17,9 +17,6 @@ from .history import BLOCK, History, Rows
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.uint8]
 
-CELLS = 1 << 25
-"""Customers × ages held at a time as floats (268 MB)."""
-
 
 @dataclass(frozen=True)
 class Frame:
@@ -56,7 +53,7 @@ class Frame:
             for lo in starts:
                 part = slice(lo, lo + BLOCK)
                 customer = rows.customer[part].astype(np.intp)
-                age = self.clock.of(rows, part, customer)
+                age = self.clock.of(rows.day[part], self.clock.start[customer])
                 if self.finished_only:
                     late = age > self.clock.finished[customer]
                     age = np.where(late, age.dtype.type(self.clock.ages), age)
@@ -76,15 +73,6 @@ class Frame:
     def sizes(self) -> npt.NDArray[np.intp]:
         """Customers of each cohort."""
         return np.bincount(self.codes[self.members], minlength=self.cohorts)
-
-    def sums(self, values: npt.NDArray[np.generic]) -> Floats:
-        """Add up numbers, one a member in order, by cohort."""
-        found = np.zeros(self.cohorts)
-        some = np.flatnonzero(self.sizes)
-        starts = (np.cumsum(self.sizes) - self.sizes)[some]
-        if some.size:
-            found[some] = np.add.reduceat(values, starts, dtype=np.float64)
-        return found
 
     def presence(self) -> Flags:
         """Who of all customers (row) bought at which age (column): 1 or 0."""
@@ -109,13 +97,21 @@ class Frame:
 
     def count(self, flags: Flags) -> npt.NDArray[np.int64]:
         """Count the flags of each cohort at each age."""
-        found = np.zeros((self.cohorts, flags.shape[1]), np.int64)
         ends = np.cumsum(self.sizes)
-        for cohort, end in enumerate(ends):
-            for lo in range(end - self.sizes[cohort], end, BLOCK):
-                block = flags[self.members[lo : min(lo + BLOCK, end)]]
-                found[cohort] += block.sum(axis=0, dtype=np.uint32)
-        return found
+        parts = [
+            (cohort, self.members[lo : min(lo + BLOCK, end)])
+            for cohort, end in enumerate(ends)
+            for lo in range(end - self.sizes[cohort], end, BLOCK)
+        ]
+
+        def work(share: Sequence[tuple[int, npt.NDArray[np.intp]]]) -> npt.NDArray[np.int64]:
+            found = np.zeros((self.cohorts, flags.shape[1]), np.int64)
+            for cohort, who in share:
+                found[cohort] += flags[who].sum(axis=0, dtype=np.uint32)
+            return found
+
+        none = np.zeros((self.cohorts, flags.shape[1]), np.int64)
+        return sum(in_threads(work, parts), none)
 
     def totals(self, rows: Rows) -> Floats:
         """Add up the amounts of each cohort at each age."""
@@ -129,19 +125,3 @@ class Frame:
             cell += age
             found += np.bincount(cell, weights=rows.amount[part], minlength=size)
         return found.reshape(self.cohorts + 1, width)[:-1, :-1]
-
-    def each_age(self, rows: Rows, ages: int) -> Iterator[Floats]:
-        """For each age in turn a number a member in order: its amounts added up, or its rows."""
-        n = self.members.size
-        place = np.full(self.log.n, n, np.intp)
-        place[self.members] = np.arange(n)
-        held = max(1, CELLS // (n + 1))
-        for begin in range(0, ages, held):
-            here = min(held, ages - begin)
-            cell = np.empty(rows.n, np.intp)
-            for part, customer, age in self.ages(rows):
-                row = np.minimum((age.astype(np.int32) - begin).view(np.uint32), here)
-                cell[part] = row * np.intp(n + 1) + place[customer]
-            found = np.bincount(cell, weights=rows.amount, minlength=(here + 1) * (n + 1))
-            table = found.astype(np.float64, copy=False).reshape(here + 1, n + 1)
-            yield from table[:here, :n]

@@ -36,15 +36,18 @@ class Cohorts:
         unit); ``low`` and ``high`` (interval: Wilson's of a share, Student's of a mean of at
         least 200; of money that of ``capped``; NaN elsewhere); ``capped`` (mean of money capped
         at ``cap``) and ``cap`` (99th percentile of customers of all cohorts at that age);
-        ``complete`` (False: the window is not over, the value will still grow).
+        ``complete`` (False: the window is not over, the value will still grow); ``shown``
+        (False: fewer than ``min_cell`` customers make the number, or it would tell such a
+        number; all but cohort and age are missing).
     sizes : pandas.DataFrame
         A row a cohort: ``cohort``, ``start`` (first day of its period; None for groups),
         ``customers``, ``includes_earlier`` (True: it stands at the start of the log and holds
-        customers who had bought before).
+        customers who had bought before), ``shown`` (as in ``cells``).
     average : pandas.DataFrame
         A row an age: ``age``, ``cohorts`` and ``customers`` (in the average), ``value`` (weighted
-        by ``base``), ``low``, ``high`` (of shares). Incomplete cells and cohorts that include
-        earlier customers are out. Its cohorts change with age: for a curve see ``pooled``.
+        by ``base``), ``low``, ``high`` (of shares). Incomplete cells, cells that are not shown and
+        cohorts that include earlier customers are out. Its cohorts change with age: for a curve
+        see ``pooled``.
     measure, period, windows, window_days, look_ahead, level
         As asked for; ``window_days`` is None with calendar windows.
     made : Made
@@ -78,6 +81,11 @@ class Cohorts:
     def labels(self) -> tuple[Hashable, ...]:
         """Cohorts, in order."""
         return tuple(self.sizes["cohort"])
+
+    @property
+    def earlier(self) -> list[Hashable]:
+        """Cohorts that include earlier customers."""
+        return list(self.sizes.loc[self.sizes["includes_earlier"], "cohort"])
 
     @cached_property
     def members(self) -> pd.Series[Any]:
@@ -146,8 +154,8 @@ class Cohorts:
         return averages(kept, self.measure, self.level)[["age", "cohorts", "customers", "value"]]
 
     def _averaged(self) -> pd.Series[bool]:
-        earlier = self.sizes.loc[self.sizes["includes_earlier"], "cohort"]
-        return self.cells["complete"] & ~self.cells["cohort"].isin(earlier)
+        cells = self.cells
+        return cells["complete"] & cells["shown"] & ~cells["cohort"].isin(self.earlier)
 
 
 def averages(usable: pd.DataFrame, measure: Measure, level: float) -> pd.DataFrame:

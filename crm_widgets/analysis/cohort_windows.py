@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .history import EPOCH, History, Rows
+from .history import EPOCH, History
 
 Period = Literal["week", "month", "quarter", "year"]
 Windows = Literal["calendar", "rolling"]
@@ -91,13 +91,12 @@ class Clock:
     ages: int
     calendar: bool
 
-    def of(self, rows: Rows, part: slice, customer: npt.NDArray[np.intp]) -> Ints:
-        """Ages of a part of the rows; ``ages`` for those outside every window."""
-        start = self.start[customer]
+    def of(self, day: Ints, start: Ints) -> Ints:
+        """Age on each day of one with the start beside it; ``ages`` outside every window."""
         if not self.calendar:
-            found: Ints = self.table[rows.day[part].astype(np.int32) - start]
+            found: Ints = self.table[day.astype(np.int32) - start]
             return found
-        age = self.table[rows.day[part]] - start
+        age = self.table[day] - start
         # A negative age is large when read without sign.
         unsigned = np.uint16 if age.dtype == np.int16 else np.uint32
         capped: Ints = np.minimum(age.view(unsigned), self.ages)

@@ -13,6 +13,7 @@ from ..errors import AnalysisError, InputError
 from .cohort_frame import make_frame
 from .cohort_groups import GroupsBy, Made, groups_by, selected
 from .cohort_measures import MONEY, Measure, cells
+from .cohort_privacy import suppressed
 from .cohort_result import Cohorts, averages
 from .cohort_windows import (
     WINDOW_DAYS,
@@ -39,6 +40,7 @@ def build_cohorts(
     landmark: dt.date | None = None,
     behaviour: bool | None = None,
     level: float = 0.95,
+    min_cell: int = 1,
 ) -> Cohorts:
     """Follow customers who began together, or groups of customers, from their first purchase.
 
@@ -78,6 +80,9 @@ def build_cohorts(
         be, and first purchases and columns not.
     level : float
         Coverage of the intervals.
+    min_cell : int
+        Numbers that fewer customers make are left out, with what would tell them
+        (``cohort_privacy.suppressed``). Default 1: none; a widget's is 10.
 
     Returns
     -------
@@ -145,7 +150,7 @@ def build_cohorts(
         notes.append(Note("cohort_no_average"))
     if made.guaranteed(landmark):
         notes.append(Note("same_period_behaviour"))
-    return Cohorts(
+    found = Cohorts(
         cells=table,
         sizes=sizes,
         average=averages(usable, measure, level),
@@ -163,3 +168,4 @@ def build_cohorts(
         transactions=transactions,
         frame=setting.frame,
     )
+    return suppressed(found, min_cell)

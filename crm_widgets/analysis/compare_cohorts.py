@@ -4,57 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtr, ndtri
 from scipy.stats import false_discovery_control
 
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
-from .cohort_measures import MONEY, SHARES, Measure, ahead, capped, per_customer, summed
+from .cohort_means import means
+from .cohort_measures import MONEY, SHARES, Measure, ahead
+from .cohort_privacy import enough
 from .cohort_sides import Side, Sides, sides
+from .cohort_whole import Stay, Worth, stay_of, worth_of
 from .cohort_windows import window_days as days_of
 from .cohorts import Cohorts
-from .kaplan_meier import LogRank, kaplan_meier, logrank
-from .money import log_ratio, welch
+from .money import welch
 from .proportions import newcombe, two_shares
-from .silence import silence, usual_silence
 
-
-@dataclass(frozen=True)
-class Stay:
-    """How long both sides stay: mean days until the first silence or day ``tau``."""
-
-    a: float
-    b: float
-    difference: float
-    low: float
-    high: float
-    p: float
-    tau: float
-    """The smaller of the sides' longest follow-ups, in days."""
-    tau_of: str
-    """Whose it is: ``"a"`` or ``"b"``."""
-    silence_days: int
-    returned: float
-    """Share of those lost who bought again later."""
-    logrank: LogRank
-
-
-@dataclass(frozen=True)
-class Worth:
-    """Revenue per customer of both sides until the last day compared, and its ratio."""
-
-    a: float
-    b: float
-    ratio: float
-    capped_ratio: float
-    low: float
-    high: float
-    """Interval of ``capped_ratio``; NaN for fewer than 200 customers on a side."""
-    cap: float
-    """Revenue at which a customer is capped: the 99th percentile of both sides."""
+Floats: TypeAlias = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +108,8 @@ def compare_cohorts(
         See ``build_cohorts``. Groups made of behaviour as of a known date are compared after
         it; of an unknown date there is no p until a landmark is given.
     min_cell : int
-        Windows that rest on fewer customers on a side are not shown.
+        Windows that rest on fewer customers on a side are not shown: of money, on fewer who
+        bought.
 
     Returns
     -------
@@ -172,7 +142,7 @@ def compare_cohorts(
         behaviour=behaviour,
     )
     windows = _windows(both, wanted, cohorts.look_ahead, cohorts.level)
-    tested = _finish(windows, both, min_cell)
+    tested = _finish(windows, both, wanted, min_cell)
     n_a, n_b = both.n
     return CohortComparison(
         windows=windows,
@@ -181,8 +151,8 @@ def compare_cohorts(
         n_a=n_a,
         n_b=n_b,
         tested=tested,
-        stay=_stay(both, silence_days, cohorts.level),
-        worth=_worth(both, cohorts.level),
+        stay=stay_of(both, silence_days, cohorts.level),
+        worth=worth_of(both, cohorts.level),
         measure=wanted,
         window_days=both.length,
         horizon_days=both.horizon_days,
@@ -227,31 +197,34 @@ def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd
     return table.assign(**_means(both, measure, level))
 
 
-def _means(both: Sides, measure: Measure, level: float) -> dict[str, list[float]]:
-    names = ("n_a", "n_b", "value_a", "value_b", "difference", "capped_difference", "cap")
-    out: dict[str, list[float]] = {name: [] for name in (*names, "low", "high", "p")}
-    for x, y in per_customer(both.frame, measure, both.windows):
-        plain = used = summed(both.frame, x, y)
-        cap, difference = np.nan, np.nan
-        if measure != "orders_per_active":
-            limited, cap = capped(x, y)
-            used = summed(both.frame, limited, y)
-        found = welch(used, level)
-        if measure != "orders_per_active":
-            difference = found.value
-        a, b = plain.value
-        row = (*plain.n, a, b, a - b, difference, cap, found.low, found.high, found.p)
-        for name, number in zip(out, row, strict=True):
-            out[name].append(float(number))
-    return out
+def _means(both: Sides, measure: Measure, level: float) -> dict[str, Floats]:
+    found = means(both.frame, measure, both.windows)
+    used = found.used
+    tests = [welch(used.at(age), level) for age in range(both.windows)]
+    a, b = found.value
+    money = measure != "orders_per_active"
+    return {
+        "n_a": used.n[0],
+        "n_b": used.n[1],
+        "value_a": a,
+        "value_b": b,
+        "difference": a - b,
+        "capped_difference": np.array([test.value if money else np.nan for test in tests]),
+        "cap": found.cap,
+        "low": np.array([test.low for test in tests]),
+        "high": np.array([test.high for test in tests]),
+        "p": np.array([test.p for test in tests]),
+    }
 
 
-def _finish(table: pd.DataFrame, both: Sides, min_cell: int) -> int:
+def _finish(table: pd.DataFrame, both: Sides, measure: Measure, min_cell: int) -> int:
     """Hide small windows and adjust the others; give the number of tests."""
     n = table[["n_a", "n_b"]].astype(np.int64)
     table[["n_a", "n_b"]] = n
     table["p_adjusted"] = np.nan
-    table["shown"] = (n >= min_cell).all(axis=1)
+    table["shown"] = True
+    for n_side, active in (("n_a", "active_a"), ("n_b", "active_b")):
+        table["shown"] &= enough(measure, n[n_side], table[active], min_cell)
     hidden = ["active_a", "active_b", *table.columns[7:-1]]
     table[hidden] = table[hidden].astype(np.float64).where(table["shown"])
     # Everybody bought at age 0: there the first purchase decides, not whether it was repeated.
@@ -261,35 +234,3 @@ def _finish(table: pd.DataFrame, both: Sides, min_cell: int) -> int:
     if tested.any():
         table.loc[tested, "p_adjusted"] = false_discovery_control(table.loc[tested, "p"])
     return int(tested.sum())
-
-
-def _stay(both: Sides, silence_days: int | None, level: float) -> Stay | None:
-    log, codes = both.frame.log, both.frame.codes
-    try:
-        days = usual_silence(log) if silence_days is None else silence_days
-    except AnalysisError:
-        return None
-    at = None if both.landmark is None else log.day(both.landmark)
-    quiet = silence(log, days, at, codes >= 0)
-    side = codes[quiet.inside]
-    parts = [quiet.lives.at(side == code) for code in (0, 1)]
-    curves = [kaplan_meier(part, level) for part in parts]
-    tau = min(curve.last for curve in curves)
-    (mean_a, error_a), (mean_b, error_b) = (curve.restricted_mean(tau) for curve in curves)
-    difference, error = mean_a - mean_b, float(np.hypot(error_a, error_b))
-    half = float(ndtri(0.5 + level / 2)) * error
-    p = 2 * float(ndtr(-abs(difference) / error)) if error > 0 and both.tested else float("nan")
-    test = logrank(parts) if both.tested else LogRank(float("nan"), 1, float("nan"))
-    owner = "a" if curves[0].last <= curves[1].last else "b"
-    low, high = difference - half, difference + half
-    return Stay(mean_a, mean_b, difference, low, high, p, tau, owner, days, quiet.returned, test)
-
-
-def _worth(both: Sides, level: float) -> Worth | None:
-    if both.frame.log.money.amount is None:
-        return None
-    *_, (total, one) = per_customer(both.frame, "cumulative_revenue", both.windows)
-    value_a, value_b = (float(value) for value in summed(both.frame, total, one).value)
-    limited, cap = capped(total, one)
-    ratio = value_a / value_b if value_a > 0 and value_b > 0 else float("nan")
-    return Worth(value_a, value_b, ratio, *log_ratio(summed(both.frame, limited, one), level), cap)

@@ -15,11 +15,11 @@ from ..errors import AnalysisError, InputError
 from .cohort_sides import Side, Sides, sides
 from .cohorts import Cohorts
 from .history import Rows
+from .resampled_sums import resampled_sums
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 CAUSES = ("share_active", "orders_per_active", "order_value")
-BLOCKS = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ def explain(
     horizon_days: int | None = None,
     landmark: dt.date | None = None,
     behaviour: bool | None = None,
-    repeats: int = 2_000,
+    repeats: int = 200_000,
     seed: int = 0,
 ) -> Explanation:
     """Split the gap in later revenue per customer exactly into its three causes.
@@ -87,7 +87,8 @@ def explain(
     additive log-mean Divisia decomposition, without a remainder (Ang 2005, The LMDI approach to
     decomposition analysis: a practical guide, Energy Policy 33, 867–871). Intervals are
     percentiles of a bootstrap of the customers of each side (over 20,000 a side, of blocks of
-    customers drawn at random).
+    customers drawn at random). With so many samples their ends hardly depend on the seed: of
+    CDNOW's, by under .1.
 
     Parameters
     ----------
@@ -97,7 +98,7 @@ def explain(
     window_days, horizon_days, landmark, behaviour
         As of ``compare_cohorts``: the last day is that of the last window compared.
     repeats : int
-        Bootstrap samples.
+        Bootstrap samples; 200,000 take a quarter of a second.
     seed : int
         The same seed gives the same intervals.
 
@@ -117,7 +118,7 @@ def explain(
     >>> from crm_widgets.data import Transactions
     >>> from crm_widgets.data.datasets import cdnow
     >>> cohorts = build_cohorts(Transactions(cdnow()), period="month", complete_history=True)
-    >>> found = explain(cohorts, "1997-01", "1997-03", repeats=200)
+    >>> found = explain(cohorts, "1997-01", "1997-03")
     >>> round(found.gap, 2), found.causes["contribution"].round(2).tolist()
     (5.57, [-1.04, 5.46, 1.14])
     """
@@ -143,7 +144,7 @@ def explain(
             listed = ", ".join(map(str, names))
             raise AnalysisError("nothing_to_explain", side=listed, days=both.horizon_days)
     random = np.random.default_rng(seed)
-    drawn = [_resample(side, repeats, random) for side in each]
+    drawn = [resampled_sums(side, repeats, random) for side in each]
     edges = (0.5 - cohorts.level / 2, 0.5 + cohorts.level / 2)
     parts, gap = _split(sums[0], sums[1])
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -210,18 +211,3 @@ def _split(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     near = np.abs(ratio) < 1e-9
     mean = np.where(near, (value_a + value_b) / 2, (value_a - value_b) / np.where(near, 1, ratio))
     return mean[..., None] * np.log(factors_a / factors_b), value_a - value_b
-
-
-def _resample(customers: Floats, repeats: int, random: np.random.Generator) -> Floats:
-    """Sums over bootstrap samples of the customers, or of blocks of them."""
-    n = len(customers)
-    if n > BLOCKS:
-        block = random.permutation(n) % BLOCKS
-        columns = customers.T
-        customers = np.column_stack([np.bincount(block, c, minlength=BLOCKS) for c in columns])
-        n = BLOCKS
-    out = np.empty((repeats, customers.shape[1]))
-    for repeat in range(repeats):
-        weights = np.bincount(random.integers(n, size=n), minlength=n)
-        out[repeat] = weights @ customers
-    return out

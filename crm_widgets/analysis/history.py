@@ -48,6 +48,34 @@ class Rows:
         return Rows(self.customer[kept], self.day[kept], amount)
 
 
+@dataclass(frozen=True)
+class InOrder:
+    """Rows by customer and day: those of customer ``i`` from ``bounds[i]`` to ``bounds[i + 1]``."""
+
+    bounds: npt.NDArray[np.intp]
+    day: Days
+    amount: Floats | None = None
+
+    @classmethod
+    def of(cls, rows: Rows, customers: int, days: int) -> InOrder:
+        """Put rows in order, if they are not."""
+        bounds = np.zeros(customers + 1, np.intp)
+        np.cumsum(np.bincount(rows.customer, minlength=customers), out=bounds[1:])
+        key = rows.customer.astype(np.int64) * days
+        key += rows.day
+        if (key[1:] >= key[:-1]).all():
+            return cls(bounds, rows.day, rows.amount)
+        order = np.argsort(key)
+        return cls(bounds, rows.day[order], None if rows.amount is None else rows.amount[order])
+
+    def cuts(self, rows: int) -> list[int]:
+        """Customers at which to cut, so that parts have about so many rows."""
+        n = self.bounds.size - 1
+        some = np.searchsorted(self.bounds, np.arange(rows, self.bounds[-1], rows), "right") - 1
+        cuts: list[int] = np.unique([0, *some, n]).tolist()
+        return cuts
+
+
 class History:
     """The purchases and the money of a log until its last day, both by day.
 
@@ -146,6 +174,29 @@ class History:
         start[1:] = pair[1:] != pair[:-1]
         chosen = order[start]
         return Rows(rows.customer[chosen], rows.day[chosen])
+
+    @cached_property
+    def earned_in_order(self) -> InOrder:
+        """``earned`` by customer and day."""
+        return InOrder.of(self.earned, self.n, self.last + 1)
+
+    @cached_property
+    def orders_in_order(self) -> InOrder:
+        """``orders`` by customer and day."""
+        return InOrder.of(self.orders, self.n, self.last + 1)
+
+    @cached_property
+    def orders_begun(self) -> npt.NDArray[np.unsignedinteger[Any]]:
+        """How many orders begin with each row of ``earned_in_order``: all of a day with its first.
+
+        An order begins with a purchase, which is among what was earned.
+        """
+        earned, orders = (
+            np.repeat(np.arange(self.n) * (self.last + 1), np.diff(rows.bounds)) + rows.day
+            for rows in (self.earned_in_order, self.orders_in_order)
+        )
+        found = np.bincount(np.searchsorted(earned, orders), minlength=earned.size)
+        return found.astype(np.min_scalar_type(int(found.max(initial=0))))
 
     @cached_property
     def shopping_days(self) -> Rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -70,6 +70,10 @@ class Ratios:
 
         n = np.bincount(group, minlength=groups)[:groups].astype(np.float64)
         return cls(n, total(x), total(y), total(x * x), total(x * y), total(y * y))
+
+    def at(self, age: int) -> Ratios:
+        """The groups at one age, of sums by group and age."""
+        return Ratios(*(getattr(self, part.name)[:, age] for part in fields(self)))
 
     @property
     def value(self) -> Floats:

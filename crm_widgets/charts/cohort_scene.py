@@ -72,7 +72,8 @@ class CohortScene:
     Parameters
     ----------
     whole
-        The cohorts of all customers: rows and axes come from them, and stay.
+        The cohorts of all customers: rows and axes come from them, and stay. What few customers
+        make is taken out of them, and of those shown.
     shown
         Those of the customers that others selected; None if none of these ever bought.
     names
@@ -109,6 +110,12 @@ class CohortScene:
     def ages(self) -> int:
         """Ages drawn."""
         return min(MOST_AGES, int(self.whole.cells["age"].max()) + 1)
+
+    @property
+    def total(self) -> int | None:
+        """Customers of all cohorts shown; None if they are too few to say so."""
+        n = 0 if self.shown is None else int((self.shown.frame.codes >= 0).sum())
+        return None if 0 < n < self.min_cell else n
 
     @property
     def first_age(self) -> int:
@@ -152,18 +159,11 @@ class CohortScene:
             return "a"
         return "b" if label in self.pair.b.labels else ""
 
-    def enough(self, cells: pd.DataFrame) -> pd.Series[bool]:
-        """Cells that rest on enough customers to be shown."""
-        by_active = self.measure in ("orders_per_active", "order_value")
-        n = cells["active"] if by_active else cells["customers"]
-        return n >= self.min_cell
-
     def sure_cells(self) -> pd.DataFrame:
         """Cells that colours may rest on."""
         shown = self.whole if self.shown is None else self.shown
         cells = shown.cells
-        earlier = shown.sizes.loc[shown.sizes["includes_earlier"], "cohort"]
-        keep = cells["complete"] & ~cells["cohort"].isin(earlier) & self.enough(cells)
+        keep = cells["complete"] & ~cells["cohort"].isin(shown.earlier) & cells["shown"]
         keep &= (cells["age"] >= self.first_age) & (cells["age"] < self.ages)
         found: pd.DataFrame = cells[keep & np.isfinite(cells["value"])]
         return found

@@ -61,10 +61,13 @@ def cohort_title(scene: CohortScene, n: int) -> str:
     return text.say(key, n=text.count(n), end=end, k=len(scene.names))
 
 
-def cohort_line(selected: int, total: int) -> str:
-    """Such as "412 of 23,570 customers"."""
+def cohort_line(selected: int, total: int, min_cell: int = 1) -> str:
+    """Such as "412 of 23,570 customers"; a few, and all but a few, are not counted."""
     if selected == total:
         return text.say("segments.all", n=text.count(total))
+    for few, key in ((selected, "cohorts.line_few"), (total - selected, "cohorts.line_most")):
+        if 0 < few < min_cell:
+            return text.say(key, n=min_cell, total=text.count(total))
     return text.say("segments.some", n=text.count(selected), total=text.count(total))
 
 

@@ -57,7 +57,7 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
     if scene.shown is None:
         return pd.DataFrame(columns=[*columns, "side", "earlier"])
     table = scene.shown.cells
-    earlier = set(scene.shown.sizes.loc[scene.shown.sizes["includes_earlier"], "cohort"])
+    earlier = set(scene.shown.earlier)
     table = table.assign(
         name=[scene.names[label] for label in table["cohort"]],
         side=[scene.side_of(label) for label in table["cohort"]],
@@ -70,7 +70,7 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
         side = ["a" if label == both[0] else "b" for label in own["cohort"]]
         own = own.assign(name=own["cohort"].astype(str), side=side, earlier=0)
         table = pd.concat([table.assign(side=""), own], ignore_index=True)
-    keep = table["complete"] & scene.enough(table) & (table["age"] < scene.ages)
+    keep = table["complete"] & table["shown"] & (table["age"] < scene.ages)
     table = table[keep & (table["age"] >= _first(scene)) & np.isfinite(table["value"])]
     return pd.DataFrame(
         {

@@ -76,6 +76,7 @@ def _subtitle(scene: CohortScene) -> str:
 
 
 def _rows(scene: CohortScene) -> pd.DataFrame:
+    """Steps of the curves while enough customers are watched."""
     found = scene.pair.survival
     assert found is not None
     names = {"a": scene.pair.a.name, "b": scene.pair.b.name}
@@ -102,7 +103,7 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
             ],
             "risk": table["at_risk"].astype(int),
         }
-    )
+    )[(table["at_risk"] >= scene.min_cell).to_numpy()].reset_index(drop=True)
 
 
 def _at_risk(scene: CohortScene, ticks: tuple[int, ...]) -> pd.DataFrame:
@@ -116,7 +117,9 @@ def _at_risk(scene: CohortScene, ticks: tuple[int, ...]) -> pd.DataFrame:
             "name": table["side"].map(names),
             "day": table["day"],
             "at": table["side"].map(dict(zip("ab", _RISK, strict=True))),
-            "risk": [f"{n:,}" for n in table["at_risk"]],
+            "risk": [
+                f"{n:,}" if n >= scene.min_cell else f"<{scene.min_cell}" for n in table["at_risk"]
+            ],
         }
     )
 

@@ -67,7 +67,7 @@ def _finding(scene: CohortScene) -> str:
     if scene.shown is None:
         return text.say("sizes.nobody")
     table = scene.shown.average
-    table = table[(table["age"] >= scene.first_age) & (table["customers"] >= scene.min_cell)]
+    table = table[table["age"] >= scene.first_age]
     table = table[np.isfinite(table["value"])]
     if table.empty:
         return text.say("triangle.nothing", measure=scene.measure_name)

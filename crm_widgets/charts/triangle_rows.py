@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -36,10 +34,9 @@ def cell_rows(scene: CohortScene) -> pd.DataFrame:
     """A row a cell that has begun; what rests on too few customers has no number."""
     table = scene.whole.cells.iloc[:0] if scene.shown is None else scene.shown.cells
     table = table[table["age"] < scene.ages]
-    enough = scene.enough(table).to_numpy()
-    value = table["value"].to_numpy()
-    earlier = _earlier(scene)
-    states = np.where(table["cohort"].isin(earlier), "earlier", "done")
+    enough = table["shown"].to_numpy(bool)
+    value = table["value"].to_numpy(float)
+    states = np.where(table["cohort"].isin(scene.whole.earlier), "earlier", "done")
     states = np.where(table["complete"], states, "open")
     # of groups only finished windows are drawn
     n = table["customers"] if scene.dated else table["eligible"]
@@ -49,11 +46,11 @@ def cell_rows(scene: CohortScene) -> pd.DataFrame:
             "name": [scene.names[label] for label in table["cohort"]],
             "age": table["age"].to_numpy(),
             "when": [scene.age_name(age) for age in table["age"]],
-            "value": np.where(enough, value, np.nan),
-            "label": [_label(scene, v, bool(ok)) for v, ok in zip(value, enough, strict=True)],
-            "range": _ranges(scene, table, enough),
-            "n": pd.array(np.where(enough, n, 0), "Int64"),
-            "active": pd.array(np.where(enough, table["active"], 0), "Int64"),
+            "value": value,
+            "label": [_label(scene, v) for v in value],
+            "range": _ranges(scene, table),
+            "n": n.astype("Int64").array,
+            "active": table["active"].astype("Int64").array,
             "state": states,
             "note": [
                 _note(state, bool(ok), scene) for state, ok in zip(states, enough, strict=True)
@@ -62,22 +59,16 @@ def cell_rows(scene: CohortScene) -> pd.DataFrame:
     )
 
 
-def _earlier(scene: CohortScene) -> list[Any]:
-    sizes = scene.whole.sizes
-    return list(sizes.loc[sizes["includes_earlier"], "cohort"])
-
-
-def _label(scene: CohortScene, value: float, shown: bool) -> str:
-    if not shown or not np.isfinite(value):
+def _label(scene: CohortScene, value: float) -> str:
+    if not np.isfinite(value):
         return ""
     return scene.say(value).removesuffix(" %").replace("100.0", "100")
 
 
-def _ranges(scene: CohortScene, table: pd.DataFrame, enough: npt.NDArray[np.bool_]) -> list[str]:
-    ends = zip(table["low"], table["high"], enough, strict=True)
+def _ranges(scene: CohortScene, table: pd.DataFrame) -> list[str]:
     return [
-        interval(scene.say(low), scene.say(high)) if ok and np.isfinite(low) else "–"
-        for low, high, ok in ends
+        interval(scene.say(low), scene.say(high)) if np.isfinite(low) else "–"
+        for low, high in zip(table["low"], table["high"], strict=True)
     ]
 
 
@@ -90,15 +81,18 @@ def _note(state: str, shown: bool, scene: CohortScene) -> str:
 def _sizes(scene: CohortScene) -> pd.DataFrame:
     """A row a cohort: how many customers; and first of all, of all cohorts."""
     sizes = scene.whole.sizes
-    now = pd.Series(0, index=pd.Index(sizes["cohort"]))
+    now = pd.DataFrame({"n": 0, "hidden": False}, index=pd.Index(sizes["cohort"]))
     if scene.shown is not None:
-        found = scene.shown.sizes.set_index("cohort")["customers"]
-        now = found.reindex(now.index, fill_value=0)
-    n = [int(now.sum()), *now.astype(int)]
-    least = f"<{scene.min_cell}"
-    most = float(scene.whole.sizes["customers"].max()) or 1.0
-    few = [0 < count < scene.min_cell for count in n]
+        found = scene.shown.sizes.set_index("cohort")
+        now["n"] = found["customers"].astype("Int64").reindex(now.index, fill_value=0)
+        now["hidden"] = ~found["shown"].reindex(now.index, fill_value=True)
+    total = scene.total
+    most = float(sizes["customers"].max(skipna=True) if sizes["shown"].any() else 0) or 1.0
+    n = pd.array([total, *now["n"]], "Int64")
+    hidden = [total is None, *now["hidden"]]
     state = ["whole", *np.where(sizes["includes_earlier"], "earlier_whole", "whole")]
+    notes = [text.say("triangle.earlier") if s == "earlier_whole" else "" for s in state]
+    few = text.say("cohorts.too_few", n=scene.min_cell)
     return pd.DataFrame(
         {
             "cohort": [ALL, *(str(label) for label in sizes["cohort"])],
@@ -106,43 +100,33 @@ def _sizes(scene: CohortScene) -> pd.DataFrame:
             "age": WHOLE,
             "when": text.say("triangle.whole"),
             "value": np.nan,
-            "label": [
-                least if small else text.count(c) for c, small in zip(n, few, strict=True)
-            ],
+            "label": ["–" if gone else text.count(c) for c, gone in zip(n, hidden, strict=True)],
             "range": "–",
-            "n": pd.array([None if small else c for c, small in zip(n, few, strict=True)], "Int64"),
-            "share": [0.0, *(0.0 if s else c / most for c, s in zip(n[1:], few[1:], strict=True))],
+            "n": n,
+            "share": [0.0, *(0.0 if gone else c / most for c, gone in now[["n", "hidden"]].values)],
             "state": state,
-            "note": [
-                text.say("triangle.earlier") if s == "earlier_whole" else "" for s in state
-            ],
+            "note": [few if gone else note for gone, note in zip(hidden, notes, strict=True)],
         }
-    )  # fmt: skip
+    )
 
 
 def _averages(scene: CohortScene) -> pd.DataFrame:
     table = scene.whole.average.iloc[:0] if scene.shown is None else scene.shown.average
     table = table[table["age"] < scene.ages]
-    enough = (table["customers"] >= scene.min_cell).to_numpy()
     return pd.DataFrame(
         {
             "cohort": ALL,
             "name": text.say("triangle.all"),
             "age": table["age"].to_numpy(),
             "when": [scene.age_name(age) for age in table["age"]],
-            "value": np.where(enough, table["value"], np.nan),
-            "label": [
-                _label(scene, v, bool(ok)) for v, ok in zip(table["value"], enough, strict=True)
-            ],
-            "range": _ranges(scene, table, enough),
-            "n": pd.array(np.where(enough, table["customers"], 0), "Int64"),
+            "value": table["value"],
+            "label": [_label(scene, value) for value in table["value"]],
+            "range": _ranges(scene, table),
+            "n": table["customers"].astype("Int64"),
             "state": "done",
-            "note": [
-                text.say("triangle.average", n=n) if ok else ""
-                for n, ok in zip(table["cohorts"], enough, strict=True)
-            ],
+            "note": [text.say("triangle.average", n=n) for n in table["cohorts"]],
         }
-    )  # fmt: skip
+    )
 
 
 def _shades(scene: CohortScene, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

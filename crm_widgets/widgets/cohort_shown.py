@@ -12,6 +12,7 @@ import pandas as pd
 
 from .. import text
 from ..analysis.cohort_customers import activity_field
+from ..analysis.cohort_privacy import suppressed
 from ..analysis.cohort_sides import Side
 from ..analysis.cohorts import Cohorts
 from ..analysis.compare_cohorts import CohortComparison
@@ -215,7 +216,7 @@ def _found(
         return Pair(who_a, who_b, comparison, problems={"causes": few, "survival": few})
     if source.data.amount is not None:
         try:
-            explanation = source.explanation(a, b, where, landmark)
+            explanation = _enough_buyers(source.explanation(a, b, where, landmark), asked.min_cell)
         except CrmError as error:
             problems["causes"] = error
     try:
@@ -228,10 +229,20 @@ def _found(
         problems["survival"] = error
     if not (who_a.labels and who_b.labels and len(who_a.labels) == len(who_b.labels) == 1):
         try:
-            lines = source.lines((who_a.name, a), (who_b.name, b), where)
+            lines = suppressed(
+                source.lines((who_a.name, a), (who_b.name, b), where), asked.min_cell
+            )
         except CrmError:
             lines = None
     return Pair(who_a, who_b, comparison, explanation, lives, risk, lines, problems)
+
+
+def _enough_buyers(found: Explanation, min_cell: int) -> Explanation:
+    """The causes, unless they would be those of few customers."""
+    share = found.causes.set_index("cause").loc["share_active"]
+    if min(round(share["a"] * found.n_a), round(share["b"] * found.n_b)) < min_cell:
+        raise AnalysisError("too_few_buyers", n=min_cell)
+    return found
 
 
 def picked_in(gesture: Gesture, source: CohortSource) -> dict[str, list[Any]] | None:

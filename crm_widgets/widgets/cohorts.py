@@ -9,6 +9,7 @@ import altair as alt
 
 from .. import text
 from ..analysis.cohort_customers import COHORT, activity_field, activity_of
+from ..analysis.cohort_privacy import suppressed
 from ..analysis.cohort_windows import Windows
 from ..analysis.cohorts import Cohorts
 from ..charts.cohort_names import cohort_names
@@ -180,18 +181,20 @@ class CohortComparator(CohortChoices):
         asked = Asked(knobs.a, knobs.b, knobs.landmark, self._silence_days, self._min_cell)
         pair = compared(chooser, asked, where)
         scene = CohortScene(
-            result.whole, shown, names, pair, knobs.window, self._money_unit, self._min_cell,
+            suppressed(result.whole, self._min_cell),
+            None if shown is None else suppressed(shown, self._min_cell),
+            names, pair, knobs.window, self._money_unit, self._min_cell,
             result.dated, data.notes, self._charts,
         )  # fmt: skip
         self._source, self._names, self._chosen = result, names, (pair.a.name, pair.b.name)
         self._offer(scene)
         findings = CohortFindings(
-            shown, pair.comparison, pair.explanation, pair.survival, result.customers
+            scene.shown, pair.comparison, pair.explanation, pair.survival, result.customers
         )
         return Drawing(
             title=cohort_title(scene, len(result.customers)),
             views=cohort_views(scene),
-            line=cohort_line(selection.n, len(selection.universe)),
+            line=cohort_line(selection.n, len(selection.universe), self._min_cell),
             footer=cohort_footer(scene),
             values={"findings": findings},
         )

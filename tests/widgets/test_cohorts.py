@@ -348,8 +348,8 @@ def test_small_cohorts_show_no_numbers(log: pd.DataFrame) -> None:
     small = set(sizes.index[sizes < 10])
     hidden = rows[rows["cohort"].isin(small)]
     assert len(hidden)
-    assert set(hidden["label"]) == {"", "<10"}
-    assert hidden[["value", "shade", "n", "active"]].replace(0, np.nan).isna().all(axis=None)
+    assert set(hidden["label"]) == {"", "–"}
+    assert hidden[["value", "shade", "n", "active"]].isna().all(axis=None)
 
 
 def test_no_customer_is_sent_unless_rows_are_asked_for(log: pd.DataFrame) -> None:
