@@ -27,7 +27,7 @@ from .watch import Watch
 _MOST_VIEWS = 10_000
 _START: dict[str, Any] = {
     "title": "", "line": "", "chips": [], "footer": [], "status": "working", "message": "",
-    "progress": None, "for_inputs": 0, "keys": {},
+    "progress": None, "for_inputs": 0, "keys": {}, "undo": False, "redo": False,
 }  # fmt: skip
 
 
