@@ -11,9 +11,9 @@ import pandas as pd
 from ..charts.view import Option
 from ..data import Customers
 from ..data.clauses import Clause, Group
-from .scope import Data, Ground, fields_of, owns
+from .scope import Data, Gesture, Ground, fields_of, owns
 
-_MARK = "group:"
+MARK = "group:"
 """Before the name of a group where a control has that name for something else."""
 
 
@@ -47,7 +47,7 @@ def key_of(name: str, taken: Collection[str]) -> str:
     >>> key_of("VIP", ["1997-01"]), key_of("1997-01", ["1997-01"])
     ('VIP', 'group:1997-01')
     """
-    return f"{_MARK}{name}" if name in taken or name.startswith(_MARK) else name
+    return f"{MARK}{name}" if name in taken or name.startswith(MARK) else name
 
 
 def group_of(key: str, taken: Collection[str], named: Mapping[str, Clause]) -> Clause | None:
@@ -58,6 +58,14 @@ def group_of(key: str, taken: Collection[str], named: Mapping[str, Clause]) -> C
 def group_options(taken: Collection[str], named: Mapping[str, Clause]) -> list[Option]:
     """A choice a group."""
     return [Option(key_of(name, taken), name) for name in named]
+
+
+def group_selected(gestures: Iterable[Gesture]) -> Gesture | None:
+    """The first gesture that selects a named group, and nothing beside it."""
+    for gesture in gestures:
+        if len(gesture.clauses) == 1 and isinstance(gesture.clauses[0].predicate, Group):
+            return gesture
+    return None
 
 
 class _Asked:

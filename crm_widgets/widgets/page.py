@@ -108,6 +108,12 @@ class Page(Door, anywidget.AnyWidget):
         """The selected customers as they are read on the page and in its CSV."""
         return customers
 
+    @property
+    def _kept_groups(self) -> dict[str, Clause]:
+        """The groups that have a name in the selection."""
+        shared: Selection | None = self._trait_values.get("selection")
+        return {} if shared is None else shared.named
+
     def _inbound(self) -> Mapping[str, Check]:
         checks: dict[str, Check] = {
             name: self._check_knob(name, knob) for name, knob in self.knobs.items()

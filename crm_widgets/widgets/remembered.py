@@ -85,7 +85,7 @@ class Remembered(Linked):
         if not len(ids):
             raise AnalysisError("nobody_to_name")
         grounds = ((member.data, member.known()) for member in members)
-        self._keep(named_group(name, ids, clauses, grounds))
+        self.keep(named_group(name, ids, clauses, grounds))
 
     def forget(self, name: str) -> None:
         """Drop a named group, and the conditions that select it."""
@@ -101,10 +101,15 @@ class Remembered(Linked):
             self._steps.rewrite(others, left)
             self._put(left)
 
-    def _keep(self, clause: Clause) -> None:
-        """Give a group its name, also where another group of that name is selected."""
+    def keep(self, clause: Clause) -> None:
+        """Give a group its name, also where another group of that name is selected.
+
+        A clause in the space ``column`` says that the group was made of facts, one in ``derived``
+        that it was made of what the customers did until ``as_of``.
+        """
         group = clause.predicate
-        assert isinstance(group, Group)
+        if not isinstance(group, Group):
+            raise InputError("bad_name", given=reprlib.repr(group), most=_MOST_LETTERS)
         with LOCK:
             self._named[group.name] = replace(clause, source="")
             moved = {

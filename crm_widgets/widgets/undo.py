@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import TypeAlias
 
-from ..data.clauses import Values
+from ..data.clauses import Group, Values
 from .scope import Gesture
 
 State: TypeAlias = tuple[Gesture, ...]
@@ -88,7 +88,7 @@ def _brushed(gone: list[Gesture], come: list[Gesture]) -> str:
     sources = {gesture.source for gesture in (*gone, *come)}
     view = sources.pop()
     picked = any(
-        len(gesture.clauses) == 1 and isinstance(gesture.clauses[0].predicate, Values)
+        len(gesture.clauses) == 1 and isinstance(gesture.clauses[0].predicate, Values | Group)
         for gesture in come or gone
     )
     return "" if sources or picked else view
