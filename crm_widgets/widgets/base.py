@@ -56,9 +56,13 @@ class CrmWidget(Wired):
 
     reread = Press(on_press=lambda widget: widget._watch.look(take=True), refits=False)
     """Pressed to read data that have changed, with ``live=False``."""
-    _undo = Press(on_press=lambda w: w.selection.undo(), when=lambda w: False, refits=False)
+    _undo = Press(
+        on_press=lambda w: w.selection.undo(), each=True, when=lambda w: False, refits=False
+    )
     """Pressed in the heading or by Ctrl+Z, to take back the last step of the selection."""
-    _redo = Press(on_press=lambda w: w.selection.redo(), when=lambda w: False, refits=False)
+    _redo = Press(
+        on_press=lambda w: w.selection.redo(), each=True, when=lambda w: False, refits=False
+    )
     """Pressed to make it again."""
 
     def __init_subclass__(cls, **rest: Any) -> None:

@@ -139,7 +139,8 @@ class Wired(Answer):
         knob = self.knobs[change["name"]]
         if isinstance(knob, Press):
             if knob.on_press is not None:
-                knob.on_press(self)
+                for _ in range(knob.times(change["old"], change["new"])):
+                    knob.on_press(self)
         else:
             self._watch.retry()
             self._ask(refit=knob.refits)

@@ -1,10 +1,12 @@
 // What stands above and below the views: title, status, controls, chips, sentences.
 import type { Chip, Head, Strings } from "./contract";
 import { attribute, h, setText } from "./dom";
+import { type Step, StepButtons } from "./history";
 import { word } from "./words";
 
 export interface HeadHands {
   remove(ids: string[]): void;
+  step(step: Step): void;
 }
 
 export interface HeadState {
@@ -29,17 +31,19 @@ export class Heading {
   readonly #bar = h("div", { class: "crmw-bar", "aria-hidden": "true" }, h("i"));
   readonly #chips = h("ul", { class: "crmw-chips" });
   readonly #line = h("p", { class: "crmw-line", "aria-live": "polite" });
+  readonly #steps: StepButtons;
   readonly #hands: HeadHands;
   #shownChips = "";
 
   constructor(root: HTMLElement, hands: HeadHands) {
     this.#root = root;
     this.#hands = hands;
+    this.#steps = new StepButtons(root, (step) => hands.step(step));
     this.header = h(
       "header",
       { class: "crmw-head" },
       this.#bar,
-      h("div", { class: "crmw-top" }, this.#title, this.#status),
+      h("div", { class: "crmw-top" }, this.#title, this.#status, this.#steps.element),
       this.controls,
       h("div", { class: "crmw-selection" }, this.#chips, this.#line),
     );
@@ -65,7 +69,7 @@ export class Heading {
     this.#bar.style.setProperty("--part", String(part));
     const problem = lost ? word(strings, "no_answer") : head.status === "error" ? head.message : "";
     const note = head.status === "ready" ? head.message : "";
-    setText(this.notice, problem || note);
+    setText(this.notice, [problem || note, head.refusal].filter(Boolean).join(" "));
     this.notice.dataset.kind = problem ? "problem" : "note";
     attribute(this.notice, "role", problem ? "alert" : "status");
     const blank = head.status === "empty" ? head.message || word(strings, "empty") : "";
@@ -73,6 +77,7 @@ export class Heading {
       this.empty,
       blank || (anything || problem ? "" : statusInWords(state) || word(strings, "empty")),
     );
+    this.#steps.update(state);
     this.#footer(head.footer);
     this.#showChips(state);
   }
