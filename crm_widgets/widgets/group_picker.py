@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import reprlib
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +30,7 @@ class PickedGroup(Knob):
         named = obj._kept_groups
         if isinstance(value, str) and value in named:
             return value
-        raise missing_group(reprlib.repr(value), named)
+        raise missing_group(str(value)[:100], named)
 
     def from_page(self, widget: Any, value: object) -> Any:
         """Take the empty choice as ``None``."""

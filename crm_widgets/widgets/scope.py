@@ -164,6 +164,15 @@ class Scope:
             and not all(owns(clause, self.data, self.known) for clause in gesture.clauses)
         )
 
+    @property
+    def strange(self) -> tuple[Gesture, ...]:
+        """Gestures that select customers elsewhere of whom none is here."""
+        return tuple(
+            gesture
+            for gesture in self.gestures
+            if len(ids := self.elsewhere.get(gesture.id, ())) and not self.universe.isin(ids).any()
+        )
+
     def customers(self) -> pd.DataFrame:
         """The selected customers as the result has them, ids first; else their table's rows."""
         if self.known is None:

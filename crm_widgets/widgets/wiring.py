@@ -214,6 +214,7 @@ class Wired(Answer):
             gestures, notices["taken_up"] = taken_up(gestures, scope.lost, ground)
             scope = shared.scope(inputs.data, fitted.known, gestures)
             notices["unanswered"] = scope.lost
+        notices["strangers"] = scope.strange
         drawing = self.draw(fitted.result, inputs.data, inputs.knobs, scope)
         rows = {name: value for view in drawing.views for name, value in publish.rows(view).items()}
         structures = [publish.structure(view) for view in drawing.views]
