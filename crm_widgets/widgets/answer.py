@@ -9,12 +9,12 @@ from .. import text
 from ..charts import theme
 from ..charts.view import Chip, Control
 from ..data.clauses import Clause
-from ..errors import CrmError, InputError
+from ..errors import CrmError
 from . import publish
 from .compute import Compute, Outcome, Request
 from .crossfilter import Crossfilter, can_be_active, cube
 from .describe import Namer, gesture_words
-from .door import LOCK, LOG, RefusedError
+from .door import LOCK, LOG
 from .page import Page
 from .records import Drawn, Fitted
 
@@ -68,18 +68,6 @@ class Answer(Page):
                 self._head = {**self._head, **head}
             finally:
                 LOCK.release()
-
-    def _received(self, refusal: RefusedError | None) -> None:
-        """Say why what was typed is not taken; a slider or a list cannot be set wrongly by hand."""
-        error = None if refusal is None else refusal.__cause__
-        typed = isinstance(error, InputError) and self._is_typed(error.values.get("knob"))
-        said = sentence(error) if isinstance(error, InputError) and typed else ""
-        if said != self._head["refusal"]:
-            self._head = {**self._head, "refusal": said}
-
-    def _is_typed(self, name: object) -> bool:
-        knob = self.knobs.get(str(name))
-        return knob is not None and knob.kind == "text"
 
     def _say_error(self, error: Exception) -> None:
         said = {"status": "error", "message": sentence(error), "progress": None}
@@ -138,7 +126,6 @@ class Answer(Page):
             "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
             "message": drawn.notice, "progress": None, "for_inputs": self._published,
             "keys": self._keys(fitted, drawn),
-            "refusal": "",
         } | self._steps()  # fmt: skip
         if self._with_rows:
             self._customers = self.in_words(drawn.scope.customers())

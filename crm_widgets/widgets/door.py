@@ -79,15 +79,10 @@ class Door(ipywidgets.Widget):  # type: ignore[misc]
         try:
             if not stray:
                 self._apply(self._checked(state), set(state))
-                self._received(None)
         except RefusedError as refusal:
             LOG.debug("refused an update: %s", refusal)
-            self._received(refusal)
         finally:
             self._echo([name for name in self.keys if name in state])
-
-    def _received(self, refusal: RefusedError | None) -> None:
-        """Called after an update: why it was refused, or None if it was taken."""
 
     def _checked(self, state: dict[str, object]) -> list[Apply]:
         inbound = self._inbound()

@@ -95,8 +95,6 @@ export interface Head {
   /** Whether the selection has a step to undo, and one to make again. */
   undo: boolean;
   redo: boolean;
-  /** Why what was typed was not taken. */
-  refusal: string;
 }
 
 export interface Clause {
@@ -183,6 +181,7 @@ export const STRING_KEYS = [
   "picked",
   "previous",
   "redo",
+  "refused",
   "remove",
   "rows",
   "select_all",

@@ -69,7 +69,7 @@ export class Heading {
     this.#bar.style.setProperty("--part", String(part));
     const problem = lost ? word(strings, "no_answer") : head.status === "error" ? head.message : "";
     const note = head.status === "ready" ? head.message : "";
-    setText(this.notice, [problem || note, head.refusal].filter(Boolean).join(" "));
+    setText(this.notice, problem || note);
     this.notice.dataset.kind = problem ? "problem" : "note";
     attribute(this.notice, "role", problem ? "alert" : "status");
     const blank = head.status === "empty" ? head.message || word(strings, "empty") : "";

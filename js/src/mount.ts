@@ -40,7 +40,6 @@ const NO_HEAD: Head = {
   keys: {},
   undo: false,
   redo: false,
-  refusal: "",
 };
 
 const NO_WORDS: Words = { title: "", subtitle: "", sentence: "" };
@@ -261,7 +260,7 @@ export class Widget {
         row.insertBefore(made.element, row.children[i] ?? null);
         if (focused) made.element.querySelector<HTMLElement>("input, select, button")?.focus();
       }
-      kept.made.show(this.#model.get(knob));
+      kept.made.show(this.#model.get(knob), !this.#wire.pending);
     }
   }
 

@@ -66,7 +66,6 @@ export function head(changes: Partial<Head> = {}): Head {
     keys: {},
     undo: false,
     redo: false,
-    refusal: "",
     ...changes,
   };
 }

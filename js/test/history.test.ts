@@ -108,13 +108,6 @@ describe("steps", () => {
   });
 });
 
-test("why a typed text is not taken stands where the widget speaks", async () => {
-  const model = show({ _head: head({ message: "Dropped." }) });
-  model.receive({ _head: head({ message: "Dropped.", refusal: "No such day." }) });
-  await settled();
-  expect(el.querySelector(".crmw-notice")?.textContent).toBe("Dropped. No such day.");
-});
-
 test("clauses set one by one are one brush of the view that shows both", () => {
   const clause = { id: "a", view: "grid", intervals: null, values: { r: [5] } };
   const other = { ...clause, id: "b", values: { f: [4, 5] } };
