@@ -131,12 +131,17 @@ MESSAGES: dict[str, str] = {
         "This selection is of several tables. Use w.selected, the rows of one widget's "
         "table, or .apply(frame)."
     ),
-    "selection_of_many_models": (
-        "This selection speaks of the results of several widgets. Use .frame or .ids."
-    ),
     "selection_lost": (
         "The selection speaks of a result that is no longer there. Clear it: w.selection.clear()."
     ),
+    "bad_name": "The name of a group is a text of 1 to {most} characters, not {given}.",
+    "missing_group": "There is no group named {name}. Groups: {groups}.",
+    "nobody_to_name": "Nobody is selected, so there is no group to keep. Widen the selection.",
+    "not_saved": "A selection with the value {given} cannot be written to a file.",
+    "no_selection_file": (
+        "{path} is no selection that was saved with selection.save(…): {place} is not {expected}."
+    ),
+    "selection_file_too_large": "{path} has {size} bytes; a selection has at most {most}.",
     "no_gaps": "Nobody bought on two days, so no usual silence can be found; give silence_days.",
     "nobody_left": "No customers are left to follow.",
     "bad_landmark": (
@@ -273,3 +278,9 @@ def missing_column(column: object, columns: Iterable[object]) -> InputError:
     listed = near + [name for name in names if name not in near]
     shown = ", ".join(repr(name) for name in listed[:20])
     return InputError("missing_column", column=str(column), columns=shown)
+
+
+def missing_group(name: str, names: Iterable[str]) -> InputError:
+    """Error for a named group that is not in the selection."""
+    listed = ", ".join(repr(one) for one in names) or "–"
+    return InputError("missing_group", name=repr(name), groups=listed)

@@ -86,6 +86,6 @@ def bin_axis(bins: Bins, title: str) -> alt.Axis:
 
 
 def group_color(field: str = "g") -> alt.Color:
-    """The colour of a group by its place in the order of value; the same in every view."""
+    """The colour of a group by its place in the fixed set; the same in every view."""
     scale = alt.Scale(domain=list(range(len(GROUPS))), range=list(GROUPS))
     return alt.Color(f"{field}:N", legend=None, scale=scale)

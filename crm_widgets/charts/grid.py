@@ -72,7 +72,7 @@ def _rows(scene: Scene, everyone: Counts, chosen: Counts) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "r": r, "f": f,
-            "g": group, "segment": np.where(n.ravel() > 0, names[group], "–"),
+            "g": scene.colors[group], "segment": np.where(n.ravel() > 0, names[group], "–"),
             "n": n.ravel().astype(int), "sel": selected.ravel().astype(int),
         }
     )  # fmt: skip

@@ -126,7 +126,7 @@ def _rows(scene: Scene, x: Bins, y: Bins, everyone: Counts, chosen: Counts) -> p
             "x1": np.array(x.edges)[i + 1],
             "y0": np.array(y.edges)[j],
             "y1": np.array(y.edges)[j + 1],
-            "g": group,
+            "g": scene.colors[group],
             "segment": names[group],
             "n": n[i, j].astype(int),
             "sel": selected[i, j].astype(int),

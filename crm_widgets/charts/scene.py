@@ -35,7 +35,8 @@ class Scene:
 
     ``table`` has a row a customer with the features, ``segment``, the map's ``pc1`` and
     ``pc2``, and for RFM ``r_score`` and ``f_score``. ``money`` is its column of revenue, if any.
-    ``axes`` are the bins of features as they were drawn last.
+    ``axes`` are the bins of features as they were drawn last. ``places`` are the colours of the
+    segments, as places in the fixed set; those of the order of value by default.
     """
 
     result: Segmentation
@@ -44,12 +45,19 @@ class Scene:
     money: str | None = None
     money_unit: str = ""
     axes: dict[str, Bins] = field(default_factory=dict, repr=False, compare=False)
+    places: Mapping[Hashable, int] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def labels(self) -> list[Hashable]:
         """The segments in the order of their value."""
         return list(self.result.segments.index)
+
+    @property
+    def colors(self) -> npt.NDArray[np.intp]:
+        """The place of each segment in the fixed set of colours, in the order of value."""
+        places = [self.places.get(label, place) for place, label in enumerate(self.labels)]
+        return np.array(places, np.intp)
 
     @property
     def segment(self) -> Levels:

@@ -29,7 +29,8 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
     levels = tuple(str(label) for label in scene.labels)
     rows = pd.DataFrame(
         {
-            "g": range(len(everyone)),
+            "at": range(len(everyone)),
+            "g": scene.colors,
             "label": list(levels),
             "segment": list(scene.names.values()),
             "who": scene.cautious,
@@ -152,7 +153,7 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
     layers: list[alt.Chart] = []
     for start, share, part, label, heading in _panels(both, panel):
         layers += _panel(bands, scale, start, (share, part), label)
-        at = data.transform_filter("datum.g == 0").transform_calculate(a=f"{start}")
+        at = data.transform_filter("datum.at == 0").transform_calculate(a=f"{start}")
         head = at.mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=heading)
         layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.value(0)))
     hit = bands.mark_rect(fillOpacity=0, cursor="pointer").encode(

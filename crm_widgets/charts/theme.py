@@ -58,7 +58,7 @@ _RAMPS: dict[Mode, dict[str, list[str]]] = {
 
 
 def color_of(position: int) -> str:
-    """Colour of the group at this place of the value order; groups past the twelfth are grey.
+    """Colour at this place of the fixed set; groups past the twelfth are grey.
 
     >>> color_of(0), color_of(12)
     ('#0072b2', '#8a8f96')

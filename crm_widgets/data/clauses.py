@@ -44,10 +44,11 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The customers of a named list."""
+    """The customers of a named list; ``fields`` are those of the conditions that made it."""
 
     name: str
     customers: frozenset[Hashable]
+    fields: tuple[str, ...] = ()
 
 
 Predicate: TypeAlias = Interval | Values | Box | Group

@@ -30,6 +30,8 @@ class Answer(Page):
     """The number of the request that is on the page."""
     _muted = False
     """Whether a change of the selection asks for nothing, since it is part of an answer."""
+    _arriving = False
+    """Whether the other widgets of the selection have not heard yet what this one answers for."""
     _with_rows = False
     _ready = False
     """Whether a change asks for an answer: not while it is made, and not once it is closed."""
@@ -49,8 +51,11 @@ class Answer(Page):
         self._strings, self._theme = publish.strings(), theme.theme()
 
     def _say_working(self) -> None:
+        said: dict[str, Any] = self._steps()
         if self._head["status"] != "working":
-            self._head = {**self._head, "status": "working", "message": "", "progress": None}
+            said |= {"status": "working", "message": "", "progress": None}
+        if not said.items() <= self._head.items():
+            self._head = {**self._head, **said}
 
     def _say_progress(self, share: float | None, words: str) -> None:
         # whoever holds the lock may be waiting for this very computation
@@ -117,11 +122,11 @@ class Answer(Page):
         self._show_controls(drawing.controls)
         self._show_selection(drawn)
         self._head = {
-            "title": drawing.title, "line": drawing.line, "chips": self._chips(),
+            "title": drawing.title, "line": drawing.line, "chips": self._chips(drawn),
             "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
             "message": drawn.notice, "progress": None, "for_inputs": self._published,
             "keys": self._keys(fitted, drawn),
-        }  # fmt: skip
+        } | self._steps()  # fmt: skip
         if self._with_rows:
             self._customers = self.in_words(drawn.scope.customers())
             self._show_table()
@@ -159,11 +164,18 @@ class Answer(Page):
         ]
         self._controls = [publish.plain(asdict(control)) for control in shown]
 
+    def _steps(self) -> dict[str, Any]:
+        """Whether there is a step of the selection to undo, or to make again."""
+        return {"undo": self.selection.can_undo, "redo": self.selection.can_redo}
+
     def _show_selection(self, drawn: Drawn) -> None:
         """Put carried clauses in their place, and tell the page what it does not know yet."""
         self._muted = True
         try:
-            self.selection.commit(drawn.scope.gestures)
+            self.selection.carry(drawn.scope.gestures, drawn.moved)
+            if self._arriving:
+                self._arriving = False
+                self.selection.arrived()
         finally:
             self._muted = False
         now = self._selected()
@@ -171,19 +183,16 @@ class Answer(Page):
             self._sent = now
             self._states_to_send.add("selection")
 
-    def _chips(self) -> list[dict[str, Any]]:
+    def _chips(self, drawn: Drawn) -> list[dict[str, Any]]:
         views = {item["id"]: item["view"] for item in self._selected()}
-        return [
-            asdict(
-                Chip(
-                    gesture.id,
-                    gesture_words(gesture, self.namer),
-                    views[gesture.id],
-                    self.color(gesture.clauses[0]),
-                )
+        chips = []
+        for gesture in self.selection.gestures:
+            words, color = drawn.said.get(gesture.id) or (
+                gesture_words(gesture, self.namer),
+                self.color(gesture.clauses[0]),
             )
-            for gesture in self.selection.gestures
-        ]
+            chips.append(asdict(Chip(gesture.id, words, views[gesture.id], color)))
+        return chips
 
 
 def sentence(error: Exception) -> str:

@@ -56,6 +56,14 @@ class CrmWidget(Wired):
 
     reread = Press(on_press=lambda widget: widget._watch.look(take=True), refits=False)
     """Pressed to read data that have changed, with ``live=False``."""
+    _undo = Press(
+        on_press=lambda w: w.selection.undo(), each=True, when=lambda w: False, refits=False
+    )
+    """Pressed in the heading or by Ctrl+Z, to take back the last step of the selection."""
+    _redo = Press(
+        on_press=lambda w: w.selection.redo(), each=True, when=lambda w: False, refits=False
+    )
+    """Pressed to make it again."""
 
     def __init_subclass__(cls, **rest: Any) -> None:
         super().__init_subclass__(**rest)
@@ -142,17 +150,19 @@ class CrmWidget(Wired):
         """Pandas that leaves the rows of ``selected`` in a variable ``selected``.
 
         It uses ``frame``, the frame as it was handed over, ``pd``, and ``w``, this widget, where
-        the selection speaks of its result.
+        the selection speaks of its result or of what another widget shows.
         """
         scope = self._scope()
-        if scope.elsewhere:
-            raise InputError("selection_of_many_models")
-        return pandas_code(scope.gestures, scope.data, scope.known)
+        return pandas_code(scope.gestures, scope.data, scope.known, scope.elsewhere)
 
     def describe(self) -> str:
         """The selection in words, with how many customers of this widget's table it selects."""
         scope = self._scope()
-        words = [gesture_words(gesture, self.namer) for gesture in scope.gestures]
+        words = [
+            self._said(gesture)[0] if gesture.id in scope.elsewhere
+            else gesture_words(gesture, self.namer)
+            for gesture in scope.gestures
+        ]  # fmt: skip
         return sentence(scope.n, len(scope.universe), words)
 
     @property

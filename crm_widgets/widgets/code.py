@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -47,19 +47,26 @@ def literal(value: object) -> str:
 
 
 def pandas_code(
-    gestures: tuple[Gesture, ...], data: Data, known: Known | None = None, *, widget: str = "w"
+    gestures: tuple[Gesture, ...],
+    data: Data,
+    known: Known | None = None,
+    elsewhere: Mapping[str, pd.Index[Any]] | None = None,
+    *,
+    widget: str = "w",
 ) -> str:
     """Code that leaves the selected rows in ``selected``.
 
     It uses ``frame``, the frame as it was handed over, ``pd``, and ``w``, the widget, if the
-    selection speaks of features or of a model.
+    selection speaks of features, of a model, or of what other widgets answer for: then
+    ``elsewhere`` has the customers whom they select, by the ids of the gestures.
 
     Raises
     ------
     InputError
         If a value of the selection cannot be written as Python.
     """
-    clauses = [clause for gesture in gestures for clause in gesture.clauses]
+    others = elsewhere or {}
+    clauses = [c for gesture in gestures if gesture.id not in others for c in gesture.clauses]
     groups = [clause.predicate for clause in clauses if isinstance(clause.predicate, Group)]
     said = [clause for clause in clauses if not isinstance(clause.predicate, Group)]
     own = [clause.predicate for clause in said if clause.space == "column"]
@@ -76,6 +83,8 @@ def pandas_code(
             lines += _rows_block(own, data, widget)
         for group in groups:
             conditions.append(_who(data, rows, _members(group, widget)))
+        if others:
+            conditions.append(_who(data, rows, _selected(others, widget)))
         if features and known is not None:
             lines += _customers_block(features, known, widget)
             conditions.append(_who(data, rows, "picked"))
@@ -204,9 +213,23 @@ def _who(data: Data, rows: str, customers: str) -> str:
 
 
 def _members(group: Group, widget: str) -> str:
-    if len(group.customers) <= _LISTED:
-        try:
-            return "[" + ", ".join(sorted(literal(one) for one in group.customers)) + "]"
-        except _UnsayableError:
-            pass
-    return f"list({widget}.selection.groups[{literal(group.name)}])"
+    listed = _listed(group.customers)
+    return listed or f"list({widget}.selection.groups[{literal(group.name)}])"
+
+
+def _selected(elsewhere: Mapping[str, pd.Index[Any]], widget: str) -> str:
+    """The customers whom all other widgets select; where they are many, those of this widget."""
+    found, *more = elsewhere.values()
+    for ids in more:
+        found = found[found.isin(ids)]
+    return _listed(found) or f"{widget}.ids"
+
+
+def _listed(customers: Collection[Hashable]) -> str:
+    """The customers one by one; empty where they are too many, or no literals."""
+    if len(customers) > _LISTED:
+        return ""
+    try:
+        return "[" + ", ".join(sorted(literal(one) for one in customers)) + "]"
+    except _UnsayableError:
+        return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, get_args
 
 from .. import text
@@ -20,6 +20,7 @@ from .base import CrmWidget
 from .cohort_knobs import SideOf, WindowOf
 from .cohort_shown import REST, SELECTION
 from .knob_types import Choice, Day
+from .named import group_of, group_options, key_of
 from .scope import Data
 
 FIRST, GIVEN = "first_purchase", "given"
@@ -55,12 +56,12 @@ class CohortChoices(CrmWidget):
     """Groups that were handed over."""
     _sides: tuple[Option, ...] = ()
     _windows_shown: tuple[Option, ...] = ()
+    _labels: tuple[Hashable, ...] = ()
+    """Labels of the cohorts that are shown."""
     _chosen = ("", "")
     """What the sides are called that are compared now."""
     _fixable = False
     """Whether a day may be set after which groups are compared."""
-    _own: dict[str, Group | Clause]
-    """Groups that were compared from Python, by name."""
 
     def compare(self, a: Side, b: Side) -> None:
         """Compare two sides.
@@ -69,8 +70,9 @@ class CohortChoices(CrmWidget):
         ----------
         a, b
             A cohort by its label; a list of cohorts; ``"selection"``, the customers selected
-            now and whenever that changes; ``"rest"``, all customers not on the other side; or a
-            ``Group`` (or a ``Clause`` with one) of customers.
+            now and whenever that changes; ``"rest"``, all customers not on the other side; the
+            name of a group kept with ``selection.save_as``; or a ``Group`` (or a ``Clause`` with
+            one) of customers, which is then kept by its name.
         """
         known = self._value(self._current(self._requests.result)).result.whole.labels
         self.a, self.b = self._named(a, known), self._named(b, known)
@@ -78,15 +80,23 @@ class CohortChoices(CrmWidget):
     def _named(self, side: Side, labels: tuple[Hashable, ...]) -> tuple[str, ...]:
         group = side.predicate if isinstance(side, Clause) else side
         if isinstance(group, Group):
-            self._own[group.name] = side  # type: ignore[assignment]
-            return (group.name,)
+            # of a list of customers alone it is not known what they were chosen by
+            kept = side if isinstance(side, Clause) else Clause(group, "derived")
+            self.selection.keep(kept)
+            return (key_of(group.name, self._taken(labels)),)
         several = isinstance(side, list | tuple) and side not in labels
         keys = tuple(side) if several else (side,)  # type: ignore[arg-type]
         for key in keys:
-            if key not in labels and key not in (SELECTION, REST):
+            own = group_of(str(key), self._taken(labels), self.selection.named)
+            if key not in labels and key not in (SELECTION, REST) and own is None:
                 listed = ", ".join(repr(label) for label in labels[:20])
                 raise InputError("unknown_cohort", cohort=repr(key), cohorts=listed)
         return tuple(str(key) for key in keys)
+
+    @staticmethod
+    def _taken(labels: Iterable[Hashable]) -> set[str]:
+        """What a side is called that is no named group."""
+        return {*map(str, labels), SELECTION, REST}
 
     def on_data(self, data: Data) -> None:
         """Offer what this log can be parted by."""
@@ -111,18 +121,20 @@ class CohortChoices(CrmWidget):
     def _knob_changed(self, change: Any) -> None:
         if change["name"] in ("by", "period") and self._ready:
             # the labels of other cohorts mean nothing here
-            kept = {SELECTION, REST, *self._own}
+            options = group_options(self._taken(self._labels), self.selection.named)
+            kept = {SELECTION, REST, *(option.value for option in options)}
             self.a, self.b = (
                 tuple(one for one in side if one in kept) for side in (self.a, self.b)
             )
             self.window = None
         super()._knob_changed(change)
 
-    def _offer(self, scene: CohortScene) -> None:
+    def _offer(self, scene: CohortScene, named: Mapping[str, Clause]) -> None:
         """What the page may choose from, now that the cohorts are known."""
         cohorts = [Option(str(label), name) for label, name in scene.names.items()]
+        self._labels = tuple(scene.names)
         taken = {option.value for option in cohorts}
-        own = [Option(name, name) for name in self._own if name not in taken]
+        own = group_options(self._taken(self._labels), named)
         special = [
             Option(key, text.say(f"cohorts.{key}"), text.say(f"cohorts.{key}.hint"))
             for key in (SELECTION, REST)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .. import text
@@ -20,11 +19,11 @@ from ..analysis.explain import Explanation
 from ..analysis.survival import Survival
 from ..charts.cohort_names import spoken
 from ..charts.cohort_scene import Pair, Who
-from ..data.clauses import Clause, Group, Values
-from ..data.roles import Customers
+from ..data.clauses import Clause, Values
 from ..errors import AnalysisError, CrmError
-from .cohort_source import CohortSource, group_clause
-from .scope import Gesture, Scope, fields_of, owns
+from .cohort_source import CohortSource
+from .named import MARK, group_of, named_group
+from .scope import Gesture, Ground, Scope
 
 SELECTION, REST = "selection", "rest"
 FEW = 2
@@ -76,7 +75,6 @@ class Chooser:
     source: CohortSource
     scope: Scope
     names: Mapping[Hashable, str]
-    own: Mapping[str, Group | Clause]
     members: Sequence[Any]
     widget: str
 
@@ -109,8 +107,10 @@ class Chooser:
             if key == REST:
                 name = text.say("cohorts.rest")
                 return REST, Who(name, text.say("cohorts.the_rest"))
-            if key in self.own:
-                return self.own[key], Who(key, key)
+            group = group_of(key, {*labels, SELECTION, REST}, self.scope.named)
+            if group is not None:
+                name = key.removeprefix(MARK)
+                return group, Who(name, name)
         if any(key in (SELECTION, REST) and key not in labels for key in keys):
             raise AnalysisError("mixed_side")
         chosen: tuple[Hashable, ...] = tuple(labels.get(key, key) for key in keys)
@@ -122,38 +122,13 @@ class Chooser:
 
     def _clause(self, gestures: tuple[Gesture, ...], name: str) -> Clause:
         mask = Scope(self.scope.data, self.scope.known, gestures, self.scope.elsewhere).mask()
-        ids = self.scope.universe[mask]
-        made = [self._made(clause) for gesture in gestures for clause in gesture.clauses]
-        behaviour = [as_of for fact, as_of in made if not fact]
-        dates = [as_of for as_of in behaviour if as_of is not None]
-        known = max(dates) if len(dates) == len(behaviour) and dates else None
-        return group_clause(name, ids, fact=not behaviour, as_of=known)
+        clauses = [clause for gesture in gestures for clause in gesture.clauses]
+        return named_group(name, self.scope.universe[mask], clauses, self._grounds())
 
-    def _made(self, clause: Clause) -> tuple[bool, dt.date | None]:
-        """Whether a condition is a fact of a customer's start, else until when he was watched."""
-        data, known = self.scope.data, self.scope.known
-        fields = fields_of(clause.predicate)
-        if isinstance(clause.predicate, Group):
-            return clause.space == "column" and not clause.table, clause.as_of
-        if owns(clause, data, known):
-            if clause.space == "column":
-                return self._same_for_all_rows(clause), None
-            return set(fields) <= self.source.facts, clause.as_of
+    def _grounds(self) -> Iterator[Ground]:
+        yield self.scope.data, self.scope.known
         for member in self.members:
-            if owns(clause, member.data, member.known()):
-                if clause.space == "column":
-                    return isinstance(member.data, Customers), None
-                there = member.known()
-                return False, clause.as_of or (None if there is None else there.as_of)
-        return False, clause.as_of
-
-    def _same_for_all_rows(self, clause: Clause) -> bool:
-        """Whether a condition on rows holds for all rows of a customer, or for none."""
-        table = self.scope.data.table
-        codes, holds = table.codes("customer"), table.mask([clause.predicate])
-        n = len(self.scope.data.ids)
-        some = np.bincount(codes, weights=holds, minlength=n)
-        return not ((some > 0) & (some < np.bincount(codes, minlength=n))).any()
+            yield member.data, member.known()
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from ..analysis.compare_cohorts import CohortComparison, compare_cohorts
 from ..analysis.explain import Explanation, explain
 from ..analysis.survival import Survival, survival
 from ..charts.survival_curve import survival_ticks
-from ..data.clauses import Clause, Group
+from ..data.clauses import Clause
 from ..data.roles import Transactions
 from .scope import Known, table_of
 
@@ -84,7 +84,9 @@ class CohortSource:
         """The same, for clauses."""
         names = [str(name) for name in self.customers.columns]
         flags = frozenset(name for name in names if activity_of(name))
-        return Known(self.customers, flags | {COHORT}, self.fingerprint, None, unlisted=flags)
+        return Known(
+            self.customers, flags | {COHORT}, self.fingerprint, unlisted=flags, facts=self.facts
+        )
 
     @property
     def dated(self) -> bool:
@@ -174,9 +176,3 @@ class CohortSource:
 def _key(side: Side | None) -> Hashable:
     """A side as a key: clauses and groups are compared by their customers."""
     return tuple(side) if isinstance(side, list) else side
-
-
-def group_clause(name: str, ids: pd.Index[Any], *, fact: bool, as_of: dt.date | None) -> Clause:
-    """A list of customers that remembers what it was made of."""
-    group = Group(name, frozenset(ids))
-    return Clause(group, "column") if fact else Clause(group, "derived", as_of=as_of)

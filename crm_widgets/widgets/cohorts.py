@@ -57,7 +57,8 @@ class CohortComparator(CohortChoices):
         Ages of the triangle in ``"calendar"`` periods, or ``"rolling"``: in days since each
         customer's first purchase. Comparisons are always rolling.
     a, b
-        Whom to compare: a cohort, several, ``"selection"`` or ``"rest"``; see ``compare``.
+        Whom to compare: a cohort, several, a group that was kept with ``selection.save_as``,
+        ``"selection"`` or ``"rest"``; see ``compare``.
     window
         Age of the window that the sentence speaks of; ``None``: the one half a year in.
     landmark
@@ -130,7 +131,6 @@ class CohortComparator(CohortChoices):
         self._groups = None if isinstance(by, str) else by
         self._fixed = (windows, complete_history, look_ahead, level)
         self._silence_days, self._min_cell, self._money_unit = silence_days, min_cell, money_unit
-        self._own = {}
         self._source: CohortSource | None = None
         self._names: dict[Hashable, str] = {}
         self._fixable = self._groups is not None
@@ -171,7 +171,7 @@ class CohortComparator(CohortChoices):
         by = self._groups if knobs.by == GIVEN else None if knobs.by == FIRST else object()
         names = cohort_names(result.whole.labels, by)
         members = [] if not selection.elsewhere else self.selection._living()
-        chooser = Chooser(result, selection, names, dict(self._own), members, self._name)
+        chooser = Chooser(result, selection, names, members, self._name)
         where = chooser.others()
         shown: Cohorts | None
         try:
@@ -187,7 +187,7 @@ class CohortComparator(CohortChoices):
             result.dated, data.notes, self._charts,
         )  # fmt: skip
         self._source, self._names, self._chosen = result, names, (pair.a.name, pair.b.name)
-        self._offer(scene)
+        self._offer(scene, selection.named)
         findings = CohortFindings(
             scene.shown, pair.comparison, pair.explanation, pair.survival, result.customers
         )

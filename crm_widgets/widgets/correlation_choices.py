@@ -15,6 +15,7 @@ from .base import CrmWidget
 from .correlation_knobs import OPEN, Level, Pair, Perhaps
 from .correlation_source import CorrelationSource
 from .knob_types import Choice, Columns, Flag, Number
+from .named import group_of, group_options
 from .scope import Data
 
 SELECTION = "selection"
@@ -41,16 +42,17 @@ class CorrelationChoices(CrmWidget):
     )
     """The counted level of the target, as text; ``None``: the one that says yes."""
     compare = Perhaps(lambda w: w._compare_options(), refits=False)
-    """``"selection"`` against the rest, or a column of which two levels are compared."""
+    """``"selection"`` against the rest, a column of which two levels are compared, or a group
+    kept with ``selection.save_as``."""
     group_a = Level(
         lambda w: w._levels(w.compare), refits=False, when=lambda w: bool(w._levels(w.compare))
     )
     """First level to compare, as text; ``None``: the one worth reading first."""
     group_b = Level(
-        lambda w: w._levels(w.compare), rest="compare.others", refits=False,
-        when=lambda w: bool(w._levels(w.compare)),
+        lambda w: w._levels(w.compare) or w._other_groups(), rest="compare.others", refits=False,
+        when=lambda w: bool(w._levels(w.compare) or w._other_groups()),
     )  # fmt: skip
-    """Second level to compare, as text; ``None``: all others."""
+    """Second level to compare, as text, or another named group; ``None``: all others."""
     threshold = Number(0, 0.95, 0.0, step=0.05, refits=False)
     """Coefficients below it are left blank, in absolute value; 0 to 0.95. Default 0."""
     square = Flag(False, refits=False)
@@ -98,8 +100,17 @@ class CorrelationChoices(CrmWidget):
     def _compare_options(self) -> list[Option]:
         found = [Option(OPEN, text.say("knob.compare.none"))]
         found.append(Option(SELECTION, text.say("knob.compare.selection")))
-        names = [name for name in self._few() if name != SELECTION]
-        return found + [
+        found += [
             Option(name, text.say("knob.compare.column", column=feature_name(name)))
-            for name in names
+            for name in self._few()
+            if name != SELECTION
         ]
+        groups = group_options({SELECTION, *self.pair_columns}, self._kept_groups)
+        said = {group.value: text.say("knob.compare.group", group=group.label) for group in groups}
+        return found + [Option(value, words) for value, words in said.items()]
+
+    def _other_groups(self) -> list[str]:
+        """Named groups that the compared one can be held against; none if it is no group."""
+        named = self._kept_groups
+        group = group_of(str(self.compare), {SELECTION, *self.pair_columns}, named)
+        return [] if group is None else [name for name in named if named[name] != group]

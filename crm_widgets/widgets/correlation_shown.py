@@ -17,12 +17,14 @@ from ..analysis.pair_view import PairView
 from ..analysis.target_rates import TargetRates
 from ..charts.correlation_scene import CorrelationScene, plain
 from ..charts.names import feature_name
+from ..data.clauses import Clause
 from ..data.notes import Note
 from ..errors import AnalysisError
 from .correlation_choices import SELECTION
 from .correlation_source import CorrelationSource, Mask
+from .named import MARK, group_fields, group_of
 from .records import Settings
-from .scope import Gesture, Scope, fields_of
+from .scope import Gesture, Scope
 
 MOST_COLUMNS = 200
 
@@ -102,7 +104,8 @@ def shown(
         shared=len(whole.shared) > 0,
         _kept=source.charts,
     )
-    scene = _compared(scene, source, knobs, selection, rows, columns, options)
+    taken = {SELECTION, *places}
+    scene = _compared(scene, source, knobs, selection, rows, columns, options, taken)
     opened = _opened(scene, source, knobs)
     if opened is None:
         return scene
@@ -110,7 +113,7 @@ def shown(
 
 
 def _fields(gestures: Iterable[Gesture]) -> set[str]:
-    return {f for one in gestures for clause in one.clauses for f in fields_of(clause.predicate)}
+    return group_fields(clause for gesture in gestures for clause in gesture.clauses)
 
 
 def _options(
@@ -134,9 +137,9 @@ def _options(
 
 def _compared(
     scene: CorrelationScene, source: CorrelationSource, knobs: Settings, selection: Scope,
-    rows: Mask, columns: Sequence[str] | None, options: dict[str, Any],
+    rows: Mask, columns: Sequence[str] | None, options: dict[str, Any], taken: set[str],
 ) -> CorrelationScene:  # fmt: skip
-    """The differences between the selected and the rest, or between two levels."""
+    """The differences between the selected and the rest, two levels, or named groups."""
     if knobs.compare is None:
         return scene
     if knobs.compare == SELECTION:
@@ -144,6 +147,13 @@ def _compared(
             return replace(scene, waits=True)
         a, cut = source.rows(selection), _fields(selection.gestures)
         b, groups = ~a, (text.say("compare.selected"), text.say("compare.rest"))
+    elif (group := group_of(knobs.compare, taken, selection.named)) is not None:
+        other = selection.named.get(knobs.group_b)
+        a = rows & _members(source, selection, group)
+        b = rows & (~a if other is None else _members(source, selection, other))
+        first = knobs.compare.removeprefix(MARK)
+        groups = (first, text.say("compare.rest") if other is None else knobs.group_b)
+        cut = group_fields([group] if other is None else [group, other])
     else:
         column = knobs.compare
         levels = {plain(level): level for level in source.grouping.get(column, ())}
@@ -165,6 +175,12 @@ def _compared(
         cut = {source.fields[column]}
     found = source.comparison(a, b, source.restricted(cut), columns, **options)
     return replace(scene, comparison=found, groups=groups)
+
+
+def _members(source: CorrelationSource, selection: Scope, group: Clause) -> Mask:
+    """Rows of the customers of a named group."""
+    alone = Scope(selection.data, selection.known, (Gesture("group", (group,)),))
+    return source.rows(alone)
 
 
 def _opened(

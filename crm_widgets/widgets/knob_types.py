@@ -15,6 +15,7 @@ from ..errors import InputError
 from .knobs import Bound, Knob, Options, options_of
 
 _MAX_PRESSES = 2**31 - 1
+_MOST_AT_ONCE = 100
 
 
 def _bound(bound: Bound, widget: Any) -> float:
@@ -223,13 +224,26 @@ class Words(Knob):
 
 
 class Press(Knob):
-    """A button: the number of times it was pressed."""
+    """A button: the number of times it was pressed.
+
+    A page may tell of several presses at once; ``on_press`` is called once, or ``each`` time.
+    """
 
     kind = "button"
 
-    def __init__(self, *, on_press: Callable[[Any], object] | None = None, **rest: Any) -> None:
+    def __init__(
+        self,
+        *,
+        on_press: Callable[[Any], object] | None = None,
+        each: bool = False,
+        **rest: Any,
+    ) -> None:
         super().__init__(0, **rest)
-        self.on_press = on_press
+        self.on_press, self._each = on_press, each
+
+    def times(self, before: int, now: int) -> int:
+        """How often ``on_press`` is to be called, at most a hundred times at once."""
+        return min(max(now - before, 1), _MOST_AT_ONCE) if self._each else 1
 
     def validate(self, obj: Any, value: object) -> int:
         """Accept a count."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 import pandas as pd
 
-from ..data.clauses import Clause
+from ..data.clauses import Clause, Group
 from .describe import Namer
 from .door import LOCK
 from .scope import Data, Gesture, Known, Scope, owns, table_of
+from .undo import State, Steps
 
 
 class Member(Protocol):
@@ -33,17 +34,23 @@ class Member(Protocol):
         """What its result knows of customers; waits for the result."""
         ...
 
+    def color(self, clause: Clause) -> str | None:
+        """The colour of a clause's chip."""
+        ...
+
     def settle(self) -> object:
         """Bring its part of the selection up to date with its inputs."""
         ...
 
 
 class Linked:
-    """Gestures that several widgets share."""
+    """Gestures that several widgets share, the steps that led to them, and groups by name."""
 
     def __init__(self) -> None:
         self._ids = itertools.count(1)
         self._gestures: tuple[Gesture, ...] = ()
+        self._steps = Steps()
+        self._named: dict[str, Clause] = {}
         self._members: list[weakref.ref[Any]] = []
         self._callbacks: list[Callable[[Any], object]] = []
 
@@ -68,25 +75,69 @@ class Linked:
         """Clauses under an id of their own."""
         return Gesture(f"c{next(self._ids)}", clauses)
 
-    def commit(self, gestures: tuple[Gesture, ...]) -> None:
-        """Replace everything at once: the one place where a selection changes."""
+    def commit(self, gestures: State) -> None:
+        """Select something else, as a step that can be undone."""
         with LOCK:
-            if gestures == self._gestures:
-                return
-            self._gestures = gestures
-            for callback in list(self._callbacks):
-                callback(self)
+            if gestures != self._gestures:
+                self._steps.record(self._gestures, gestures)
+                self._put(gestures)
+
+    def carry(self, gestures: State, moved: Mapping[Clause, Clause]) -> None:
+        """Say the same, and all that can be gone back to, on other ground: this is no step."""
+        with LOCK:
+            if moved:
+                self._steps.rewrite(lambda state: reworded(state, moved), gestures)
+            if gestures != self._gestures:
+                self._put(gestures)
+
+    @property
+    def named(self) -> dict[str, Clause]:
+        """The named groups, by name, each as a clause that tells what the group was made of."""
+        with LOCK:
+            return dict(self._named)
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """What is selected, and all that can be gone back or forth to."""
+        with LOCK:
+            return (self._gestures, *self._steps.states)
 
     def attach(self, member: Member) -> None:
         """Let a widget's table answer for its clauses."""
         with LOCK:
             self._members.append(weakref.ref(member))
 
+    def arrived(self) -> None:
+        """Let the widgets look again: there is one more that answers for clauses."""
+        with LOCK:
+            if self._gestures and len(self._living()) > 1:
+                self._tell()
+
     def detach(self, member: Member, source: str) -> None:
         """Forget a widget and the clauses that came from its views."""
+
+        def others(state: State) -> State:
+            return tuple(g for g in state if not g.source.startswith(source))
+
         with LOCK:
             self._members = [m for m in self._members if m() not in (None, member)]
-            self.commit(tuple(g for g in self._gestures if not g.source.startswith(source)))
+            left = others(self._gestures)
+            self._steps.rewrite(others, left)
+            if left != self._gestures:
+                self._put(left)
+
+    def _put(self, gestures: State) -> None:
+        """Replace everything at once, and tell: the one place where a selection changes."""
+        self._gestures = gestures
+        for gesture in gestures:
+            for clause in gesture.clauses:
+                if isinstance(clause.predicate, Group):
+                    self._named[clause.predicate.name] = replace(clause, source="")
+        self._tell()
+
+    def _tell(self) -> None:
+        for callback in list(self._callbacks):
+            callback(self)
 
     def scope(
         self,
@@ -106,14 +157,19 @@ class Linked:
                 found = self._elsewhere(gesture)
                 if found is not None:
                     elsewhere[gesture.id] = found
-        return Scope(data, known, wanted, elsewhere)
+        return Scope(data, known, wanted, elsewhere, self.named)
 
-    def _elsewhere(self, gesture: Gesture) -> pd.Index[Any] | None:
+    def answering(self, gesture: Gesture) -> Any:
+        """The widget whose table or result answers for a gesture; None if none does."""
         for member in self._living():
             data, known = member.data, member.known()
             if all(owns(clause, data, known) for clause in gesture.clauses):
-                return Scope(data, known, (gesture,)).ids()
+                return member
         return None
+
+    def _elsewhere(self, gesture: Gesture) -> pd.Index[Any] | None:
+        member = self.answering(gesture)
+        return None if member is None else Scope(member.data, member.known(), (gesture,)).ids()
 
     def _living(self) -> list[Any]:
         return [member for reference in self._members if (member := reference()) is not None]
@@ -127,3 +183,11 @@ def _renamed(gesture: Gesture, data: Data) -> Gesture:
         meant = replace(clause, table=there)
         clauses.append(meant if clause.space == "column" and owns(meant, data, None) else clause)
     return replace(gesture, clauses=tuple(clauses))
+
+
+def reworded(state: State, moved: Mapping[Clause, Clause]) -> State:
+    """The same, with some clauses in the place of others."""
+    return tuple(
+        replace(gesture, clauses=tuple(moved.get(clause, clause) for clause in gesture.clauses))
+        for gesture in state
+    )

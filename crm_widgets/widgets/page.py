@@ -27,7 +27,7 @@ from .watch import Watch
 _MOST_VIEWS = 10_000
 _START: dict[str, Any] = {
     "title": "", "line": "", "chips": [], "footer": [], "status": "working", "message": "",
-    "progress": None, "for_inputs": 0, "keys": {},
+    "progress": None, "for_inputs": 0, "keys": {}, "undo": False, "redo": False,
 }  # fmt: skip
 
 
@@ -107,6 +107,12 @@ class Page(Door, anywidget.AnyWidget):
     def in_words(self, customers: pd.DataFrame) -> pd.DataFrame:
         """The selected customers as they are read on the page and in its CSV."""
         return customers
+
+    @property
+    def _kept_groups(self) -> dict[str, Clause]:
+        """The groups that have a name in the selection."""
+        shared: Selection | None = self._trait_values.get("selection")
+        return {} if shared is None else shared.named
 
     def _inbound(self) -> Mapping[str, Check]:
         checks: dict[str, Check] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..charts.view import Drawing
+from ..data.clauses import Clause
 from .scope import Data, Gesture, Known, Scope
 
 
@@ -49,10 +50,17 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A drawing ready for the page; ``notice`` says what became of clauses that were lost."""
+    """A drawing ready for the page.
+
+    ``notice`` says what became of clauses that were lost; ``moved`` are the clauses of earlier
+    selections that mean something else now; ``said`` has the words and the colour of gestures
+    for which other widgets answer, by their ids.
+    """
 
     drawing: Drawing
     scope: Scope
     structures: list[dict[str, Any]]
     rows: dict[str, Any]
     notice: str
+    moved: Mapping[Clause, Clause]
+    said: Mapping[str, tuple[str, str | None]]

@@ -40,6 +40,7 @@ class Known:
 
     ``model_fields`` are the columns that belong to the model ``fingerprint``; the others are
     features, computed as of ``as_of``. ``unlisted`` are left out of the table of customers.
+    ``facts`` say nothing of what a customer did after his start.
     """
 
     customers: pd.DataFrame
@@ -47,6 +48,7 @@ class Known:
     fingerprint: str | None = None
     as_of: dt.date | None = None
     unlisted: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
 
     @cached_property
     def table(self) -> ArrayTable:
@@ -103,12 +105,15 @@ class Scope:
     elsewhere
         For gestures that speak of another table or model: the customers they select, by the
         id of the gesture.
+    named
+        The groups that have a name in the selection.
     """
 
     data: Data
     known: Known | None
     gestures: tuple[Gesture, ...] = ()
     elsewhere: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
+    named: Mapping[str, Clause] = field(default_factory=dict)
     _found: dict[str, tuple[Mask, Mask]] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
@@ -157,6 +162,15 @@ class Scope:
             for gesture in self.gestures
             if gesture.id not in self.elsewhere
             and not all(owns(clause, self.data, self.known) for clause in gesture.clauses)
+        )
+
+    @property
+    def strange(self) -> tuple[Gesture, ...]:
+        """Gestures that select customers elsewhere of whom none is here."""
+        return tuple(
+            gesture
+            for gesture in self.gestures
+            if len(ids := self.elsewhere.get(gesture.id, ())) and not self.universe.isin(ids).any()
         )
 
     def customers(self) -> pd.DataFrame:

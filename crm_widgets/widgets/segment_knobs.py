@@ -36,6 +36,10 @@ class SegmentCount(Knob):
         auto = Option(AUTO, text.say("knob.k.auto"), text.say("knob.k.auto.hint"))
         return {"lo": LEAST, "hi": MOST, "step": 1, "options": (auto,)}
 
+    def control(self, widget: Any) -> Control:
+        """The control, with the number in use where it is chosen by the data."""
+        return replace(super().control(widget), placeholder=widget._count_in_use())
+
 
 class ComparedBy(Columns):
     """Features; where none are chosen, those that the analysis took stand in their place."""

@@ -24,12 +24,13 @@ from ..charts.theme import color_of
 from ..charts.view import Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
-from .base import CrmWidget
 from .compute import Progress
 from .crossfilter import Crossfilter
+from .group_picker import GroupPicker, PickedGroup
 from .knob_types import Choice
 from .records import Settings
-from .scope import Data, Scope
+from .scope import Data, Known, Scope
+from .segment_colors import SegmentColors
 from .segment_knobs import AUTO, ComparedBy, CountedFrom, SegmentCount
 from .selection import Selection
 
@@ -50,7 +51,7 @@ def _is_log(widget: Any) -> bool:
     return isinstance(widget.data, Transactions)
 
 
-class SegmentExplorer(CrmWidget):
+class SegmentExplorer(GroupPicker):
     """Explore the segments of customers by touching them.
 
     Parameters
@@ -107,6 +108,8 @@ class SegmentExplorer(CrmWidget):
     """What customers are compared by; ``None``: what suits the method."""
     as_of = CountedFrom(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
+    group = PickedGroup()
+    """A group kept with ``selection.save_as``, as a condition; ``None``: none."""
 
     def __init__(
         self,
@@ -133,6 +136,8 @@ class SegmentExplorer(CrmWidget):
         self._money, self._money_unit = money, money_unit
         self._renamed: dict[Hashable, str] = dict(names or {})
         self._scene: Scene | None = None
+        self._found: Segmentation | None = None
+        self._colors = SegmentColors()
         self._axes: dict[str, Bins] = {}
         self._clusterer = None if method is None or isinstance(method, str) else method
         self._usable: list[Option] = []
@@ -180,6 +185,9 @@ class SegmentExplorer(CrmWidget):
         shown = [feature_name(name) for name in used[:3]]
         return ", ".join(shown) + (f" +{len(used) - 3}" if len(used) > 3 else "")
 
+    def _count_in_use(self) -> str:
+        return "" if self._scene is None else str(self._scene.result.k)
+
     def _day_in_use(self) -> str:
         day = None if self._scene is None else self._scene.result.as_of
         return "" if day is None else day.isoformat()
@@ -201,6 +209,14 @@ class SegmentExplorer(CrmWidget):
             seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
 
+    def knows(self, result: Segmentation) -> Known | None:
+        """The features and the segment of each customer; a column's levels are facts."""
+        self._found = result
+        known = super().knows(result)
+        if known is None or result.inputs["method"] not in self._columns:
+            return known
+        return replace(known, facts=frozenset({"segment"}))
+
     def draw(self, result: Segmentation, data: Data, knobs: Settings, selection: Scope) -> Drawing:
         """Draw the segments, the selected customers over all."""
         scene = self._scene_of(result, selection)
@@ -216,18 +232,23 @@ class SegmentExplorer(CrmWidget):
         )
 
     def _scene_of(self, result: Segmentation, selection: Scope) -> Scene:
-        names = segment_names(
-            result.segments.index, result.traits, features=result.features, renamed=self._renamed
-        )
+        names = self._names_of(result)
         kept = self._scene
         if kept is None or kept.result is not result:
             assert selection.known is not None
-            table = selection.known.table
-            kept = Scene(result, table, names, result.money, self._money_unit, self._axes)
+            kept = Scene(
+                result, selection.known.table, names, result.money, self._money_unit, self._axes,
+                self._colors.of(result),
+            )  # fmt: skip
         elif kept.names != names:
             kept = replace(kept, names=names)
         self._scene = kept
         return kept
+
+    def _names_of(self, result: Segmentation) -> dict[Hashable, str]:
+        return segment_names(
+            result.segments.index, result.traits, features=result.features, renamed=self._renamed
+        )
 
     def label(self, field: str) -> str:
         """The word for a feature."""
@@ -235,8 +256,8 @@ class SegmentExplorer(CrmWidget):
 
     def level(self, field: str, value: Any) -> str:
         """The name of a segment, or the value as it is."""
-        if field == "segment" and self._scene is not None and value in self._scene.names:
-            return self._scene.names[value]
+        if field == "segment" and self._found is not None:
+            return self._names_of(self._found).get(value) or super().level(field, value)
         return super().level(field, value)
 
     def in_words(self, customers: pd.DataFrame) -> pd.DataFrame:
@@ -249,9 +270,9 @@ class SegmentExplorer(CrmWidget):
 
     def color(self, clause: Clause) -> str | None:
         """The colour of a segment that is selected alone."""
-        predicate = clause.predicate
-        if self._scene is None or not isinstance(predicate, Values) or len(predicate.values) > 1:
+        predicate, found = clause.predicate, self._found
+        if found is None or not isinstance(predicate, Values) or len(predicate.values) > 1:
             return None
-        if predicate.field != "segment" or predicate.values[0] not in self._scene.names:
-            return None
-        return color_of(self._scene.labels.index(predicate.values[0]))
+        places = self._colors.of(found) if predicate.field == "segment" else {}
+        place = places.get(predicate.values[0])
+        return None if place is None else color_of(place)

@@ -10,16 +10,16 @@ import pandas as pd
 
 from ..data import as_data
 from ..data.clauses import Clause, Group
-from ..errors import CrmError, InputError
+from ..errors import CrmError, InputError, missing_group
 from .code import pandas_code
 from .conditions import clauses_of
 from .describe import Namer, gesture_words, sentence, together
 from .door import LOCK
-from .linked import Linked
+from .remembered import Remembered
 from .scope import Gesture, Scope, owns, table_of
 
 
-class Selection(Linked):
+class Selection(Remembered):
     """A conjunction of conditions on customers, shared by the widgets that were given it.
 
     It holds no row numbers: it says the same of a table that has grown. It starts empty,
@@ -29,6 +29,12 @@ class Selection(Linked):
     ----------
     *clauses
         Conditions, all of which hold.
+
+    Notes
+    -----
+    Every change is a step that can be undone (``undo``, ``redo``), at most 100 of them. Changes
+    of one brush that follow each other within a second are one step. Groups that were given a
+    name (``save_as``) are no part of a step: they stay until they are forgotten.
 
     Examples
     --------
@@ -40,7 +46,7 @@ class Selection(Linked):
 
     def __init__(self, *clauses: Clause) -> None:
         super().__init__()
-        self._gestures = tuple(self.gesture(clause) for clause in clauses)
+        self._put(tuple(self.gesture(clause) for clause in clauses))
 
     def __repr__(self) -> str:
         return f"<Selection: {len(self._gestures)} conditions>"
@@ -48,27 +54,13 @@ class Selection(Linked):
     def __bool__(self) -> bool:
         return bool(self._gestures)
 
-    @property
-    def clauses(self) -> tuple[Clause, ...]:
-        """The conditions, in the order in which they were made."""
-        return tuple(clause for gesture in self._gestures for clause in gesture.clauses)
-
-    @property
-    def groups(self) -> dict[str, list[Any]]:
-        """The customers of named groups, by name."""
-        return {
-            clause.predicate.name: list(clause.predicate.customers)
-            for clause in self.clauses
-            if isinstance(clause.predicate, Group)
-        }
-
-    def set(self, *clauses: Clause, **conditions: Any) -> None:
+    def set(self, *clauses: Clause | str, **conditions: Any) -> None:
         """Select exactly this.
 
         Parameters
         ----------
         *clauses
-            Conditions as clauses.
+            Conditions as clauses, or names of groups that were kept with ``save_as``.
         **conditions
             Conditions by field: a pair is an interval ``lo <= field < hi`` (``None`` leaves an
             end open; dates may be text), a list or a set are values. Fields are columns of the
@@ -77,7 +69,7 @@ class Selection(Linked):
         made = self._made(clauses, conditions)
         self.commit(tuple(self.gesture(clause) for clause in made))
 
-    def add(self, *clauses: Clause, **conditions: Any) -> None:
+    def add(self, *clauses: Clause | str, **conditions: Any) -> None:
         """Narrow the selection by more conditions, written as for ``set``."""
         made = self._made(clauses, conditions)
         with LOCK:
@@ -110,15 +102,20 @@ class Selection(Linked):
     @property
     def ids(self) -> pd.Index[Any]:
         """Ids of the selected customers."""
-        members = self._settled()
+        members, clauses = self._settled(), self.clauses
+        asked = [clause for clause in clauses if not isinstance(clause.predicate, Group)]
         scopes = [
             self._whole(self.scope(member.data, member.known()))
             for member in members
-            if any(owns(clause, member.data, member.known()) for clause in self.clauses)
+            if not asked or any(owns(clause, member.data, member.known()) for clause in asked)
         ]
-        if not scopes:
+        if not clauses or not scopes:
             return self._only(members).ids()
         found = scopes[0].ids()
+        if not asked:  # a group is of whatever table has its customers
+            for scope in scopes[1:]:
+                found = found.append(scope.ids().difference(found, sort=False))
+            return found
         for scope in scopes[1:]:
             found = found[found.isin(scope.ids())]
         return found
@@ -153,7 +150,9 @@ class Selection(Linked):
             known = member.known()
             if all(owns(clause, member.data, known) for clause in self.clauses):
                 return pandas_code(self._gestures, member.data, known)
-        raise InputError("selection_of_many_models")
+        member = members[0]
+        scope = self.scope(member.data, member.known())
+        return pandas_code(scope.gestures, scope.data, scope.known, scope.elsewhere)
 
     def describe(self) -> str:
         """The selection in the current language, with what it selects if that is known."""
@@ -179,12 +178,19 @@ class Selection(Linked):
             raise InputError("selection_lost")
         return scope
 
-    def _made(self, clauses: Iterable[Clause], conditions: dict[str, Any]) -> tuple[Clause, ...]:
-        members = self._living()
+    def _made(
+        self, clauses: Iterable[Clause | str], conditions: dict[str, Any]
+    ) -> tuple[Clause, ...]:
+        members, named = self._living(), self.named
+        given = []
+        for clause in clauses:
+            if isinstance(clause, str) and clause not in named:
+                raise missing_group(clause, named)
+            given.append(named[clause] if isinstance(clause, str) else clause)
         if conditions and not members:
             raise InputError("selection_alone")
         tables = [(member.data, member.known()) for member in members]
-        return (*clauses, *clauses_of(conditions, tables))
+        return (*given, *clauses_of(conditions, tables))
 
     def _only(self, members: list[Any]) -> Scope:
         if not members:
@@ -194,7 +200,5 @@ class Selection(Linked):
         return self._whole(self.scope(members[0].data, members[0].known()))
 
     def _namer(self, gesture: Gesture) -> Namer:
-        for member in self._living():
-            if all(owns(clause, member.data, member.known()) for clause in gesture.clauses):
-                return member.namer  # type: ignore[no-any-return]
-        return Namer()
+        member = self.answering(gesture)
+        return Namer() if member is None else member.namer

@@ -36,6 +36,7 @@ def to_page(gestures: Sequence[Gesture], views: Sequence[View], widget: str) -> 
     for gesture in gestures:
         if gesture.id not in shown and (found := _fitting(gesture, views, shown.values())):
             shown[gesture.id] = found
+    shown |= _in_pairs([gesture for gesture in gestures if gesture.id not in shown], views, shown)
     return [_item(gesture, by_id.get(shown.get(gesture.id, ""))) for gesture in gestures]
 
 
@@ -52,6 +53,35 @@ def _fitting(gesture: Gesture, views: Sequence[View], taken: Iterable[str]) -> s
         if fields == brushed or (values and fields <= picked):
             return view.id
     return None
+
+
+def _in_pairs(
+    gestures: Sequence[Gesture], views: Sequence[View], shown: Mapping[str, str]
+) -> dict[str, str]:
+    """Conditions made in Python on both fields of one view: together they are its brush."""
+    found: dict[str, str] = {}
+    for view in views:
+        dims = {dim.key: dim for dim in view.dims} if view.param else {}
+        if len(dims) != 2 or view.id in shown.values():
+            continue
+        fitting = {
+            field: gesture.id
+            for gesture in gestures
+            if gesture.id not in found and (field := _single(gesture, dims))
+        }
+        if fitting.keys() == dims.keys():
+            found |= dict.fromkeys(fitting.values(), view.id)
+    return found
+
+
+def _single(gesture: Gesture, dims: Mapping[str, Dim]) -> str:
+    """The field of a gesture of one condition that a view can brush; empty if it is none."""
+    predicate = gesture.clauses[0].predicate
+    if gesture.source or len(gesture.clauses) > 1 or not isinstance(predicate, Interval | Values):
+        return ""
+    dim = dims.get(predicate.field)
+    fits = dim is not None and isinstance(predicate, Values) == (dim.levels is not None)
+    return predicate.field if fits else ""
 
 
 def _item(gesture: Gesture, view: View | None) -> Item:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
@@ -16,14 +16,14 @@ from ..data.clauses import Clause, Predicate
 from ..errors import InputError
 from . import publish
 from .answer import Answer
-from .carry import carried
+from .carry import carried, reworded, taken_up
 from .compute import Outcome, Progress, Request, SupersededError, reporter
 from .conditions import place
 from .describe import Namer, gesture_words, plain_level
 from .door import LOCK, RefusedError
 from .knob_types import Choice, Columns, Press
 from .records import Drawn, Fitted, Inputs, Settings
-from .scope import Data, Ground, Known, Scope
+from .scope import Data, Gesture, Ground, Known, Scope
 from .selection import Selection
 
 T = TypeVar("T")
@@ -139,7 +139,8 @@ class Wired(Answer):
         knob = self.knobs[change["name"]]
         if isinstance(knob, Press):
             if knob.on_press is not None:
-                knob.on_press(self)
+                for _ in range(knob.times(change["old"], change["new"])):
+                    knob.on_press(self)
         else:
             self._watch.retry()
             self._ask(refit=knob.refits)
@@ -162,6 +163,7 @@ class Wired(Answer):
                 widget._ask(refit=False)
 
         selection.attach(self)
+        self._arriving = True
         self._stop_observing = selection.observe(changed)
 
     def _unlink(self, selection: Selection) -> None:
@@ -203,10 +205,28 @@ class Wired(Answer):
     def _draw(self, request: Request, fitted: Fitted) -> Drawn:
         inputs: Inputs = request.inputs
         ground = (inputs.data, fitted.known)
+        shared = self.selection
         gestures, lost = carried(inputs.gestures, self._ground, ground, self._name)
-        scope = self.selection.scope(inputs.data, fitted.known, gestures)
+        moved = reworded(shared.states, self._ground, ground, self._name)
+        scope = shared.scope(inputs.data, fitted.known, gestures)
+        notices = {"dropped": lost}
+        if scope.lost:
+            gestures, notices["taken_up"] = taken_up(gestures, scope.lost, ground)
+            scope = shared.scope(inputs.data, fitted.known, gestures)
+            notices["unanswered"] = scope.lost
+        notices["strangers"] = scope.strange
         drawing = self.draw(fitted.result, inputs.data, inputs.knobs, scope)
         rows = {name: value for view in drawing.views for name, value in publish.rows(view).items()}
-        words = [gesture_words(gesture, self.namer) for gesture in lost]
-        notice = text.say("selection.dropped", clauses="; ".join(words)) if lost else ""
-        return Drawn(drawing, scope, [publish.structure(v) for v in drawing.views], rows, notice)
+        structures = [publish.structure(view) for view in drawing.views]
+        notice = " ".join(self._notice(key, some) for key, some in notices.items() if some)
+        said = {g.id: self._said(g) for g in scope.gestures if g.id in scope.elsewhere}
+        return Drawn(drawing, scope, structures, rows, notice, moved, said)
+
+    def _notice(self, key: str, gestures: Iterable[Gesture]) -> str:
+        words = "; ".join(gesture_words(gesture, self.namer) for gesture in gestures)
+        return text.say(f"selection.{key}", clauses=words)
+
+    def _said(self, gesture: Gesture) -> tuple[str, str | None]:
+        """Words and colour of a gesture, from whoever answers for it."""
+        member = self.selection.answering(gesture) or self
+        return gesture_words(gesture, member.namer), member.color(gesture.clauses[0])

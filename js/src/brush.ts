@@ -17,6 +17,20 @@ export type Meaning = Pick<Clause, "intervals" | "values"> | null;
 
 const EMPTY_PX = 1;
 
+/** What the clauses of a view say together: several, where each was set by itself. */
+export function meaningIn(view: string, selection: readonly Clause[]): Meaning {
+  const clauses = selection.filter((clause) => clause.view === view);
+  const [first, ...more] = clauses;
+  if (!first) return null;
+  const together = <T>(parts: (Record<string, T> | null)[]) =>
+    parts.some(Boolean) ? Object.assign(Object.create(null), ...parts) : null;
+  if (!more.length) return { intervals: first.intervals, values: first.values };
+  return {
+    intervals: together(clauses.map(({ intervals }) => intervals)),
+    values: together(clauses.map(({ values }) => values)),
+  };
+}
+
 /** The brushed channels of a chart with an interval param, x first. */
 export function brushedChannels(vega: VegaView, param: string): Channel[] {
   return (["x", "y"] as const).filter((channel) => {

@@ -92,6 +92,9 @@ export interface Head {
   for_inputs: number;
   /** Of each view that may be brushed at the speed of the hand, the key of its cube. */
   keys: Record<string, string>;
+  /** Whether the selection has a step to undo, and one to make again. */
+  undo: boolean;
+  redo: boolean;
 }
 
 export interface Clause {
@@ -177,12 +180,15 @@ export const STRING_KEYS = [
   "page",
   "picked",
   "previous",
+  "redo",
+  "refused",
   "remove",
   "rows",
   "select_all",
   "selected",
   "stale",
   "table",
+  "undo",
   "updating",
   "working",
 ] as const;

@@ -1,7 +1,7 @@
 // The closed set of controls, each bound to one knob.
 import { buildMultiselect } from "./choices";
 import type { Control, Strings } from "./contract";
-import { attribute, h, uniqueId } from "./dom";
+import { attribute, h, setText, uniqueId } from "./dom";
 import { buildRange, buildSlider } from "./sliders";
 import type { Locale } from "./words";
 import { word } from "./words";
@@ -15,10 +15,10 @@ export interface Bind {
   signal: AbortSignal;
 }
 
-/** A built control: the element that takes the focus, and how to show a value. */
+/** A built control: the element that takes the focus, and how to show a value (settled or not). */
 export interface Built {
   element: HTMLElement;
-  show(value: unknown): void;
+  show(value: unknown, settled?: boolean): void;
 }
 
 type Builder = (bind: Bind, id: string) => Built;
@@ -96,28 +96,43 @@ function buildToggle({ send, signal }: Bind, id: string): Built {
   };
 }
 
-function buildText({ control, send, signal }: Bind, id: string): Built {
+/** A text that the kernel puts back to what it was is said to be refused, with what is wanted. */
+function buildText({ control, strings, send, signal }: Bind, id: string): Built {
   const { placeholder } = control;
-  const element = h("input", { id, type: "text", placeholder, spellcheck: "false" });
+  const input = h("input", { id, type: "text", placeholder, spellcheck: "false" });
+  const refusal = h("span", { class: "crmw-refusal", role: "alert", hidden: true });
   let shown = "";
-  const commit = () => {
-    if (element.value !== shown) send(element.value);
-    shown = element.value;
+  let asked: string | null = null;
+  const say = (words: string) => {
+    setText(refusal, words);
+    attribute(input, "aria-invalid", words ? "true" : null);
   };
-  element.addEventListener("change", commit, { signal });
-  element.addEventListener(
+  const commit = () => {
+    if (input.value !== shown) {
+      asked = input.value;
+      say("");
+      send(input.value);
+    }
+    shown = input.value;
+  };
+  input.addEventListener("change", commit, { signal });
+  input.addEventListener(
     "keydown",
     ({ key }) => {
       if (key === "Enter") commit();
-      if (key === "Escape") element.value = shown;
+      if (key === "Escape") input.value = shown;
     },
     { signal },
   );
   return {
-    element,
-    show(value) {
+    element: h("div", { class: "crmw-typed" }, input, refusal),
+    show(value, settled = false) {
       shown = value === null || value === undefined ? "" : String(value);
-      if (document.activeElement !== element || element.value !== shown) element.value = shown;
+      if (document.activeElement !== input || input.value !== shown) input.value = shown;
+      if (asked !== null && shown !== asked) {
+        say(word(strings, "refused", { given: asked, hint: control.hint || placeholder }));
+        asked = null;
+      } else if (settled) asked = null;
     },
   };
 }

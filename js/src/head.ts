@@ -1,10 +1,12 @@
 // What stands above and below the views: title, status, controls, chips, sentences.
 import type { Chip, Head, Strings } from "./contract";
 import { attribute, h, setText } from "./dom";
+import { type Step, StepButtons } from "./history";
 import { word } from "./words";
 
 export interface HeadHands {
   remove(ids: string[]): void;
+  step(step: Step): void;
 }
 
 export interface HeadState {
@@ -29,17 +31,19 @@ export class Heading {
   readonly #bar = h("div", { class: "crmw-bar", "aria-hidden": "true" }, h("i"));
   readonly #chips = h("ul", { class: "crmw-chips" });
   readonly #line = h("p", { class: "crmw-line", "aria-live": "polite" });
+  readonly #steps: StepButtons;
   readonly #hands: HeadHands;
   #shownChips = "";
 
   constructor(root: HTMLElement, hands: HeadHands) {
     this.#root = root;
     this.#hands = hands;
+    this.#steps = new StepButtons(root, (step) => hands.step(step));
     this.header = h(
       "header",
       { class: "crmw-head" },
       this.#bar,
-      h("div", { class: "crmw-top" }, this.#title, this.#status),
+      h("div", { class: "crmw-top" }, this.#title, this.#status, this.#steps.element),
       this.controls,
       h("div", { class: "crmw-selection" }, this.#chips, this.#line),
     );
@@ -73,6 +77,7 @@ export class Heading {
       this.empty,
       blank || (anything || problem ? "" : statusInWords(state) || word(strings, "empty")),
     );
+    this.#steps.update(state);
     this.#footer(head.footer);
     this.#showChips(state);
   }

@@ -18,6 +18,7 @@ import { type Built, buildControl, controlInWords } from "./controls";
 import { attribute, h } from "./dom";
 import { Drag, type Ground } from "./drag";
 import { Heading } from "./head";
+import { type Step, takeSteps } from "./history";
 import { CustomerPage } from "./page";
 import css from "./style.css";
 import { isDark, watchTheme } from "./theme";
@@ -37,6 +38,8 @@ const NO_HEAD: Head = {
   progress: null,
   for_inputs: 0,
   keys: {},
+  undo: false,
+  redo: false,
 };
 
 const NO_WORDS: Words = { title: "", subtitle: "", sentence: "" };
@@ -82,6 +85,7 @@ export class Widget {
     this.#wire = new Wire({ model, signal, changed: () => this.#later() });
     this.#heading = new Heading(this.root, {
       remove: (ids) => this.#wire.keep(({ id }) => !ids.includes(id)),
+      step: (step) => this.#step(step),
     });
     this.#drag = new Drag(model, signal, {
       ask: (view, key) => this.#wire.hover(view, key),
@@ -96,6 +100,8 @@ export class Widget {
     el.classList.add("crmw-host");
     el.append(this.root);
     this.root.addEventListener("keydown", keepKeys, { signal });
+    const keys = (event: KeyboardEvent) => takeSteps(event, (step) => this.#step(step));
+    if (!still) this.root.addEventListener("keydown", keys, { signal });
     for (const trait of [...TRAITS, "selection"]) this.#listen(`change:${trait}`);
     watchTheme(() => this.#later(), signal);
     signal.addEventListener("abort", () => this.#end(), { once: true });
@@ -104,6 +110,10 @@ export class Widget {
 
   #get<T>(name: string, otherwise: T): T {
     return (this.#model.get(name) as T | null | undefined) ?? otherwise;
+  }
+
+  #step(step: Step): void {
+    this.#wire.knob(step, this.#get<number>(step, 0) + 1);
   }
 
   #listen(event: string): void {
@@ -250,7 +260,7 @@ export class Widget {
         row.insertBefore(made.element, row.children[i] ?? null);
         if (focused) made.element.querySelector<HTMLElement>("input, select, button")?.focus();
       }
-      kept.made.show(this.#model.get(knob));
+      kept.made.show(this.#model.get(knob), !this.#wire.pending);
     }
   }
 

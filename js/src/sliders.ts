@@ -16,13 +16,17 @@ function fill(input: HTMLInputElement, from: number, to: number): void {
   input.parentElement?.style.setProperty("--to", part(to));
 }
 
-/** One value; a choice beside it (such as "auto") stands for values that are no number. */
+/**
+ * One value; a choice beside it (such as "auto") stands for values that are no number. What is in
+ * use then is the placeholder: it is shown, and where the hand starts.
+ */
 export function buildSlider(bind: Bind, id: string): Built {
   const { control, locale, send, signal } = bind;
   const input = h("input", { id, type: "range", ...bounds(bind) });
   const output = h("output", { for: id });
   const element = h("div", { class: "crmw-track" }, input, output);
   const later = debounce(() => send(Number(input.value)), QUIET_MS, signal);
+  const used = control.placeholder === "" ? null : Number(control.placeholder);
   const choices = control.options.map((option) => {
     const press = h("button", { type: "button", class: "crmw-choice", title: option.hint });
     press.textContent = option.label;
@@ -32,9 +36,11 @@ export function buildSlider(bind: Bind, id: string): Built {
   });
   const say = (value: unknown) => {
     const number = typeof value === "number" ? value : null;
-    output.textContent = number === null ? "" : locale.format(",.3~r")(number);
+    const shown = number ?? used;
+    output.textContent = shown === null ? "" : locale.format(",.3~r")(shown);
     element.classList.toggle("crmw-unset", number === null);
-    fill(input, Number(input.min), number ?? Number(input.min));
+    if (number === null && used !== null) input.value = String(used);
+    fill(input, Number(input.min), shown ?? Number(input.min));
     for (const choice of choices) {
       attribute(choice.press, "aria-pressed", String(choice.value === value));
     }

@@ -1,6 +1,14 @@
 // One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
 import type { View as VegaView } from "vega";
-import { cellAt, type Meaning, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
+import {
+  cellAt,
+  type Meaning,
+  meaningIn,
+  readBrush,
+  sameMeaning,
+  snapBrush,
+  writeBrush,
+} from "./brush";
 import { draw, fills, type Look } from "./chart";
 import type { Clause, Columns, Row, Rows, Scalar, Strings, View, Words } from "./contract";
 import { debounce } from "./dom";
@@ -80,8 +88,7 @@ export class ChartView {
 
   /** The meaning of this view's clause, as the kernel has it. */
   get meaning(): Meaning {
-    const clause = this.state.selection.find(({ view }) => view === this.state.view.id);
-    return clause ? { intervals: clause.intervals, values: clause.values } : null;
+    return meaningIn(this.state.view.id, this.state.selection);
   }
 
   /** The values that each pick of a group shows: of its knob (a list has several), or of this view's clause. */

@@ -176,6 +176,20 @@ test("labels name their control, hints describe it, hostile text stays text", ()
   expect(element.querySelector("img")).toBeNull();
 });
 
+test("a slider on auto shows the number in use, and the hand starts from it", () => {
+  const auto = [{ value: "auto", label: "auto", hint: "" }];
+  const used = { kind: "slider", lo: 2, hi: 12, step: 1, options: auto, placeholder: "5" } as const;
+  const { find, send, show } = build(used);
+  show("auto");
+  expect(find("output").textContent).toBe("5");
+  expect(find<HTMLInputElement>("input").value).toBe("5");
+  expect(send).not.toHaveBeenCalled();
+  show(7);
+  expect(find("output").textContent).toBe("7");
+  show("auto");
+  expect(find<HTMLInputElement>("input").value).toBe("5");
+});
+
 test("nothing answers after the end", () => {
   const { find, send, show } = build({ kind: "slider", lo: 2, hi: 8, step: 1 });
   show(4);

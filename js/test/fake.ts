@@ -64,6 +64,8 @@ export function head(changes: Partial<Head> = {}): Head {
     progress: null,
     for_inputs: 1,
     keys: {},
+    undo: false,
+    redo: false,
     ...changes,
   };
 }

@@ -169,6 +169,35 @@ describe("states", () => {
     expect($(".crmw").hasAttribute("data-busy")).toBe(false);
   });
 
+  test("a text that the kernel puts back is said to be refused, one that it takes is not", async () => {
+    const plain = { options: [], lo: null, hi: null, step: null, placeholder: "" };
+    const control = { knob: "day", kind: "text", label: "As of", hint: "A day.", ...plain };
+    const strings = { refused: "“{given}” was not taken. {hint}" };
+    const model = show({ _controls: [control], day: "", _strings: strings });
+    const input = $<HTMLInputElement>("input");
+    const type = async (text: string) => {
+      input.value = text;
+      input.dispatchEvent(new Event("change"));
+      await settled();
+    };
+    const said = $(".crmw-refusal");
+    await type("<b>soon</b>");
+    expect(said.hidden).toBe(true);
+    model.receive({ day: "" });
+    await settled();
+    expect(said.textContent).toBe("“<b>soon</b>” was not taken. A day.");
+    expect(said.children.length).toBe(0);
+    expect(input.getAttribute("aria-invalid")).toBe("true");
+    await type("2024-06-01");
+    expect(said.hidden).toBe(true);
+    model.receive({ _head: head({ for_inputs: 2 }) });
+    await settled();
+    model.receive({ day: "2024-07-01" });
+    await settled();
+    expect(said.hidden).toBe(true);
+    expect(input.value).toBe("2024-07-01");
+  });
+
   test("a kernel that comes back is not the one that knew this widget", async () => {
     const model = show();
     const slots = new Set<(kernel: unknown, status: string) => void>();

@@ -270,6 +270,84 @@ def test_in_chinese_the_eight_types_are_the_default(log: pd.DataFrame) -> None:
     assert any(str(name).startswith("重要") for name in w._rows["sizes"]["segment"])
 
 
+def test_on_auto_the_slider_knows_the_number_in_use(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log, method="kmeans")
+    head(w)
+    (control,) = [control for control in w._controls if control["knob"] == "k"]
+    assert control["placeholder"] == str(w.result.k)
+
+
+def test_scores_set_one_by_one_are_the_brush_of_the_grid(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log)
+    head(w)
+    w.selection.set(r_score=[4, 5], f_score=[5], monetary=(10, None))
+    w.settle()
+    r, f, money = w._selected()
+    assert (r["view"], r["values"]) == ("grid", {"r_score": ["4", "5"]})
+    assert (f["view"], f["values"]) == ("grid", {"f_score": ["5"]})
+    assert money["view"] == "hist_monetary"
+    grid = pd.DataFrame(w._rows["grid"])
+    assert (grid.loc[grid["r"] < 4, "sel"] > 0).any(), "its own brush does not filter a view"
+    brush = {"view": "grid", "values": {"r_score": ["1"], "f_score": ["1", "2"]}}
+    browse(w, selection=[{"id": money["id"]}, brush])
+    assert [len(gesture.clauses) for gesture in w.selection.gestures] == [1, 2]
+
+
+def test_a_map_and_a_pair_of_other_kinds_are_told_apart(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log, method="kmeans", k=3)
+    head(w)
+    w.selection.set(pc1=(-1, 1), pc2=(0, None))
+    w.settle()
+    assert [item["view"] for item in w._selected()] == ["map", "map"]
+    w.selection.set(pc1=(-1, 1), pc2=[0.5])
+    w.settle()
+    assert [item["view"] for item in w._selected()] == [None, None]
+
+
+def colors(w: SegmentExplorer) -> dict[str, int]:
+    w.settle()
+    return dict(zip(w._rows["sizes"]["label"], w._rows["sizes"]["g"], strict=True))
+
+
+def test_names_keep_their_colour_on_another_day(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log)
+    before = colors(w)
+    assert list(before.values()) == list(range(len(before))), "in the order of value at first"
+    order = list(before)
+    w.as_of = dt.date(2024, 2, 1)
+    after = colors(w)
+    assert [label for label in after if label in before] != order, "the order of value is another"
+    assert {label: after[label] for label in after if label in before} == {
+        label: before[label] for label in before if label in after
+    }
+    assert len(set(after.values())) == len(after)
+    w.as_of = None
+    assert colors(w) == before
+    chips = {label: place for label, place in before.items() if place < 12}
+    for label, place in chips.items():
+        w.selection.set(segment=[label])
+        assert head(w)["chips"][0]["color"] == color_of(place)
+
+
+def test_segments_of_a_model_keep_the_colour_of_those_they_come_from(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log, method="kmeans", k=4)
+    before, old = colors(w), w.result.labels
+    for k in (5, 3):
+        w.k = k
+        after, new = colors(w), w.result.labels
+        assert len(set(after.values())) == len(after)
+        carried = 0
+        for label in set(new):
+            mine = set(new.index[new == label])
+            for other in set(old):
+                theirs = set(old.index[old == other])
+                if len(mine & theirs) > 0.5 * len(mine | theirs):
+                    assert after[str(label)] == before[str(other)]
+                    carried += 1
+        assert carried
+        before, old = after, new
+
+
 def test_an_unknown_argument_is_refused(log: pd.DataFrame) -> None:
     with pytest.raises(TypeError, match="metod"):
         SegmentExplorer(log, metod="kmeans")

@@ -1,0 +1,99 @@
+"""Steps of a selection: what it was before, and what was taken back."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import TypeAlias
+
+from ..data.clauses import Group, Values
+from .scope import Gesture
+
+State: TypeAlias = tuple[Gesture, ...]
+
+MOST_STEPS = 100
+QUICK_S = 1.0
+"""A brush that is moved again within so many seconds is the same step: a drag that rests on its way
+tells the kernel more than once."""
+
+
+class Steps:
+    """What to go back to, and forth, at most 100 steps each way.
+
+    A step is a change of the selection. Changes of one brush in quick succession are one step;
+    a click, a brush taken away, and whatever is set from Python are a step each.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._back: deque[State] = deque(maxlen=MOST_STEPS)
+        self._forth: deque[State] = deque(maxlen=MOST_STEPS)
+        self._hand: tuple[str, float] | None = None
+        """The view that is being brushed, and when it was brushed last."""
+
+    def __len__(self) -> int:
+        return len(self._back)
+
+    @property
+    def undone(self) -> int:
+        """Number of steps that can be made again."""
+        return len(self._forth)
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """All selections that can be gone to."""
+        return (*self._back, *self._forth)
+
+    def record(self, before: State, after: State) -> None:
+        """Note that the selection changes by hand."""
+        gone = [gesture for gesture in before if gesture not in after]
+        come = [gesture for gesture in after if gesture not in before]
+        if not gone and not come:
+            return
+        now, view = self._clock(), _brushed(gone, come)
+        last = self._hand
+        joins = bool(come and view and last and last[0] == view and now - last[1] <= QUICK_S)
+        if not joins:
+            self._back.append(before)
+        elif self._back and self._back[-1] == after:
+            self._back.pop()
+        self._forth.clear()
+        self._hand = (view, now) if view else None
+
+    def back(self, now: State) -> State | None:
+        """The selection before the last step; None if there was none."""
+        return self._go(self._back, self._forth, now)
+
+    def forth(self, now: State) -> State | None:
+        """The selection after the step that was undone last; None if none was."""
+        return self._go(self._forth, self._back, now)
+
+    def rewrite(self, how: Callable[[State], State], now: State) -> None:
+        """Say all that can be gone to in other words; steps that then change nothing are none."""
+        self._back = deque(_different([*map(how, self._back), now]), MOST_STEPS)
+        self._forth = deque(_different([*map(how, self._forth), now]), MOST_STEPS)
+
+    def _go(self, source: deque[State], other: deque[State], now: State) -> State | None:
+        self._hand = None
+        if not source:
+            return None
+        other.append(now)
+        return source.pop()
+
+
+def _brushed(gone: list[Gesture], come: list[Gesture]) -> str:
+    """The one view whose brush has changed, if that is all; a pick of one field is no brush."""
+    sources = {gesture.source for gesture in (*gone, *come)}
+    view = sources.pop()
+    picked = any(
+        len(gesture.clauses) == 1 and isinstance(gesture.clauses[0].predicate, Values | Group)
+        for gesture in come or gone
+    )
+    return "" if sources or picked else view
+
+
+def _different(states: Iterable[State]) -> list[State]:
+    """All but the last, without those that are like the next one."""
+    return [state for state, following in pairwise(states) if state != following]
