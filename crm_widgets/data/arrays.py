@@ -12,15 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import errors
-from .bins import clause_mask, cube, dim_codes, members
+from .bins import Binned, clause_mask, members
 from .clauses import Predicate
 from .columns import Codes, Column, Floats, Rows
+from .cubes import cubes
 from .moments import pairwise
 from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
 from .table import Aggregate, Dim, Kind, Moments
 
 Loader = Callable[[], Column]
-CACHED_DIMS = 32
 
 
 class ArrayTable:
@@ -62,7 +62,7 @@ class ArrayTable:
         self._columns: dict[str, Column] = {}
         self._loaders, self._kinds = dict(loaders), MappingProxyType(dict(kinds))
         self._n, self._customer = n, customer
-        self._bins: dict[Dim, tuple[npt.NDArray[Any], int]] = {}
+        self._bins = Binned()
 
     @classmethod
     def lazily(
@@ -153,17 +153,22 @@ class ArrayTable:
 
         ``where`` may also be a mask of the rows.
         """
-        codes = []
-        for dim in dims:
-            if dim not in self._bins:
-                while len(self._bins) >= CACHED_DIMS:
-                    self._bins.pop(next(iter(self._bins)), None)
-                self._bins[dim] = dim_codes(dim, self._column(dim.column))
-            codes.append(self._bins[dim])
+        [found] = self.counts_many(dims[:1], [dims[1:]], weight, where)
+        return found
+
+    def counts_many(
+        self,
+        shared: Sequence[Dim],
+        others: Sequence[Sequence[Dim]],
+        weight: str | None = None,
+        where: Sequence[Predicate] | npt.NDArray[np.bool_] = (),
+    ) -> list[npt.NDArray[np.float64]]:
+        """For each of ``others`` the cube of ``counts([*shared, *other])``, all in one pass."""
+        mask = where if isinstance(where, np.ndarray) else self.mask(where) if where else None
         values = None if weight is None else self._column(weight).numbers
-        if isinstance(where, np.ndarray):
-            return cube(codes, self._n, values, where)
-        return cube(codes, self._n, values, self.mask(where) if where else None)
+        column = self._column
+        dims = [[self._bins.get(d, column(d.column)) for d in dims] for dims in (shared, *others)]
+        return cubes(dims[0], dims[1:], self._n, values, mask)
 
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
         """Pairwise-complete moments of number columns."""
