@@ -83,10 +83,21 @@ class Binned:
 
     def __init__(self) -> None:
         self._kept: dict[Dim, Coded] = {}
+        self._before: dict[Dim, Coded] = {}
+
+    def go_on_from(self, old: Binned) -> None:
+        """Keep the bins of a table with whose rows this one begins."""
+        self._before = dict(old._kept)
 
     def get(self, dim: Dim, column: Column) -> Coded:
         """Bin of each row, and the number of bins."""
-        found = self._kept.pop(dim, None) or dim_codes(dim, column)
+        found = self._kept.pop(dim, None)
+        before = self._before.pop(dim, None)
+        if found is None and before is not None:
+            rest = np.arange(before[0].size, len(column.values))
+            codes, width = dim_codes(dim, column.take(rest))
+            found = np.concatenate([before[0], codes]), width
+        found = found or dim_codes(dim, column)
         while len(self._kept) >= KEPT:
             self._kept.pop(next(iter(self._kept)), None)
         self._kept[dim] = found
