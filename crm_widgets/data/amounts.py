@@ -32,6 +32,12 @@ class Amounts:
     infinite: int = 0
 
 
+def reads_amounts_alone(dtype: Any) -> bool:
+    """Whether each amount of a column of this type is read by itself, whatever the others are."""
+    number = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
+    return number and not str(dtype).startswith("decimal")
+
+
 def parse_amounts(values: pd.Series[Any], column: str) -> Amounts:
     """Amounts of a column of numbers, Decimals, or text such as ``£1,234.50`` or ``(12,50 €)``.
 
@@ -52,7 +58,7 @@ def parse_amounts(values: pd.Series[Any], column: str) -> Amounts:
         if len(values) > missing and max(abs(int(values.max())), abs(int(values.min()))) > EXACT:
             raise InputError("too_large", column=column)
         return Amounts(values.to_numpy(dtype=np.float64, na_value=np.nan), missing)
-    if types.is_numeric_dtype(dtype) and not str(dtype).startswith("decimal"):
+    if reads_amounts_alone(dtype):
         return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), missing, 0)
     try:
         codes, levels = pd.factorize(values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -12,15 +12,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import errors
-from .bins import clause_mask, cube, dim_codes, members
+from .bins import Binned, clause_mask, members
 from .clauses import Predicate
-from .columns import Codes, Column, Floats, Rows
+from .columns import Codes, Column, Floats, Rows, as_column
+from .cubes import cubes
+from .joining import Loader, going_on, ready
 from .moments import pairwise
 from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
 from .table import Aggregate, Dim, Kind, Moments
-
-Loader = Callable[[], Column]
-CACHED_DIMS = 32
 
 
 class ArrayTable:
@@ -47,13 +46,13 @@ class ArrayTable:
         self, columns: Mapping[str, Any] | pd.DataFrame, *, customer: str | None = "customer"
     ) -> None:
         named = columns.items() if isinstance(columns, Mapping) else list(columns.items())
-        made = {str(name): _column(str(name), values) for name, values in named}
+        made = {str(name): as_column(str(name), values) for name, values in named}
         lengths = {name: len(column.values) for name, column in made.items()}
         n = next(iter(lengths.values()), 0)
         for name, length in lengths.items():
             if length != n:
                 raise errors.InputError("wrong_length", column=name, n=length, expected=n)
-        loaders = {name: _ready(column) for name, column in made.items()}
+        loaders = {name: ready(column) for name, column in made.items()}
         self._start(loaders, kinds_of(made), n, customer if customer in made else None)
 
     def _start(
@@ -62,7 +61,7 @@ class ArrayTable:
         self._columns: dict[str, Column] = {}
         self._loaders, self._kinds = dict(loaders), MappingProxyType(dict(kinds))
         self._n, self._customer = n, customer
-        self._bins: dict[Dim, tuple[npt.NDArray[Any], int]] = {}
+        self._bins = Binned()
 
     @classmethod
     def lazily(
@@ -106,9 +105,20 @@ class ArrayTable:
     def _column(self, name: str) -> Column:
         if name not in self._kinds:
             raise errors.missing_column(name, self._kinds)
-        if name not in self._columns:
-            self._columns[name] = self._loaders[name]()
-        return self._columns[name]
+        while (found := self._columns.get(name)) is None:
+            loader = self._loaders.get(name)
+            if loader is not None:
+                self._columns[name] = loader()
+                # what it was made of is not needed any more
+                self._loaders.pop(name, None)
+        return found
+
+    def go_on_from(self, old: ArrayTable) -> None:
+        """Keep what was made of ``old``, whose rows these begin with: codes and bins."""
+        for name, column in old._columns.items():
+            if name in self._loaders and column.is_coded:
+                self._loaders[name] = going_on(column.coded_only(), self._loaders[name])
+        self._bins.go_on_from(old._bins)
 
     def _customers(self) -> Column:
         if self._customer is None:
@@ -153,17 +163,22 @@ class ArrayTable:
 
         ``where`` may also be a mask of the rows.
         """
-        codes = []
-        for dim in dims:
-            if dim not in self._bins:
-                while len(self._bins) >= CACHED_DIMS:
-                    self._bins.pop(next(iter(self._bins)), None)
-                self._bins[dim] = dim_codes(dim, self._column(dim.column))
-            codes.append(self._bins[dim])
+        [found] = self.counts_many(dims[:1], [dims[1:]], weight, where)
+        return found
+
+    def counts_many(
+        self,
+        shared: Sequence[Dim],
+        others: Sequence[Sequence[Dim]],
+        weight: str | None = None,
+        where: Sequence[Predicate] | npt.NDArray[np.bool_] = (),
+    ) -> list[npt.NDArray[np.float64]]:
+        """For each of ``others`` the cube of ``counts([*shared, *other])``, all in one pass."""
+        mask = where if isinstance(where, np.ndarray) else self.mask(where) if where else None
         values = None if weight is None else self._column(weight).numbers
-        if isinstance(where, np.ndarray):
-            return cube(codes, self._n, values, where)
-        return cube(codes, self._n, values, self.mask(where) if where else None)
+        column = self._column
+        dims = [[self._bins.get(d, column(d.column)) for d in dims] for dims in (shared, *others)]
+        return cubes(dims[0], dims[1:], self._n, values, mask)
 
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
         """Pairwise-complete moments of number columns."""
@@ -192,7 +207,7 @@ class ArrayTable:
         if (customers.codes < 0).any():
             return self.at(customers.codes >= 0).by_customer(aggregates)
         made = per_customer(customers, self._aggregates(aggregates))
-        loaders = {name: _ready(column) for name, column in made.items()}
+        loaders = {name: ready(column) for name, column in made.items()}
         return self.lazily(loaders, kinds_of(made), len(customers.levels), "customer")
 
     def derive(self, name: str, expression: nw.Expr | npt.NDArray[Any]) -> ArrayTable:
@@ -207,13 +222,13 @@ class ArrayTable:
                 values = np.repeat(values.to_numpy(), self._n)
         else:
             values = expression
-        column = _column(name, values)
+        column = as_column(name, values)
         if len(column.values) != self._n:
             raise errors.InputError(
                 "wrong_length", column=name, n=len(column.values), expected=self._n
             )
         loaders = {old: self._loader(old) for old in self._kinds if old != name}
-        loaders[name] = _ready(column)
+        loaders[name] = ready(column)
         return self.lazily(
             loaders, dict(self._kinds) | {name: column.kind}, self._n, self._customer
         )
@@ -279,15 +294,3 @@ class ArrayTable:
         n = int(rows.sum()) if rows.dtype == bool else len(rows)
         loaders = {name: taken(name) for name in self._kinds}
         return ArrayTable.lazily(loaders, self._kinds, n, self._customer)
-
-
-def _column(name: str, values: Any) -> Column:
-    if isinstance(values, Column):
-        return values
-    if isinstance(values, pd.Series):
-        return Column(values.rename(name), name=name)
-    return Column(pd.Series(values, name=name), name=name)
-
-
-def _ready(column: Column) -> Loader:
-    return lambda: column

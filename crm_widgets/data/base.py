@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .arrays import ArrayTable, Loader
+from .arrays import ArrayTable
 from .columns import Column
 from .frames import Source
+from .joining import Loader, ready
 from .live import Live
 from .notes import Note
 from .table import Kind
@@ -28,8 +29,16 @@ class Data:
     columns: Mapping[str, Hashable]
     ids: pd.Index[Any]
     positions: npt.NDArray[np.intp]
+    kept: dict[str, Any]
+    """What analyses know of it, by name; where it has a ``handed_on``, a longer table gets that."""
     _source: Source
     _asked: Mapping[str, Any]
+
+    def handed_on(self) -> dict[str, Any]:
+        """What is still true of a longer table that begins with these rows."""
+        can = {name: getattr(known, "handed_on", None) for name, known in self.kept.items()}
+        found = {name: hand() for name, hand in can.items() if hand is not None}
+        return {name: known for name, known in found.items() if known is not None}
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():
@@ -56,7 +65,10 @@ class Data:
 
 
 def tabulate(
-    source: Source, roles: Mapping[str, Column], places: Mapping[str, str], keep: npt.NDArray[Any]
+    source: Source,
+    roles: Mapping[str, Column],
+    places: Mapping[str, str],
+    positions: npt.NDArray[np.intp],
 ) -> tuple[ArrayTable, dict[str, Hashable], npt.NDArray[np.intp]]:
     """Put the columns of a frame under their roles.
 
@@ -65,11 +77,11 @@ def tabulate(
     source
         The frame.
     roles
-        Columns that are ready, by role, of the length of the frame.
+        Columns that are ready, by role, of the rows used.
     places
         Role → column of the frame it was made of. Columns in no role keep their name, with
         " (column)" behind it if that is the name of a role.
-    keep
+    positions
         Which rows of the frame to use.
 
     Returns
@@ -78,26 +90,27 @@ def tabulate(
         The table, whose other columns are read when first asked for; the column of the frame
         behind each of its columns; and the position in the frame of each of its rows.
     """
-    positions = np.flatnonzero(keep)
     whole = positions.size == source.n
 
-    def cut(column: Column) -> Column:
-        return column if whole else column.take(positions)
+    def other(name: str, kind: Kind, shown: str) -> Loader:
+        def load() -> Column:
+            column = Column(source.series(name), kind, name=shown)
+            return column if whole else column.take(positions)
 
-    def role(name: str) -> Loader:
-        return lambda: cut(roles[name])
+        return load
 
-    def other(name: str, kind: Kind) -> Loader:
-        return lambda: cut(Column(source.series(name), kind, name=name))
-
-    loaders = {name: role(name) for name in roles}
+    loaders = {name: ready(column) for name, column in roles.items()}
     kinds = {name: column.kind for name, column in roles.items()}
     columns = {name: source.columns[place] for name, place in places.items()}
+    for role, place in places.items():
+        if role not in roles:
+            kinds[role] = source.kinds[place]
+            loaders[role] = other(place, kinds[role], place)
     used = set(places.values())
     for name, kind in source.kinds.items():
         if name not in used:
-            shown = f"{name} (column)" if name in roles else name
-            loaders[shown], kinds[shown] = other(name, kind), kind
+            shown = f"{name} (column)" if name in places else name
+            loaders[shown], kinds[shown] = other(name, kind, name), kind
             columns[shown] = source.columns[name]
     return ArrayTable.lazily(loaders, kinds, positions.size, "customer"), columns, positions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,14 @@ import numpy.typing as npt
 from ..errors import InputError
 from .clauses import Box, Group, Interval, Predicate, Values
 from .columns import Column, Floats
+from .cubes import Coded
 from .table import Dim, Edges
 
 Mask = npt.NDArray[np.bool_]
 
 CHUNK = 1 << 14
+KEPT = 32
+"""Dimensions whose bins a table keeps."""
 
 
 def _edge_bins(values: Floats, edges: Floats) -> npt.NDArray[np.intp]:
@@ -42,7 +45,7 @@ def _edge_bins(values: Floats, edges: Floats) -> npt.NDArray[np.intp]:
     return found
 
 
-def dim_codes(dim: Dim, column: Column) -> tuple[npt.NDArray[Any], int]:
+def dim_codes(dim: Dim, column: Column) -> Coded:
     """Bin of each row, and the number of bins; rows in no bin get that number."""
     if not isinstance(dim, Edges):
         if len(set(dim.levels)) != len(dim.levels):
@@ -75,29 +78,34 @@ def dim_codes(dim: Dim, column: Column) -> tuple[npt.NDArray[Any], int]:
     return out, width
 
 
+class Binned:
+    """The bins of the rows of a table, kept for the dimensions used last."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Dim, Coded] = {}
+        self._before: dict[Dim, Coded] = {}
+
+    def go_on_from(self, old: Binned) -> None:
+        """Keep the bins of a table with whose rows this one begins."""
+        self._before = dict(old._kept)
+
+    def get(self, dim: Dim, column: Column) -> Coded:
+        """Bin of each row, and the number of bins."""
+        found = self._kept.pop(dim, None)
+        before = self._before.pop(dim, None)
+        if found is None and before is not None:
+            rest = np.arange(before[0].size, len(column.values))
+            codes, width = dim_codes(dim, column.take(rest))
+            found = np.concatenate([before[0], codes]), width
+        found = found or dim_codes(dim, column)
+        while len(self._kept) >= KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
+        self._kept[dim] = found
+        return found
+
+
 def _small(lookup: npt.NDArray[np.intp], width: int) -> npt.NDArray[Any]:
     return lookup.astype(np.uint8 if width < 256 else np.uint16 if width < 65_536 else np.intp)
-
-
-def cube(
-    codes: Sequence[tuple[npt.NDArray[Any], int]],
-    n: int,
-    weight: Floats | None = None,
-    mask: Mask | None = None,
-) -> npt.NDArray[np.float64]:
-    """Counts, or sums of ``weight``, over the bins of every dimension."""
-    shape = tuple(width for _, width in codes)
-    flat: npt.NDArray[np.intp] = np.zeros(n if mask is None else int(mask.sum()), np.intp)
-    for code, width in codes:
-        flat *= width + 1
-        flat += code if mask is None else code[mask]
-    weights = None
-    if weight is not None:
-        weights = np.nan_to_num(weight if mask is None else weight[mask], nan=0.0)
-    padded = tuple(width + 1 for width in shape)
-    size = int(np.prod(padded, dtype=np.int64))
-    sums = np.bincount(flat, weights=weights, minlength=size).astype(np.float64)
-    return sums.reshape(padded)[tuple(slice(width) for width in shape)].copy()
 
 
 def clause_mask(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,7 @@ import pandas as pd
 
 from ..errors import InputError
 from .amounts import EXACT
-from .arrays import ArrayTable
-from .columns import Column, Floats, number_array
+from .columns import Codes, Column, Floats, number_array
 from .frames import Source
 
 DAY_MS = 86_400_000
@@ -55,18 +55,16 @@ def present_ids(ids: Column) -> npt.NDArray[np.bool_]:
     return there
 
 
-def last_sane(times: Floats) -> tuple[dt.date, int, dt.date]:
-    """Last day to believe, count of times after it, and the last day there is.
+def last_believed(
+    days: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
+) -> tuple[dt.date, int, dt.date]:
+    """Last day to believe, count of rows after it, and the last day, of days in order with rows.
 
     Not believed are days after today (unless all are), and more than 30 days past the 99.9th
     percentile.
     """
-    first = math.floor(times.min() / DAY_MS)
-    counts = _days_since(times, first)
-    days = np.flatnonzero(counts) + first
-    counts = counts[days - first]
     upto = np.cumsum(counts)
-    at = (times.size - 1) * FAR_QUANTILE
+    at = (upto[-1] - 1) * FAR_QUANTILE
     low, high = days[np.searchsorted(upto, [math.floor(at), math.ceil(at)], side="right")]
     limit = low + (high - low) * (at % 1) + FAR_DAYS
     today = (dt.date.today() - EPOCH).days
@@ -77,15 +75,18 @@ def last_sane(times: Floats) -> tuple[dt.date, int, dt.date]:
     return day_of(end * DAY_MS), int(counts[~sane].sum()), day_of(last * DAY_MS)
 
 
-def _days_since(times: Floats, first: int) -> npt.NDArray[np.int64]:
-    """Number of times on each day from ``first`` on, a block at a time."""
-    length = math.floor(times.max() / DAY_MS) - first + 1
-    counts = np.zeros(length, np.int64)
+def rows_by_day(times: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Days that have rows, in order, and how many; a block of rows at a time."""
+    if not times.size:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    first = math.floor(times.min() / DAY_MS)
+    counts = np.zeros(math.floor(times.max() / DAY_MS) - first + 1, np.int64)
     for lo in range(0, times.size, BLOCK):
         days = ((times[lo : lo + BLOCK] - first * DAY_MS) / DAY_MS).astype(np.intp)
         found = np.bincount(days)
         counts[: found.size] += found
-    return counts
+    days = np.flatnonzero(counts)
+    return days + first, counts[days]
 
 
 def day_of(ms: float) -> dt.date:
@@ -93,28 +94,68 @@ def day_of(ms: float) -> dt.date:
     return EPOCH + dt.timedelta(days=int(ms // DAY_MS))
 
 
-def exact_duplicates(source: Source, table: ArrayTable, positions: npt.NDArray[np.intp]) -> int:
-    """Rows that repeat an earlier row of the frame in every column."""
-    key = _row_keys(table)
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """What rows that repeat each other have in common: customer, time and amount, if any."""
+
+    customer: Codes
+    time: Floats
+    amount: Floats | None
+
+    def at(self, rows: slice | npt.NDArray[np.intp]) -> Keyed:
+        """Some of the rows."""
+        amount = None if self.amount is None else self.amount[rows]
+        return Keyed(self.customer[rows], self.time[rows], amount)
+
+
+def exact_duplicates(
+    source: Source, rows: Keyed, positions: npt.NDArray[np.intp], start: int = 0
+) -> int:
+    """Rows from ``start`` on that repeat an earlier row of the frame in every column."""
+    key = _row_keys(rows.at(slice(start, None)))
+    if not key.size:
+        return 0
     ordered = np.sort(key)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    earlier = np.empty(0, np.intp)
+    if start:
+        now = rows.time[start:]
+        earlier = _between(rows.time[:start], now.min(), now.max())
+        before = _row_keys(rows.at(earlier))
+        again = _rows_among(before, ordered)
+        earlier, twice = earlier[again], np.concatenate([twice, before[again]])
     if not twice.size:
         return 0
-    alike = positions[_rows_among(key, twice)]
+    alike = np.concatenate([earlier, start + _rows_among(key, twice)])
     codes = {}
     for name in source.columns:
-        values = source.series(name).iloc[alike]
+        values = source.series(name).iloc[positions[alike]]
         try:
             codes[name] = pd.factorize(values)[0]
         except TypeError:
             codes[name] = pd.factorize(values.astype(str))[0]
-    return int(pd.DataFrame(codes).duplicated().sum())
+    return int(pd.DataFrame(codes).duplicated()[earlier.size :].sum())
+
+
+def _between(values: Floats, lo: float, hi: float) -> npt.NDArray[np.intp]:
+    """Positions of values from ``lo`` to ``hi``, a block at a time."""
+    blocks = range(0, values.size, BLOCK)
+    parts = (values[start : start + BLOCK] for start in blocks)
+    found: npt.NDArray[np.intp] = np.concatenate(
+        [
+            start + np.flatnonzero((part >= lo) & (part <= hi))
+            for start, part in zip(blocks, parts, strict=True)
+        ]
+    )
+    return found
 
 
 def _rows_among(
     key: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]
 ) -> npt.NDArray[np.intp]:
     """Positions of the keys that are wanted, told from their last 16 bits first."""
+    if not key.size:
+        return np.empty(0, np.intp)
     bits = np.uint64(0xFFFF)
     perhaps = np.zeros(int(bits) + 1, bool)
     perhaps[wanted & bits] = True
@@ -126,12 +167,11 @@ def _rows_among(
     return found
 
 
-def _row_keys(table: ArrayTable) -> npt.NDArray[np.uint64]:
+def _row_keys(rows: Keyed) -> npt.NDArray[np.uint64]:
     """A number for each row, the same for rows of equal customer, time and amount."""
-    customer, time = table.codes("customer"), table.numbers("time")
-    amount = table.numbers("amount") if "amount" in table.kinds else None
-    key = np.empty(table.n, np.uint64)
-    for lo in range(0, table.n, BLOCK):
+    customer, time, amount = rows.customer, rows.time, rows.amount
+    key = np.empty(time.size, np.uint64)
+    for lo in range(0, time.size, BLOCK):
         part = slice(lo, lo + BLOCK)
         found = customer[part].astype(np.uint64) * _MIX[0]
         found ^= time[part].view(np.uint64) * _MIX[1]

@@ -198,6 +198,15 @@ class Column:
         """The distinct values, sorted (ordered categories: in their order); times in epoch ms."""
         return self._coded[1]
 
+    @property
+    def is_coded(self) -> bool:
+        """Whether the codes are known."""
+        return "_coded" in self.__dict__
+
+    def coded_only(self) -> Column:
+        """The codes without the values, which may be large."""
+        return Column(self.values.iloc[:0].copy(), self.kind, name=self.name, coded=self._coded)
+
     def find(self, values: Iterable[Hashable]) -> npt.NDArray[np.intp]:
         """Code of each value: -1 for a missing one, -2 for one that does not occur."""
         wanted: list[Any] = list(values)
@@ -241,3 +250,12 @@ class Column:
             clock[present] = np.rint(self.numbers[present]).astype("datetime64[ms]")
             return pd.Series(clock, name=self.name)
         return self.values.reset_index(drop=True).rename(self.name)
+
+
+def as_column(name: str, values: Any) -> Column:
+    """Values of any kind as a column."""
+    if isinstance(values, Column):
+        return values
+    if isinstance(values, pd.Series):
+        return Column(values.rename(name), name=name)
+    return Column(pd.Series(values, name=name), name=name)

@@ -91,7 +91,10 @@ class Customers(Data):
             if not keep.any():
                 raise errors.InputError("no_usable_rows", customer=who)
         places = {} if who is None else {"customer": who}
-        table, columns, positions = tabulate(source, {"customer": ids}, places, keep)
+        positions = np.flatnonzero(keep)
+        if positions.size < source.n:
+            ids = ids.take(positions)
+        table, columns, positions = tabulate(source, {"customer": ids}, places, positions)
         repeated = table.n - len(table.ids)
         if repeated:
             raise errors.InputError("repeated_customers", column=who, n=repeated)
@@ -108,6 +111,7 @@ class Customers(Data):
             columns=columns,
             ids=table.ids,
             positions=positions,
+            kept={},
             _source=source,
             _asked={"customer": who, "duration": duration, "event": event, "entry": entry},
         )
@@ -116,13 +120,16 @@ class Customers(Data):
         return f"<Customers: {len(self.ids):,} customers, {len(self.columns)} columns>"
 
 
-def as_data(frame: Any, **roles: Any) -> Transactions | Customers:
+def as_data(
+    frame: Any, *, before: Transactions | Customers | None = None, **roles: Any
+) -> Transactions | Customers:
     """``frame`` as a log or as a table of customers, whichever it is.
 
     It is a log if a time, an amount, an order, a product or ``returns`` is given, or if
     customers stand in several rows with a time; otherwise, or with a ``duration``, ``event``
     or ``entry``, a table of customers. A
-    ``Transactions`` or ``Customers`` is returned as it is.
+    ``Transactions`` or ``Customers`` is returned as it is. Of a log that goes on from ``before``
+    only the new rows are read, as ``Transactions`` describes.
 
     Examples
     --------
@@ -135,13 +142,14 @@ def as_data(frame: Any, **roles: Any) -> Transactions | Customers:
     if given.keys() & {"duration", "event", "entry"}:
         return Customers(frame, **given)
     source = open_frame(frame)
+    log = before if isinstance(before, Transactions) else None
     if given.keys() - {"customer"}:
-        return Transactions(source, **given)
+        return Transactions(source, **given, before=log)
     who = given.get("customer") or headers.named("customer", source.kinds)
     if who in source.kinds and headers.has_time(source.kinds):
         ids = source.column(who)
         if source.n and len(ids.levels) < np.count_nonzero(ids.codes >= 0):
-            return Transactions(source, **given)
+            return Transactions(source, **given, before=log)
     return Customers(source, **given)
 
 

@@ -122,7 +122,7 @@ class _Hash:
     def pointers(self, values: npt.NDArray[Any]) -> None:
         for start in range(0, len(values), BLOCK):
             part = np.ascontiguousarray(values[start : start + BLOCK])
-            self._state.update((ctypes.c_char * part.nbytes).from_address(part.ctypes.data))
+            self._state.update(pointers(part).data)
 
     def arrow_or_objects(self, column: nw.Series[Any]) -> None:
         self.add(str(column.dtype))
@@ -130,7 +130,7 @@ class _Hash:
             self.held.append(column)
             self.pointers(column.to_numpy())
         else:
-            self.arrow(_as_arrow(column))
+            self.arrow(as_arrow(column))
 
     def arrow(self, values: Any) -> None:
         """Hash an Arrow array: the buffers of its chunks, where each begins, and dictionaries."""
@@ -144,11 +144,17 @@ class _Hash:
                 self.arrow(chunk.dictionary)
 
 
+def pointers(values: npt.NDArray[Any]) -> npt.NDArray[np.uintp]:
+    """Which objects an array in one piece holds, as numbers: it must outlive them."""
+    size = values.size
+    return np.ctypeslib.as_array((ctypes.c_size_t * size).from_address(values.ctypes.data), (size,))
+
+
 def _chunks(values: Any) -> Iterator[Any]:
     yield from getattr(values, "chunks", (values,))
 
 
-def _as_arrow(column: nw.Series[Any]) -> Any:
+def as_arrow(column: nw.Series[Any]) -> Any:
     """The column as Arrow; of polars in its own layout, which copies nothing."""
     if column.implementation.is_polars():
         import polars as pl

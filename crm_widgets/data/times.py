@@ -60,6 +60,13 @@ def clock_ms(values: pd.Series[Any]) -> Floats:
     return found
 
 
+def reads_times_alone(dtype: Any) -> bool:
+    """Whether each time of a column of this type is read by itself, whatever the others are."""
+    if isinstance(dtype, pd.ArrowDtype):
+        return str(dtype).startswith(("timestamp", "date"))
+    return pd.api.types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype)
+
+
 def parse_times(values: pd.Series[Any], column: str) -> Times:
     """Times of a column of any type, with the count of what failed.
 
@@ -75,10 +82,10 @@ def parse_times(values: pd.Series[Any], column: str) -> Times:
     types = pd.api.types
     if types.is_bool_dtype(dtype) or types.is_timedelta64_dtype(dtype):
         raise InputError("not_times", column=column, example=_example(values))
-    if isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith(("timestamp", "date")):
+    if isinstance(dtype, pd.ArrowDtype) and reads_times_alone(dtype):
         named = re.search(r"tz=([^\]]+)", str(dtype))
         return Times(clock_ms(values), zones=(named[1],) if named else ())
-    if types.is_datetime64_any_dtype(dtype) or isinstance(dtype, pd.PeriodDtype):
+    if reads_times_alone(dtype):
         zone = getattr(dtype, "tz", None)
         return Times(clock_ms(values), zones=() if zone is None else (str(zone),))
     if types.is_numeric_dtype(dtype):

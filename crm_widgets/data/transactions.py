@@ -5,24 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .. import errors
 from . import headers
-from .amounts import parse_amounts
 from .arrays import ArrayTable
-from .base import Data, add_note, tabulate
-from .checks import day_of, exact_duplicates, last_sane, present_ids
-from .columns import Column
+from .base import Data, tabulate
+from .checks import day_of
 from .frames import Source, open_frame
-from .notes import Note
-from .times import parse_times
-
-Returns = Literal["net", "gross", "drop"]
+from .growth import Growth
+from .log_rows import LogRows, Returns, read_on, read_rows
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -46,6 +41,10 @@ class Transactions(Data):
         subtracted from the customer's money. ``"gross"``: they stay in the log and their amount
         counts as 0, so that money is what was bought before returns. ``"drop"``: their rows are
         left out, and with them a customer who has no others. A return is never a purchase.
+    before
+        A log read earlier with the same choices. If the frame is that of then with more rows at
+        its end, only these are read, and the result is the same; if not, it makes no difference.
+        ``log.again(frame)`` is short for it.
 
     Attributes
     ----------
@@ -71,6 +70,8 @@ class Transactions(Data):
     end
         The last day of the log: dates after today, or more than 30 days past the 99.9th
         percentile, are not believed.
+    grown
+        How ``table`` goes on from that of ``before``; None if it was read as a whole.
 
     Raises
     ------
@@ -79,10 +80,14 @@ class Transactions(Data):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from crm_widgets.data.datasets import cdnow
     >>> log = Transactions(cdnow())
     >>> log.customer, log.time, log.amount, log.end
     ('customer', 'date', 'amount', datetime.date(1998, 6, 30))
+    >>> more = log.again(pd.concat([cdnow(), cdnow().tail(2)]))
+    >>> more.grown.rows == log.table.n, more.table.n - log.table.n
+    (True, 2)
     """
 
     customer: str
@@ -93,6 +98,9 @@ class Transactions(Data):
     returns: Returns
     end: dt.date
     is_return: npt.NDArray[np.bool_]
+    grown: Growth | None
+    _places: dict[str, str]
+    _rows: LogRows
 
     def __init__(
         self,
@@ -104,6 +112,7 @@ class Transactions(Data):
         order: str | None = None,
         product: str | None = None,
         returns: Returns = "net",
+        before: Transactions | None = None,
     ) -> None:
         if returns not in ("net", "gross", "drop"):
             raise errors.InputError("unknown_returns", given=returns)
@@ -113,38 +122,48 @@ class Transactions(Data):
         places = headers.assign(given, source.kinds)
         if source.n == 0:
             raise errors.InputError("no_rows")
-        notes: list[Note] = []
-        roles, keep = _who_and_when(source, places, notes)
-        returned = np.zeros(source.n, bool)
-        if "amount" in places:
-            roles["amount"], returned = _money(source, places["amount"], returns, keep, notes)
-            if returns == "drop":
-                keep = keep & ~returned
-        if not keep.any():
+        rows, grown = self._rows_of(source, places, returns, before)
+        if not rows.positions.size:
             raise errors.InputError("no_usable_rows", customer=places["customer"])
-        for role in ("order", "product"):
-            if role in places:
-                roles[role] = source.column(places[role])
-
-        table, columns, positions = tabulate(source, roles, places, keep)
-        end, late, last = last_sane(table.numbers("time"))
-        add_note(notes, "future_dates", late, last=last, end=end)
-        add_note(notes, "duplicates", exact_duplicates(source, table, positions))
+        table, columns, positions = tabulate(source, rows.columns(), places, rows.positions)
+        if before is not None and grown is not None:
+            table.go_on_from(before.table)
+        notes, end = rows.notes(places, returns)
         self._set(
             frame=source.native,
             **{role: places.get(role) for role in given},
             returns=returns,
-            notes=tuple(notes),
+            notes=notes,
             table=table,
             columns=columns,
             ids=table.ids,
             positions=positions,
             end=end,
+            is_return=rows.is_return,
+            grown=grown,
+            kept={},
+            _places=places,
+            _rows=rows,
             _source=source,
             _asked={role: places.get(role) for role in ("customer", "time", "amount")}
             | {"order": order, "product": product, "returns": returns},
-            is_return=returned[positions],
         )
+
+    @staticmethod
+    def _rows_of(
+        source: Source, places: dict[str, str], returns: Returns, before: Transactions | None
+    ) -> tuple[LogRows, Growth | None]:
+        """The rows that can be used, and how they go on from those of ``before`` if they do."""
+        if before is not None and (before._places, before.returns) == (places, returns):
+            found = read_on(before._rows, before._source, source, places, returns)
+            if found is not None:
+                rows, moved = found
+                return rows, Growth(before.table.n, moved, before.handed_on())
+        return read_rows(source, places, returns), None
+
+    def again(self, frame: Any) -> Transactions:
+        """``frame`` read as this log was; if it has only grown, no more than its new rows are."""
+        return Transactions(frame, **self._asked, before=self)
 
     def __repr__(self) -> str:
         first = day_of(self.table.numbers("time").min())
@@ -157,38 +176,3 @@ class Transactions(Data):
     def purchases(self) -> ArrayTable:
         """Rows of ``table`` that are no returns: what recency and frequency count."""
         return self.table.at(~self.is_return) if self.is_return.any() else self.table
-
-
-def _who_and_when(
-    source: Source, places: dict[str, str], notes: list[Note]
-) -> tuple[dict[str, Column], npt.NDArray[np.bool_]]:
-    """Customers and times, and the rows that have both."""
-    who, when = places["customer"], places["time"]
-    customers = source.column(who)
-    known = present_ids(customers)
-    times = parse_times(source.series(when), when)
-    timeless = np.isnan(times.ms)
-    add_note(notes, "missing_customers", source.n - int(known.sum()), column=who)
-    add_note(notes, "failed_times", times.failed, column=when)
-    add_note(notes, "missing_times", int(timeless.sum()) - times.failed, column=when)
-    add_note(notes, "time_zone", len(times.zones), zone=", ".join(times.zones))
-    time = Column(pd.Series(times.ms), "time", name="time", numbers=times.ms)
-    return {"customer": customers, "time": time}, known & ~timeless
-
-
-def _money(
-    source: Source, column: str, returns: Returns, keep: npt.NDArray[np.bool_], notes: list[Note]
-) -> tuple[Column, npt.NDArray[np.bool_]]:
-    """Amounts, and which rows are returns."""
-    parsed = parse_amounts(source.series(column), column)
-    money = parsed.values
-    add_note(notes, "missing_amounts", parsed.missing, column=column)
-    add_note(notes, "failed_amounts", parsed.failed, column=column)
-    add_note(notes, "infinite_amounts", parsed.infinite, column=column)
-    returned = (money < 0) & keep
-    n = int(returned.sum())
-    if n:
-        add_note(notes, f"returns_{returns}", n, amount=float(money[returned].sum()))
-    if n and returns == "gross":
-        money = np.where(returned, 0.0, money)
-    return Column(pd.Series(money), "number", name="amount", numbers=money), returned

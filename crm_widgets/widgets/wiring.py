@@ -92,7 +92,7 @@ class Wired(Answer):
         return Namer(self.label, self.level, lambda field: kinds.get(field) == "time")
 
     def _bind(self, frame: Any) -> None:
-        data = as_data(frame, **self._roles)
+        data = as_data(frame, before=self._data, **self._roles)
         with LOCK:
             self._data, self._ready = data, False
             self._watch.bind(data.origin)

@@ -1,0 +1,178 @@
+"""The rows of a frame that can be used as a log, and what was noticed about the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .amounts import parse_amounts, reads_amounts_alone
+from .base import add_note
+from .checks import Keyed, exact_duplicates, last_believed, present_ids, rows_by_day
+from .columns import Column, Floats
+from .frames import Source
+from .growth import has_grown, tail
+from .joining import Moved, joined
+from .notes import Note
+from .times import parse_times, reads_times_alone
+
+Returns = Literal["net", "gross", "drop"]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class LogRows:
+    """Arrays of the rows used, in the order of the frame.
+
+    ``n`` is the number of rows of the frame, ``positions`` are those used. ``refunds`` are the
+    amounts of returns as they were given, ``counted`` what was noticed by the keys of its notes,
+    ``days`` those that have rows with how many.
+    """
+
+    n: int
+    positions: npt.NDArray[np.intp]
+    customers: Column
+    time: Floats
+    amount: Floats | None
+    is_return: Bools
+    refunds: Floats
+    counted: Mapping[str, int]
+    zones: tuple[str, ...]
+    days: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+    @property
+    def keyed(self) -> Keyed:
+        """What tells rows apart."""
+        return Keyed(self.customers.codes, self.time, self.amount)
+
+    def columns(self) -> dict[str, Column]:
+        """The columns of the table under their roles."""
+        time = Column(pd.Series(self.time), "time", name="time", numbers=self.time)
+        found = {"customer": self.customers, "time": time}
+        if self.amount is not None:
+            amount = pd.Series(self.amount)
+            found["amount"] = Column(amount, "number", name="amount", numbers=self.amount)
+        return found
+
+    def notes(self, places: Mapping[str, str], returns: Returns) -> tuple[tuple[Note, ...], Any]:
+        """What to say, and the last day to believe."""
+        notes: list[Note] = []
+        said = self.counted
+        who, when = places["customer"], places["time"]
+        add_note(notes, "missing_customers", said["missing_customers"], column=who)
+        add_note(notes, "failed_times", said["failed_times"], column=when)
+        add_note(notes, "missing_times", said["missing_times"], column=when)
+        add_note(notes, "time_zone", len(self.zones), zone=", ".join(self.zones))
+        for key in ("missing_amounts", "failed_amounts", "infinite_amounts"):
+            add_note(notes, key, said[key], column=places.get("amount"))
+        add_note(notes, f"returns_{returns}", self.refunds.size, amount=float(self.refunds.sum()))
+        end, late, last = last_believed(*self.days)
+        add_note(notes, "future_dates", late, last=last, end=end)
+        add_note(notes, "duplicates", said["duplicates"])
+        return tuple(notes), end
+
+
+def read_rows(source: Source, places: Mapping[str, str], returns: Returns) -> LogRows:
+    """Read the customers, times and amounts of a frame."""
+    said: Counter[str] = Counter()
+    customers = source.column(places["customer"])
+    known = present_ids(customers)
+    said["missing_customers"] = source.n - int(known.sum())
+    times = parse_times(source.series(places["time"]), places["time"])
+    timeless = np.isnan(times.ms)
+    said["failed_times"] = times.failed
+    said["missing_times"] = int(timeless.sum()) - times.failed
+    keep = known & ~timeless
+    amount, refunds = None, np.empty(0)
+    returned = np.zeros(source.n, bool)
+    if "amount" in places:
+        parsed = parse_amounts(source.series(places["amount"]), places["amount"])
+        amount = parsed.values
+        said["missing_amounts"] = parsed.missing
+        said["failed_amounts"] = parsed.failed
+        said["infinite_amounts"] = parsed.infinite
+        returned = (amount < 0) & keep
+        refunds = amount[returned]
+        if refunds.size and returns == "gross":
+            amount = np.where(returned, 0.0, amount)
+        if returns == "drop":
+            keep &= ~returned
+    positions = np.flatnonzero(keep)
+    time = times.ms
+    if positions.size < source.n:
+        customers, time, returned = customers.take(positions), time[positions], returned[positions]
+        amount = None if amount is None else amount[positions]
+    said["duplicates"] = exact_duplicates(source, Keyed(customers.codes, time, amount), positions)
+    return LogRows(
+        source.n, positions, customers, time, amount, returned, refunds, said, times.zones,
+        rows_by_day(time),
+    )  # fmt: skip
+
+
+def read_on(
+    rows: LogRows, before: Source, source: Source, places: Mapping[str, str], returns: Returns
+) -> tuple[LogRows, Moved] | None:
+    """Read only what is behind the rows of ``before``; None if all must be read.
+
+    The result is what reading the whole would give. It cannot be had where rows before have
+    changed, or where a column is read in the light of all its values, such as dates in text.
+    """
+    if not (
+        reads_times_alone(source.series(places["time"]).dtype)
+        and ("amount" not in places or reads_amounts_alone(source.series(places["amount"]).dtype))
+        and has_grown(before, source)
+    ):
+        return None
+    more = read_rows(tail(source, rows.n), places, returns)
+    values = source.series(places["customer"])
+    start = rows.positions.size
+    positions = np.concatenate([rows.positions, more.positions + rows.n])
+    if positions.size < source.n:
+        values = values.iloc[positions]
+    found = joined(rows.customers, more.customers, values)
+    if found is None or (
+        len(more.customers.levels) and _is_text(rows.customers) != _is_text(more.customers)
+    ):
+        return None
+    customers, moved = found
+    time = np.concatenate([rows.time, more.time])
+    amount = None
+    if rows.amount is not None and more.amount is not None:
+        amount = np.concatenate([rows.amount, more.amount])
+    said = Counter(rows.counted)
+    said.update(more.counted)
+    said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
+        source, Keyed(customers.codes, time, amount), positions, start
+    )
+    read = LogRows(
+        source.n,
+        positions,
+        customers,
+        time,
+        amount,
+        np.concatenate([rows.is_return, more.is_return]),
+        np.concatenate([rows.refunds, more.refunds]),
+        said,
+        rows.zones,
+        _both_days(rows.days, more.days),
+    )
+    return read, moved
+
+
+def _is_text(ids: Column) -> bool:
+    return isinstance(ids.levels[0], str)
+
+
+def _both_days(
+    one: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    two: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    days, place = np.unique(np.concatenate([one[0], two[0]]), return_inverse=True)
+    counts = np.zeros(days.size, np.int64)
+    np.add.at(counts, place, np.concatenate([one[1], two[1]]))
+    return days, counts
