@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,15 @@ from .frames import Source
 from .live import Live
 from .notes import Note
 from .table import Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Holdout:
+    """The customers held out of a table, and how it is parted when it is read again."""
+
+    share: float
+    held: Any
+    part: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -30,6 +39,8 @@ class Data:
     positions: npt.NDArray[np.intp]
     _source: Source
     _asked: Mapping[str, Any]
+    holdout: ClassVar[Holdout | None] = None
+    """What is held out, where these are the explored customers of a table."""
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():
@@ -44,7 +55,12 @@ class Data:
         """``frame`` read as this one was: from the same columns, with the same choices."""
         read: Any = type(self)
         made: Self = read(frame, **self._asked)
-        return made
+        return made if self.holdout is None else self.holdout.part(made)
+
+    @property
+    def held(self) -> Self | None:
+        """The customers held out, where these are the explored ones; see ``hold_out``."""
+        return None if self.holdout is None else self.holdout.held
 
     def rows_where(self, mask: npt.NDArray[np.bool_]) -> Any:
         """Rows of ``frame`` behind the rows of ``table`` where ``mask`` is true."""
