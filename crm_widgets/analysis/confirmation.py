@@ -40,8 +40,8 @@ class Confirmation:
         Held-out customers on both sides.
     tests : int
         Tests of this and all earlier confirmations.
-    number : int
-        Which confirmation it is, from 1.
+    confirmations : int
+        Confirmations so far, this one included.
     coverage : float
         Of the intervals.
     """
@@ -50,16 +50,16 @@ class Confirmation:
     n_selected: int
     n_rest: int
     tests: int
-    number: int
+    confirmations: int
     coverage: float
 
-    def adjusted(self, others: Sequence[float], number: int) -> Confirmation:
-        """The same, with p adjusted for these other tests too, as the ``number``-th of so many."""
+    def adjusted(self, others: Sequence[float], confirmations: int) -> Confirmation:
+        """The same, with p adjusted for ``others`` too: all tests of all these confirmations."""
         return replace(
             self,
             features=_judged(self.features, others),
             tests=int(self.features["p"].notna().sum()) + len(others),
-            number=number,
+            confirmations=confirmations,
         )
 
 
@@ -69,7 +69,7 @@ def confirm(
     selected: Mask,
     *,
     others: Sequence[float] = (),
-    number: int = 1,
+    confirmations: int = 1,
 ) -> Confirmation:
     """Test what set a group apart on other customers.
 
@@ -84,8 +84,8 @@ def confirm(
         Which of them belong to the group, by the same conditions.
     others : sequence of float
         p of all tests that were made before on these customers.
-    number : int
-        Which confirmation this is.
+    confirmations : int
+        Confirmations so far, this one included.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def confirm(
         n_selected=n,
         n_rest=len(inside) - n,
         tests=int(made["p"].notna().sum()) + len(others),
-        number=number,
+        confirmations=confirmations,
         coverage=found.coverage,
     )
 

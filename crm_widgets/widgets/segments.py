@@ -24,8 +24,8 @@ from ..charts.theme import color_of
 from ..charts.view import Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
-from .base import CrmWidget
 from .compute import Progress
+from .contrasts import Confirm, ContrastWidget
 from .crossfilter import Crossfilter
 from .knob_types import Choice
 from .records import Settings
@@ -50,7 +50,7 @@ def _is_log(widget: Any) -> bool:
     return isinstance(widget.data, Transactions)
 
 
-class SegmentExplorer(CrmWidget):
+class SegmentExplorer(ContrastWidget):
     """Explore the segments of customers by touching them.
 
     Parameters
@@ -89,6 +89,10 @@ class SegmentExplorer(CrmWidget):
         Whether the widget follows the frame when a cell has changed it; if not, it offers a button.
     seed
         For the starting points of the methods that need some.
+    holdout
+        The share of customers, 0.05 to 0.95, to be kept back for testing what was found; none by
+        default. They are chosen by a hash of their ids alone, and everything here is of the
+        others. See ``confirm``.
 
     Examples
     --------
@@ -107,6 +111,8 @@ class SegmentExplorer(CrmWidget):
     """What customers are compared by; ``None``: what suits the method."""
     as_of = CountedFrom(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
+    verify = Confirm()
+    """Pressed to test what sets the selected customers apart on those held out; see ``confirm``."""
 
     def __init__(
         self,
@@ -127,6 +133,7 @@ class SegmentExplorer(CrmWidget):
         rows: bool = False,
         live: bool = True,
         seed: int = 0,
+        holdout: float | None = None,
         **knobs: Any,
     ) -> None:
         self._scheme, self._seed = scheme, seed
@@ -151,7 +158,9 @@ class SegmentExplorer(CrmWidget):
         if method is not None:
             knobs["method"] = method if isinstance(method, str) else "clusterer"
         given = {name: value for name, value in roles.items() if value is not None}
-        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
+        super().__init__(
+            data, selection=selection, rows=rows, live=live, holdout=holdout, **given, **knobs
+        )
 
     def rename(self, names: Mapping[Hashable, str]) -> None:
         """Call segments by other names, by their label or the name they have."""
@@ -208,9 +217,9 @@ class SegmentExplorer(CrmWidget):
         plain = scene.keep("views", lambda: segment_views(scene))
         where = Crossfilter(selection, plain, self._name).where
         return Drawing(
-            title=segment_title(scene),
-            views=segment_views(scene, where),
-            line=segment_line(scene, where("")),
+            title=self.explored_title(segment_title(scene), data),
+            views=(*segment_views(scene, where), *self.apart_views(result, scene, selection)),
+            line=self.counted_line(segment_line(scene, where(""))),
             tally=segment_tally(scene),
             footer=segment_footer(scene, data.notes),
         )

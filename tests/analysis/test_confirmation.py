@@ -59,7 +59,7 @@ def test_the_clear_features_that_do_not_define_the_group_are_tested(
     real = tested.features["feature"].isin(["visits", "plan", "member"])
     assert tested.features["confirmed"].tolist() == real.tolist(), "noise that looked clear is not"
     assert tested.tests == len(clear)
-    assert tested.number == 1
+    assert tested.confirmations == 1
 
 
 def test_p_of_a_number_is_brunner_and_munzels(tested: Confirmation, held: pd.DataFrame) -> None:
@@ -101,13 +101,13 @@ def test_p_are_adjusted_over_all_confirmations(
     found: Contrast, held: pd.DataFrame, tested: Confirmation
 ) -> None:
     others = [0.001, 0.2, 0.9]
-    more = confirm(found, held, old(held).to_numpy(), others=others, number=3)
+    more = confirm(found, held, old(held).to_numpy(), others=others, confirmations=3)
     p = tested.features["p"]
     assert more.features["p"].tolist() == p.tolist()
     assert more.features["p_adjusted"].tolist() == pytest.approx(
         holm([*p, *others])[: len(p)].tolist()
     )
-    assert (more.tests, more.number) == (len(p) + 3, 3)
+    assert (more.tests, more.confirmations) == (len(p) + 3, 3)
     again = tested.adjusted(others, 3)
     pd.testing.assert_frame_equal(again.features, more.features)
 
