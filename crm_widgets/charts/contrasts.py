@@ -67,6 +67,7 @@ def contrast_view(
         ),
         span=12,
         height=ROW * max(3, len(rows)) + 30,
+        waits=True,
     )
 
 

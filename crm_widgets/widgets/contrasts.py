@@ -17,7 +17,7 @@ from ..analysis.segment_scoring import score_others
 from ..analysis.segmentation import Segmentation
 from ..charts.contrasts import contrast_view
 from ..charts.scene import Scene
-from ..charts.view import View
+from ..charts.view import Tally, View
 from ..data.holdout import hold_out
 from ..errors import CrmError, InputError
 from .answer import sentence
@@ -133,6 +133,10 @@ class ContrastWidget(CrmWidget):
         """The line of what is selected, with how often something was confirmed."""
         n = len(self._confirmations)
         return line + text.say("segments.confirmations", n=n) if n else line
+
+    def counted_tally(self, tally: Tally) -> Tally:
+        """The same, as it is filled while a brush moves."""
+        return replace(tally, text=self.counted_line(tally.text))
 
     def _contrast(self, result: Segmentation, scope: Scope) -> Contrast:
         known, scene = scope.known, self._scene

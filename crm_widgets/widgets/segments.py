@@ -220,7 +220,7 @@ class SegmentExplorer(ContrastWidget):
             title=self.explored_title(segment_title(scene), data),
             views=(*segment_views(scene, where), *self.apart_views(result, scene, selection)),
             line=self.counted_line(segment_line(scene, where(""))),
-            tally=segment_tally(scene),
+            tally=self.counted_tally(segment_tally(scene)),
             footer=segment_footer(scene, data.notes),
         )
 
