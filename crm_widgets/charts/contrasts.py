@@ -23,8 +23,10 @@ MOST = 12
 """Features that are shown, the strongest."""
 ROOM = 140
 """Of the names, in pixels."""
-WIDE = 440
+WIDE = 560
 """Width of the plot from which numbers have units and notes."""
+BESIDE, BESIDE_WIDE = 145, 300
+"""Room of the numbers at the right, in pixels."""
 
 
 def contrast_view(
@@ -135,10 +137,10 @@ def _note(row: words.Row, held: words.Row | None, hidden: bool) -> str:
 
 
 def _chart(n: int) -> alt.TopLevelMixin:
-    end = f"(width > {WIDE} ? 0.62 * width : width - 105)"
+    end = f"width - (width > {WIDE} ? {BESIDE_WIDE} : {BESIDE})"
     axis = alt.Axis(
         title=text.say("apart.axis"), values=[-1, -0.5, 0, 0.5, 1], format=".1~f", grid=True,
-        domain=False, titleAnchor="start",
+        domain=False,
     )  # fmt: skip
     scale = alt.Scale(domain=[-1, 1], nice=False, range=[0, alt.ExprRef(end)])
     data = alt.Chart(alt.NamedData(VIEW))
@@ -146,7 +148,8 @@ def _chart(n: int) -> alt.TopLevelMixin:
     color = alt.Color(
         "tone:N", legend=None, scale=alt.Scale(domain=tones, range=[ACCENT, ACCENT, BEYOND])
     )
-    solid = alt.Opacity("tone:N", legend=None, scale=alt.Scale(domain=tones, range=[1, 0.45, 0.9]))
+    shades = alt.Scale(type="ordinal", domain=tones, range=[1, 0.5, 1])
+    solid = alt.Opacity("tone:N", legend=None, scale=shades)
     known = data.transform_filter("isValid(datum.d)")
     held = data.transform_filter("isValid(datum.held_d)")
     label = alt.ExprRef(f"width > {WIDE} ? datum.long : datum.short")
@@ -175,7 +178,7 @@ def _chart(n: int) -> alt.TopLevelMixin:
             known.mark_rule(strokeWidth=2).encode(x="lo:Q", x2="hi:Q", color=color, opacity=solid),
             known.mark_point(filled=True, size=60).encode(x="d:Q", color=color, opacity=solid),
             held.mark_rule(style="ink", strokeWidth=1).encode(x="held_lo:Q", x2="held_hi:Q"),
-            held.mark_point(style="edge", shape="diamond", size=60, strokeWidth=1.5, filled=False)
+            held.mark_point(style="edge", shape="diamond", size=70, strokeWidth=1.5, opacity=1)
             .encode(x="held_d:Q"),
             named(plain, ROOM, style="ink"),
             named(grey, ROOM, style="muted"),
