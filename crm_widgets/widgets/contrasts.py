@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import weakref
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,26 @@ from .base import CrmWidget
 from .holdout import Confirmations
 from .knob_types import Press
 from .scope import Data, Known, Scope
+from .worker import WORKER
+
+AHEAD = 50_000
+"""Customers from which features are ranked before anything is selected."""
+
+
+class Ahead:
+    """Work that is done on the worker before it is asked for; its method is held weakly."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = weakref.WeakMethod(make)
+
+    def run(self) -> None:
+        """Do it, if the widget is still there."""
+        make = self._make()
+        if make is not None:
+            make()
+
+    def close(self) -> None:
+        """Nothing to give up: it is short."""
 
 
 class Confirm(Press):
@@ -56,6 +76,8 @@ class ContrastWidget(CrmWidget):
     def __init__(self, data: Any, *, holdout: float | None = None, **rest: Any) -> None:
         self._holdout, self._confirmations = holdout, Confirmations()
         self._others: tuple[Segmentation, Known, RankedCustomers] | None = None
+        self._ahead = Ahead(self._rank_ahead)
+        self._to_rank: tuple[Segmentation, Scope] | None = None
         super().__init__(data, **rest)
 
     def read(self, frame: Any) -> Data:
@@ -108,6 +130,9 @@ class ContrastWidget(CrmWidget):
     def apart_views(self, result: Segmentation, scene: Scene, scope: Scope) -> tuple[View, ...]:
         """The view of what sets the selected apart, and the test that was asked for."""
         if not scope:
+            if scope.known is not None and len(scope.known.customers) >= AHEAD:
+                self._to_rank = (result, scope)
+                WORKER.put(self._ahead)
             return ()
         key = self._key(result, scope)
         if self._confirmations.due(scope.gestures):
@@ -138,7 +163,13 @@ class ContrastWidget(CrmWidget):
         """The same, as it is filled while a brush moves."""
         return replace(tally, text=self.counted_line(tally.text))
 
-    def _contrast(self, result: Segmentation, scope: Scope) -> Contrast:
+    def _rank_ahead(self) -> None:
+        todo, self._to_rank = self._to_rank, None
+        if todo is not None and self._ready:
+            self._ranked(*todo)
+
+    def _ranked(self, result: Segmentation, scope: Scope) -> RankedCustomers:
+        """The features of all explored customers, ranked once a result."""
         known, scene = scope.known, self._scene
         assert known is not None
 
@@ -146,10 +177,14 @@ class ContrastWidget(CrmWidget):
             table, names = compared_columns(known.customers, result.features, scope.data)
             return rank_customers(table, names)
 
-        kept = scene is not None and scene.result is result
-        ranked: RankedCustomers = scene.keep("ranked", rank) if kept and scene else rank()
+        if scene is None or scene.result is not result:
+            return rank()
+        found: RankedCustomers = scene.keep("ranked", rank)
+        return found
+
+    def _contrast(self, result: Segmentation, scope: Scope) -> Contrast:
         defining = defining_features(scope.clauses, result, scope.data)
-        return contrast(ranked, scope.mask(), defining=defining)
+        return contrast(self._ranked(result, scope), scope.mask(), defining=defining)
 
     def _test(self, result: Segmentation, scope: Scope) -> Confirmation:
         held = scope.data.held
