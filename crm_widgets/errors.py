@@ -122,6 +122,13 @@ MESSAGES: dict[str, str] = {
     ),
     "no_code": "This selection holds values that cannot be written as Python. Use .frame or .ids.",
     "not_a_selection": "The selection of a widget must be a crm.Selection, not a {given}.",
+    "not_to_compare": "Column {column!r} cannot be compared: it holds times, or more than {most} levels. Leave it out.",
+    "not_a_group": "A group is a mask of all {n} customers, or ids of theirs; got {given}.",
+    "nothing_to_confirm": "Nothing to confirm: on the explored customers, no feature differs clearly that does not define the group. Select another group.",
+    "too_few_held": "Nothing can be tested: {n} held-out customers belong to the group and {rest} do not, and at least {least} of both are needed. Select a larger group.",
+    "none_to_hold_out": "Of {n} customers none can be held out, or all would be. Explore them all: leave holdout out.",
+    "no_holdout": "No customers are held out. Make the widget with holdout=.5 to explore one half of them and test on the other.",
+    "not_of_held": "A condition of this selection is of another table or model and says nothing of the held-out customers. Remove it, and confirm again.",
     "closed": "This widget is closed. Make a new one.",
     "selection_alone": (
         "This selection belongs to no widget yet. Give it to one (selection=…), or use "

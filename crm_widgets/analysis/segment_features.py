@@ -74,7 +74,7 @@ def table_features(
             raise missing_column(name, table.kinds)
     if features is None:
         wanted = [name for name in table.kinds if name not in ("customer", skip)]
-        left = [name for name in wanted if not _comparable(people, name)]
+        left = [name for name in wanted if not comparable(people, name)]
         notes.append(Note("not_compared", len(left), {"features": tuple(left)}))
         wanted = [name for name in wanted if name not in left]
     else:
@@ -82,14 +82,21 @@ def table_features(
         for name in wanted:
             if table.kinds[name] == "time" or name == "customer":
                 raise InputError("not_a_feature", column=name)
-    order = np.argsort(table.codes("customer"), kind="stable")
-    columns: dict[str, Any] = {}
-    for name in wanted if money in (None, *wanted) else [*wanted, str(money)]:
-        category = table.kinds[name] == "category"
-        columns[name] = _texts(people, name, order) if category else table.numbers(name)[order]
-    customers = pd.DataFrame(columns, index=pd.Index(people.ids, name="customer"))
+    shown = wanted if money in (None, *wanted) else [*wanted, str(money)]
+    customers = raw_columns(people, shown)
     categories = tuple(name for name in wanted if table.kinds[name] == "category")
     return _usable(customers, wanted, categories, money, None, notes, asked=features is not None)
+
+
+def raw_columns(people: Customers, names: Sequence[str]) -> pd.DataFrame:
+    """Columns by customer: numbers as floats, categories as text."""
+    table = people.table
+    order = np.argsort(table.codes("customer"), kind="stable")
+    columns: dict[str, Any] = {}
+    for name in names:
+        category = table.kinds[name] == "category"
+        columns[name] = _texts(people, name, order) if category else table.numbers(name)[order]
+    return pd.DataFrame(columns, index=pd.Index(people.ids, name="customer"))
 
 
 def _usable(
@@ -139,7 +146,8 @@ def _constant(column: pd.Series[Any], category: bool) -> bool:
     return bool(column.min() == column.max())
 
 
-def _comparable(people: Customers, name: str) -> bool:
+def comparable(people: Customers, name: str) -> bool:
+    """Whether a column says how customers differ: no time, no id, not too many levels."""
     table = people.table
     kind = table.kinds[name]
     if kind == "time" or IDENTIFIER.search(name):

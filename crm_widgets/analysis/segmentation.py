@@ -53,6 +53,8 @@ class Segmentation:
         Principal components of the scaled features.
     pipeline
         Scores new customers: takes a frame with the columns ``features``, gives segments.
+    scale
+        Makes the features comparable, as those that the map is of: takes the same frame.
     features, transforms
         The features, and what was done about their skewness: ``"none"``, ``"log"`` (signed
         log(1 + x)), ``"yeo_johnson"``, or ``"levels"`` for a category.
@@ -85,6 +87,7 @@ class Segmentation:
     best_k: int | None
     map: Map2D
     pipeline: Pipeline
+    scale: Any
     features: tuple[str, ...]
     transforms: Mapping[str, Transform]
     stability: float | None

@@ -150,18 +150,19 @@ def find_segments(
                 part = by_clusterer(method, scaled, ranks, number, seed)
     said(0.85, "profile")
     pipeline = Pipeline([("scale", prepare), ("segments", part.model)])
-    return _describe(found, part, pipeline, scaled, transforms, inputs)
+    return _describe(found, part, pipeline, prepare, scaled, transforms, inputs)
 
 
 def _of_rfm(
     found: Features, scores: Scores, ties: Ties, scheme: Scheme, seed: int, inputs: dict[str, Any]
 ) -> Segmentation:
     found = replace(found, customers=found.customers.assign(**scores.columns))
-    _, scaled, transforms = _scale(found, seed)
+    prepare, scaled, transforms = _scale(found, seed)
     model = RfmSegments(scores.cuts, scores.means, scheme).fit(found.customers)
     how = Note("first_ties", 1) if ties == "first" else Note("quintiles", 1)
     part = Partition(scores.names, model, notes=(*scores.notes, how))
-    return _describe(found, part, Pipeline([("segments", model)]), scaled, transforms, inputs)
+    pipeline = Pipeline([("segments", model)])
+    return _describe(found, part, pipeline, prepare, scaled, transforms, inputs)
 
 
 def _scale(found: Features, seed: int) -> tuple[Any, Floats, dict[str, Transform]]:
@@ -178,6 +179,7 @@ def _describe(
     found: Features,
     part: Partition,
     pipeline: Pipeline,
+    prepare: Any,
     scaled: Floats,
     transforms: Mapping[str, Transform],
     inputs: dict[str, Any],
@@ -226,6 +228,7 @@ def _describe(
         best_k=count.best_k if count else None,
         map=drawn,
         pipeline=pipeline,
+        scale=prepare,
         features=found.names,
         transforms=transforms,
         stability=part.stability,

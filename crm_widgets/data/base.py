@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,15 @@ from .joining import Loader, ready
 from .live import Live
 from .notes import Note
 from .table import Kind
+
+
+@dataclass(frozen=True, eq=False)
+class Holdout:
+    """The customers held out of a table, and how it is parted when it is read again."""
+
+    share: float
+    held: Any
+    part: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -33,6 +42,8 @@ class Data:
     """What analyses know of it, by name; where it has a ``handed_on``, a longer table gets that."""
     _source: Source
     _asked: Mapping[str, Any]
+    holdout: ClassVar[Holdout | None] = None
+    """What is held out, where these are the explored customers of a table."""
 
     def handed_on(self) -> dict[str, Any]:
         """What is still true of a longer table that begins with these rows."""
@@ -53,7 +64,12 @@ class Data:
         """``frame`` read as this one was: from the same columns, with the same choices."""
         read: Any = type(self)
         made: Self = read(frame, **self._asked)
-        return made
+        return made if self.holdout is None else self.holdout.part(made)
+
+    @property
+    def held(self) -> Self | None:
+        """The customers held out, where these are the explored ones; see ``hold_out``."""
+        return None if self.holdout is None else self.holdout.held
 
     def rows_where(self, mask: npt.NDArray[np.bool_]) -> Any:
         """Rows of ``frame`` behind the rows of ``table`` where ``mask`` is true."""

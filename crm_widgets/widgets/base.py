@@ -9,7 +9,6 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from ..data import as_data
 from ..errors import InputError
 from . import export, publish
 from .cells import attend
@@ -81,7 +80,7 @@ class CrmWidget(Wired):
         given = {name: value for name, value in rest.items() if name in self.knobs}
         self._roles = {name: value for name, value in rest.items() if name not in self.knobs}
         self._ready, self._with_rows = False, rows
-        self._data = as_data(data, **self._roles)
+        self._data = self.read(data)
         self._watch = Watch(self, self._data.origin, live=live)
         self._name = f"{type(self).__name__}-{next(_numbers)}"
         self._requests = Compute(self._fit, self._draw, self._publish)

@@ -25,6 +25,7 @@ from ..charts.view import Drawing, Option
 from ..data.clauses import Clause, Values
 from ..data.roles import Customers, Transactions
 from .compute import Progress
+from .contrasts import Confirm, ContrastWidget
 from .crossfilter import Crossfilter
 from .group_picker import GroupPicker, PickedGroup
 from .knob_types import Choice
@@ -51,7 +52,7 @@ def _is_log(widget: Any) -> bool:
     return isinstance(widget.data, Transactions)
 
 
-class SegmentExplorer(GroupPicker):
+class SegmentExplorer(GroupPicker, ContrastWidget):
     """Explore the segments of customers by touching them.
 
     Parameters
@@ -90,6 +91,10 @@ class SegmentExplorer(GroupPicker):
         Whether the widget follows the frame when a cell has changed it; if not, it offers a button.
     seed
         For the starting points of the methods that need some.
+    holdout
+        The share of customers, 0.05 to 0.95, to be kept back for testing what was found; none by
+        default. They are chosen by a hash of their ids alone, and everything here is of the
+        others. See ``confirm``.
 
     Examples
     --------
@@ -110,6 +115,8 @@ class SegmentExplorer(GroupPicker):
     """The day from which recency counts; ``None``: the day after the last transaction."""
     group = PickedGroup()
     """A group kept with ``selection.save_as``, as a condition; ``None``: none."""
+    verify = Confirm()
+    """Pressed to test what sets the selected customers apart on those held out; see ``confirm``."""
 
     def __init__(
         self,
@@ -130,6 +137,7 @@ class SegmentExplorer(GroupPicker):
         rows: bool = False,
         live: bool = True,
         seed: int = 0,
+        holdout: float | None = None,
         **knobs: Any,
     ) -> None:
         self._scheme, self._seed = scheme, seed
@@ -156,7 +164,9 @@ class SegmentExplorer(GroupPicker):
         if method is not None:
             knobs["method"] = method if isinstance(method, str) else "clusterer"
         given = {name: value for name, value in roles.items() if value is not None}
-        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
+        super().__init__(
+            data, selection=selection, rows=rows, live=live, holdout=holdout, **given, **knobs
+        )
 
     def rename(self, names: Mapping[Hashable, str]) -> None:
         """Call segments by other names, by their label or the name they have."""
@@ -224,10 +234,10 @@ class SegmentExplorer(GroupPicker):
         plain = scene.keep("views", lambda: segment_views(scene))
         where = Crossfilter(selection, plain, self._name).where
         return Drawing(
-            title=segment_title(scene),
-            views=segment_views(scene, where),
-            line=segment_line(scene, where("")),
-            tally=segment_tally(scene),
+            title=self.explored_title(segment_title(scene), data),
+            views=(*segment_views(scene, where), *self.apart_views(result, scene, selection)),
+            line=self.counted_line(segment_line(scene, where(""))),
+            tally=self.counted_tally(segment_tally(scene)),
             footer=segment_footer(scene, data.notes),
         )
 

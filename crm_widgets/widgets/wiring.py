@@ -41,6 +41,10 @@ class Wired(Answer):
     _roles: dict[str, Any]
     _stop_observing: Callable[[], None]
 
+    def read(self, frame: Any, before: Data | None = None) -> Data:
+        """The table of a frame, that may go on from one before; a widget may keep customers back."""
+        return as_data(frame, before=before, **self._roles)
+
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Any:
         """Compute the result: a record, best with ``customers``, a frame indexed by id.
 
@@ -92,7 +96,7 @@ class Wired(Answer):
         return Namer(self.label, self.level, lambda field: kinds.get(field) == "time")
 
     def _bind(self, frame: Any) -> None:
-        data = as_data(frame, before=self._data, **self._roles)
+        data = self.read(frame, before=self._data)
         with LOCK:
             self._data, self._ready = data, False
             self._watch.bind(data.origin)

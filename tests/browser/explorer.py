@@ -95,16 +95,20 @@ class Explorer:
 
     def mark(self) -> None:
         """Remember the canvases that are there now."""
-        self.root.evaluate(
-            "root => root.querySelectorAll('canvas').forEach(c => { c.dataset.kept = 'yes'; })"
+        self._marked: int = self.root.evaluate(
+            """root => {
+              const canvases = root.querySelectorAll("canvas");
+              canvases.forEach((canvas) => { canvas.dataset.kept = "yes"; });
+              return canvases.length;
+            }"""
         )
 
     def marked(self) -> bool:
-        """Whether all canvases are still those that were marked."""
-        kept: bool = self.root.evaluate(
-            "root => [...root.querySelectorAll('canvas')].every(c => c.dataset.kept === 'yes')"
+        """Whether all canvases that were marked are still there; a view may have joined them."""
+        kept: int = self.root.evaluate(
+            "root => root.querySelectorAll('canvas[data-kept=yes]').length"
         )
-        return kept
+        return kept == self._marked
 
     def wait_for_columns(self, *, several: bool) -> None:
         """Wait until the views stand in one column (or several), and the charts have followed."""

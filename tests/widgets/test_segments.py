@@ -233,9 +233,13 @@ def test_a_selection_sends_rows_and_no_structure(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log)
     head(w)
     hashes = [view["hash"] for view in w._views]
+    w.selection.set(recency_days=(0, 200))
+    head(w)
+    *same, apart = [view["hash"] for view in w._views]
+    assert same == hashes, "a view of the selected joins the others"
     w.selection.set(frequency=(2, None))
     head(w)
-    assert [view["hash"] for view in w._views] == hashes
+    assert [view["hash"] for view in w._views] == [*same, apart]
     assert sum(w._rows["sizes"]["sel"]) == (w.result.customers["frequency"] >= 2).sum()
 
 
