@@ -42,7 +42,7 @@ class Wired(Answer):
     _stop_observing: Callable[[], None]
 
     def read(self, frame: Any, before: Data | None = None) -> Data:
-        """The table of a frame, that may go on from one before; a widget may keep customers back."""
+        """The table of a frame that may go on from one before; a widget may keep some back."""
         return as_data(frame, before=before, **self._roles)
 
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Any:
