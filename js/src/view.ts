@@ -45,6 +45,8 @@ export interface Hands {
 const BRUSH_QUIET_MS = 120;
 /** A press that moves less is a click. */
 const CLICK_PX = 4;
+/** The least time between two looks at a pointer that moves within a frame. */
+const AHEAD_MS = 6;
 
 export class ChartView {
   readonly frame: Frame;
@@ -63,6 +65,8 @@ export class ChartView {
   #down: Span | null = null;
   /** The frame in which the moving brush is looked at. */
   #frame = 0;
+  /** When a move was last looked at ahead of its frame. */
+  #looked = 0;
   /** What was picked when the pointer went down. */
   #before = new Map<string, Scalar[][]>();
 
@@ -234,6 +238,10 @@ export class ChartView {
     for (const near of ["pointerenter", "focus"] as const)
       plot.addEventListener(near, () => this.#near(), { signal });
     window.addEventListener("pointermove", () => this.#moved(), { signal, passive: true });
+    plot.addEventListener("pointerrawupdate", (event) => this.#ahead(event as PointerEvent), {
+      signal,
+      passive: true,
+    });
     plot.addEventListener("wheel", () => this.#brushed(), { signal, passive: true });
     for (const end of ["pointerup", "pointercancel"] as const) {
       window.addEventListener(end, (event) => this.#released(event), { signal });
@@ -249,13 +257,26 @@ export class ChartView {
     if (!this.#down || this.#frame || !this.state.view.param) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      const { vega, state } = this;
-      if (!vega || !this.#down) return;
-      const meaning = readBrush(vega, state.view);
-      if (!meaning) return;
-      this.#quietly((view) => snapBrush(view, state.view, meaning));
-      this.#hands.move(state.view.id, meaning);
+      this.#follow();
     });
+  }
+
+  /** A browser keeps a move back until the next frame, and says so before: the time is used. */
+  #ahead({ clientX, clientY, timeStamp, pointerId, buttons }: PointerEvent): void {
+    if (!this.#down || !this.state.view.param || timeStamp - this.#looked < AHEAD_MS) return;
+    this.#looked = timeStamp;
+    const move = { clientX, clientY, pointerId, buttons, bubbles: false };
+    window.dispatchEvent(new PointerEvent("pointermove", move));
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { vega, state } = this;
+    if (!vega || !this.#down) return;
+    const meaning = readBrush(vega, state.view);
+    if (!meaning) return;
+    this.#quietly((view) => snapBrush(view, state.view, meaning));
+    this.#hands.move(state.view.id, meaning);
   }
 
   #pressed({ clientX, clientY }: PointerEvent): void {

@@ -40,7 +40,8 @@ panels => {
     bench.last = performance.now();
     bench.byPanel.set(panel, bench.last);
   };
-  window.addEventListener("pointermove", (e) => { bench.event = e.timeStamp; }, { capture: true });
+  const moved = (e) => { if (e.isTrusted) bench.event = e.timeStamp; };
+  window.addEventListener("pointermove", moved, { capture: true });
   for (const name of ["clearRect", "fillRect", "stroke", "fill", "fillText"]) {
     const own = CanvasRenderingContext2D.prototype[name];
     CanvasRenderingContext2D.prototype[name] = function (...given) {
