@@ -91,9 +91,10 @@ def _coarse(scene: Scene, x: Bins, y: Bins, everyone: Counts) -> Counting:
         merged = np.add.reduceat(merged, range(0, everyone.shape[axis], 2), axis=axis)
     wide, tall = (replace(bins, edges=_every_second(bins.edges)) for bins in (x, y))
     return Counting(
-        (Edges("pc1", wide.edges), Edges("pc2", tall.edges)),
+        (Edges("pc1", x.edges), Edges("pc2", y.edges)),
         at=np.flatnonzero(merged.sum(axis=2)),
         rows=_rows(scene, wide, tall, merged, merged),
+        merge=2,
     )
 
 

@@ -50,13 +50,14 @@ class Counting:
     ``dims``. ``weights`` names a column to sum for each series, ``None`` counts customers. ``at``
     is the bin of each row (last dimension fastest); ``None``: a row a bin, in order. Where a view
     has too many rows to be drawn as fast as a hand moves, ``coarse`` has its own ``rows``, drawn
-    meanwhile in their place.
+    meanwhile in their place; ``merge`` bins of each dimension are one there.
     """
 
     dims: tuple[TableDim, ...]
     weights: tuple[str | None, ...] = (None,)
     at: npt.NDArray[np.intp] | None = None
     rows: pd.DataFrame | None = None
+    merge: int = 1
     coarse: Counting | None = None
 
 

@@ -7,26 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from ..charts.view import Counting, Tally, View
 from ..data.arrays import ArrayTable
 from . import publish, wire
+from .cube_blocks import blocks, width
 from .door import LOCK
 from .scope import Gesture, Mask, Scope
 from .worker import WORKER
 
-Numbers: TypeAlias = npt.NDArray[Any]
-
 MOST_BYTES = 4_000_000
 """Of a cube; a socket of Jupyter closes at 10 MiB."""
-_EXACT = 2**24
-"""Up to here a float of 32 bits is exact."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +30,18 @@ class Crossfilter:
     scope: Scope
     views: tuple[View, ...]
     widget: str
-    _masks: dict[frozenset[str], Mask | None] = field(default_factory=dict, repr=False)
+    _masks: dict[tuple[Gesture, ...], Mask] = field(default_factory=dict, repr=False)
 
     def where(self, *views: str) -> Mask | None:
         """Customers whom all clauses but those shown in these views select; None: everybody."""
-        key = frozenset(views)
-        if key not in self._masks:
-            others = self._others(key)
-            if len(others) == len(self.scope.gestures):
-                self._masks[key] = self.scope.mask() if others else None
-            else:
-                narrowed = replace(self.scope, gestures=others, _found={})
-                self._masks[key] = narrowed.mask() if others else None
-        return self._masks[key]
+        others = self._others(frozenset(views))
+        if not others:
+            return None
+        if others not in self._masks:
+            whole = len(others) == len(self.scope.gestures)
+            scope = self.scope if whole else replace(self.scope, gestures=others, _found={})
+            self._masks[others] = scope.mask()
+        return self._masks[others]
 
     def key(self, view: str, version: str) -> str:
         """Tells a cube of this view apart from those of other data, models and clauses."""
@@ -113,37 +106,35 @@ def cube(
         be too large.
     """
     assert active.counting is not None
-    bins = [_width(dim) for dim in active.counting.dims]
-    blocks: list[dict[str, Any]] = []
-    parts: list[bytes] = []
-    offset = 0
-    counted: list[tuple[str, Counting]] = [
-        (view.id, view.counting.coarse or view.counting)
+    bins = [width(dim) for dim in active.counting.dims]
+    counted: dict[str, tuple[Counting, Mask | None]] = {
+        view.id: (view.counting.coarse or view.counting, crossfilter.where(active.id, view.id))
         for view in crossfilter.views
         if view.counting is not None and view.id != active.id
-    ]
+    }
     if tally is not None:
-        counted.append(("", Counting((), tally.weights)))
-    for name, counting in counted:
-        where = crossfilter.where(active.id, name) if name else crossfilter.where(active.id)
-        block = _block(table, active.counting, counting, where)
-        dtype = "u4" if block.dtype.kind == "u" else "f4" if block.itemsize == 4 else "f8"
-        offset = -(-offset // 8) * 8
-        blocks.append(
+        counted[""] = (Counting((), tally.weights), crossfilter.where(active.id))
+    passive: list[dict[str, Any]] = []
+    parts: list[bytes] = []
+    offset = 0
+    found = blocks(table, active.counting, list(counted.values()))
+    for (name, (counting, _)), block in zip(counted.items(), found, strict=True):
+        passive.append(
             {
-                "view": name, "shape": [*bins, block.shape[1]], "offset": offset, "dtype": dtype,
+                "view": name, "shape": [*bins, block.shape[1]], "offset": offset,
+                "dtype": f"{block.dtype.kind}{block.itemsize}",
                 "rows": None if counting.rows is None else publish.columnar(counting.rows),
             }
         )  # fmt: skip
-        parts.append(block.astype(block.dtype.newbyteorder("<"), copy=False).tobytes())
-        parts[-1] += b"\0" * (-len(parts[-1]) % 8)
+        written = block.astype(block.dtype.newbyteorder("<"), copy=False).tobytes()
+        parts.append(written + b"\0" * (-len(written) % 8))
         offset += len(parts[-1])
-        if offset > MOST_BYTES:
-            return None
+    if offset > MOST_BYTES:
+        return None
     message = {
         "type": "cube",
         "active": {"view": active.id, "bins": bins},
-        "passive": blocks,
+        "passive": passive,
         "waiting": [view.id for view in crossfilter.views if view.waits and view.id != active.id],
         "tally": None if tally is None else _tally(tally),
     }
@@ -153,26 +144,3 @@ def cube(
 def _tally(tally: Tally) -> dict[str, Any]:
     parts = [{"format": part.format, "whole": part.whole} for part in tally.parts]
     return {"text": tally.text, "parts": parts}
-
-
-def _width(dim: Any) -> int:
-    return len(dim.edges) - 1 if hasattr(dim, "edges") else len(dim.levels) + dim.other
-
-
-def _block(table: ArrayTable, active: Counting, passive: Counting, where: Mask | None) -> Numbers:
-    """Active bins and everybody × rows and series (the series of a row side by side)."""
-    n = int(np.prod([_width(dim) for dim in active.dims]))
-    condition: Sequence[Any] | Mask = () if where is None else where
-    found = []
-    for weight in passive.weights:
-        under = table.counts([*active.dims, *passive.dims], weight, condition).reshape(n, -1)
-        whole = table.counts(list(passive.dims), weight, condition).reshape(1, -1)
-        found.append(_placed(np.concatenate([under, whole]), passive.at))
-    block = np.stack(found, axis=2).reshape(n + 1, -1)
-    if all(weight is None for weight in passive.weights):
-        return block.astype(np.uint32)
-    return block.astype(np.float32 if np.abs(block).max(initial=0) < _EXACT else np.float64)
-
-
-def _placed(cells: Numbers, at: npt.NDArray[np.intp] | None) -> Numbers:
-    return cells if at is None else cells[:, at]
