@@ -67,7 +67,8 @@ class ContrastWidget(CrmWidget):
     of the explored ones, and nothing is ever fitted to the others. A finding is then tested on
     these, by ``confirm()`` or the button: the group is the one that the same conditions select
     there, segments, scores and the map being those of the explored customers; tested are the
-    features that do not define the group and whose interval excludes 0.
+    features that do not define the group and whose interval excludes 0. Another widget that is
+    to keep to the explored customers too is given ``w.data``.
     """
 
     _holdout: float | None = None
@@ -123,10 +124,9 @@ class ContrastWidget(CrmWidget):
             self._ask(refit=False)
 
     def _pressed(self) -> None:
-        if self._holdout is None:
-            return
-        self._confirmations.press(self.selection.gestures)
-        self._ask(refit=False)
+        if self._holdout is not None and self._known is not None:
+            self._confirmations.press(self.selection.gestures, self._known.fingerprint)
+            self._ask(refit=False)
 
     def apart_views(self, result: Segmentation, scene: Scene, scope: Scope) -> tuple[View, ...]:
         """The view of what sets the selected apart, and the test that was asked for."""
@@ -136,7 +136,7 @@ class ContrastWidget(CrmWidget):
                 WORKER.put(self._ahead)
             return ()
         key = self._key(result, scope)
-        if self._confirmations.due(scope.gestures):
+        if self._confirmations.due(scope.gestures, result.fingerprint):
             with contextlib.suppress(CrmError):  # said below
                 self._test(result, scope)
         tested = self._confirmations.of(key)

@@ -189,6 +189,7 @@ def test_confirm_is_a_button_where_there_is_a_holdout_and_a_selection(log: pd.Da
 def test_the_button_confirms_and_the_page_counts(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log, holdout=0.5)
     w.selection.set(frequency=(5, None))
+    w.settle()
     assert "confirmation" not in w._head["line"]
     browse(w, verify=1)
     assert "onfirmed on" in words(w)["title"]
@@ -230,9 +231,19 @@ def test_a_press_is_for_the_group_that_was_selected_then(log: pd.DataFrame) -> N
     w.selection.set(frequency=(5, None))
     w.settle()
     # as when the selection moves on before the press is answered
-    w._confirmations.press(w.selection.gestures)
+    w._confirmations.press(w.selection.gestures, w.result.fingerprint)
     w.selection.set(monetary=(200, None))
     assert "exploratory" in words(w)["subtitle"]
+    assert w.confirmations == ()
+
+
+def test_a_press_is_for_the_model_that_was_shown_then(people: pd.DataFrame) -> None:
+    w = SegmentExplorer(people, customer="id", holdout=0.5, k=3)
+    w.selection.set(visits=(5, None))
+    w.settle()
+    w._confirmations.press(w.selection.gestures, w.result.fingerprint)
+    w.k = 4
+    w.settle()
     assert w.confirmations == ()
 
 
