@@ -40,9 +40,7 @@ def test_a_finding_is_seen_on_release_and_confirmed_by_a_button(
     plot = view.locator("canvas").first
     plot.scroll_into_view_if_needed()
     plot.hover(position={"x": 60, "y": 15})
-    expect(notebook.page.locator("#vg-tooltip-element, .vg-tooltip").first).to_contain_text(
-        "n, rest"
-    )
+    expect(explorer.root.locator(".crmw-tooltip:visible")).to_contain_text("n, rest")
 
     # whoever likes numbers better
     view.get_by_role("button", name="Table").click()
