@@ -54,7 +54,7 @@ def contrast_view(
         rows=rows,
         title=title,
         subtitle=words.subtitle(found, tested),
-        sentence=". ".join(words for words in said if words != title),
+        sentence=text.say("clause.and").join(words for words in said if words != title),
         columns=(
             Column("name", text.say("profile.feature")),
             Column("one", text.say("apart.selected")),

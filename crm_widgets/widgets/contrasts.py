@@ -18,6 +18,7 @@ from ..analysis.segmentation import Segmentation
 from ..charts.contrasts import contrast_view
 from ..charts.scene import Scene
 from ..charts.view import Tally, View
+from ..data.clauses import Group
 from ..data.holdout import hold_out
 from ..errors import CrmError, InputError
 from .answer import sentence
@@ -123,6 +124,11 @@ class ContrastWidget(CrmWidget):
         finally:
             self._ask(refit=False)
 
+    def close(self) -> None:
+        """Stop computing, and release the table and the customers held out."""
+        super().close()
+        self._others = self._to_rank = None
+
     def _pressed(self) -> None:
         if self._holdout is not None and self._known is not None:
             self._confirmations.press(self.selection.gestures, self._known.fingerprint)
@@ -199,6 +205,9 @@ class ContrastWidget(CrmWidget):
                 raise InputError("not_of_held")
             known, ranked = self._held(result, held)
             group = Scope(held, known, scope.gestures).mask()
+            listed = any(isinstance(clause.predicate, Group) for clause in scope.clauses)
+            if listed and not group.any():
+                raise InputError("not_of_held")
             return confirm(self._contrast(result, scope), ranked, group)
 
         return self._confirmations.make(self._key(result, scope), test)

@@ -121,9 +121,9 @@ def test_shares_are_said_in_points(plain: Scene, people: pd.DataFrame) -> None:
         f"member is {points:.1f} percentage points more frequent "
         f"({member['selected'] * 100:.0f} % against {member['rest'] * 100:.0f} %; Cliff’s δ"
     )
-    # of two levels the first is shown
-    assert row(view, "plan: basic")["words"].startswith("basic (plan) is")
-    assert "less frequent" in row(view, "plan: basic")["words"]
+    # of two levels the one that the selected have more of
+    assert row(view, "plan: pro")["words"].startswith("pro (plan) is")
+    assert "more frequent" in row(view, "plan: pro")["words"]
 
 
 def test_the_same_median_is_not_said_to_differ(plain: Scene) -> None:

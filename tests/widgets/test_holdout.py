@@ -10,7 +10,9 @@ import pytest
 
 from crm_widgets import (
     AnalysisError,
+    Clause,
     CorrelationHeatmap,
+    Group,
     InputError,
     SegmentExplorer,
     Selection,
@@ -272,8 +274,21 @@ def test_a_condition_of_another_table_cannot_be_tested(people: pd.DataFrame) -> 
     heatmap.settle()
     shared.set(score=(0, 3))
     assert w.apart is not None
-    with pytest.raises(InputError, match="of another table or model"):
+    with pytest.raises(InputError, match="says nothing of the held-out customers"):
         w.confirm()
+
+
+def test_a_list_of_customers_is_tested_where_it_names_held_out_ones(people: pd.DataFrame) -> None:
+    w = SegmentExplorer(people, customer="id", holdout=0.5)
+    rich = people.loc[people["income"] > people["income"].median(), "id"]
+    explored = frozenset(rich) & frozenset(w.ids)
+    w.selection.set(Clause(Group("rich", explored)))
+    with pytest.raises(InputError, match="or a list of customers"):
+        w.confirm()
+    w.selection.set(Clause(Group("rich", frozenset(rich))))
+    made = w.confirm()
+    assert made.n_selected == len(rich) - len(explored)
+    assert "income" in set(made.features["feature"])
 
 
 def test_another_widget_is_given_the_explored_customers(people: pd.DataFrame) -> None:
