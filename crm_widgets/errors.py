@@ -128,7 +128,7 @@ MESSAGES: dict[str, str] = {
     "too_few_held": "Nothing can be tested: {n} held-out customers belong to the group and {rest} do not, and at least {least} of both are needed. Select a larger group.",
     "none_to_hold_out": "Of {n} customers none can be held out, or all would be. Explore them all: leave holdout out.",
     "no_holdout": "No customers are held out. Make the widget with holdout=.5 to explore one half of them and test on the other.",
-    "not_of_held": "A condition of this selection is of another table or model and says nothing of the held-out customers. Remove it, and confirm again.",
+    "not_of_held": "A condition of this selection says nothing of the held-out customers: it is of another table or model, or a list of customers. Select by columns, features or segments of this table.",
     "closed": "This widget is closed. Make a new one.",
     "selection_alone": (
         "This selection belongs to no widget yet. Give it to one (selection=…), or use "

@@ -29,7 +29,8 @@ class Contrast:
         shown last:
 
         - ``feature``, and ``kind``: ``"number"``, ``"share"`` (a yes or no) or ``"category"``
-        - ``level``: of a category the level whose share differs most, otherwise None
+        - ``level``: of a category the level whose share differs most (of two, the one that the
+          selected have more of), otherwise None
         - ``selected``, ``rest``: medians in the feature's units; shares (0 to 1) of a yes or a
           level
         - ``delta``: Cliff's delta, -1 to 1, positive if the selected are higher; of shares their
@@ -215,7 +216,9 @@ def compare(
     looks = 1 if len(names) == 2 else len(names)
     gap, low, high = newcombe(inside, n, rest, n_rest, 1 - (1 - coverage) / looks)
     share, share_rest = inside / n, rest / n_rest
-    at = names.index(level) if level in names else int(np.abs(gap).argmax())
+    # of levels that differ alike, such as both of two, the one that the selected have more of
+    strongest = np.lexsort((-gap, -np.abs(gap).round(12)))[0]
+    at = names.index(level) if level in names else int(strongest)
     row = Compared(
         column.name, column.kind, names[at], float(share[at]), float(share_rest[at]),
         float(gap[at]), float(low[at]), float(high[at]), n, n_rest, *lost, np.nan, np.nan, np.nan,

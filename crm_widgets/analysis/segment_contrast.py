@@ -62,28 +62,34 @@ def defining_features(
 ) -> frozenset[str]:
     """The features by which a group was made: of these a difference is no news.
 
-    They are the fields of its clauses; for a score the measure behind it; for a segment what the
-    segments were made of, for a place on the map what the map is of; for rows of a log the
-    measures they speak of. A named group of customers says nothing of how it was made.
+    They are the fields of its clauses, and of those that made a named group; for a score the
+    measure behind it; for a segment what the segments were made of, for a place on the map what
+    the map is of; for rows of a log the measures they speak of. A list of customers says nothing
+    of how it was made.
     """
+    log = isinstance(data, Transactions)
     found: set[str] = set()
     for clause in clauses:
         predicate = clause.predicate
         if isinstance(predicate, Group):
-            continue
-        box = isinstance(predicate, Box)
-        fields = [predicate.x.field, predicate.y.field] if box else [predicate.field]  # type: ignore[union-attr]
+            fields, rows = predicate.fields, log
+        elif isinstance(predicate, Box):
+            fields, rows = (predicate.x.field, predicate.y.field), False
+        else:
+            fields, rows = (predicate.field,), log and clause.space == "column"
         for field in fields:
-            found.add(SCORES.get(field, field))
-            if clause.space == "model":
-                found |= set(result.features if field != "segment" else _makers(result))
-            elif clause.space == "column" and isinstance(data, Transactions):
+            found |= {SCORES.get(field, field), *_behind(field, result)}
+            if rows and field in data.table.kinds:
                 found |= {"frequency", *BY_ROW.get(field, ())}
     return frozenset(found)
 
 
-def _makers(result: Segmentation) -> tuple[str, ...]:
-    """What the segments were made of."""
+def _behind(field: str, result: Segmentation) -> tuple[str, ...]:
+    """What a label or a coordinate of the model was made of."""
+    if field in ("pc1", "pc2"):
+        return result.features
+    if field != "segment":
+        return ()
     if isinstance(result.pipeline.named_steps["segments"], RfmSegments):
         return RFM
     modelled = result.labels.dtype.kind == "i"

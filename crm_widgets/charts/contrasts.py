@@ -54,7 +54,7 @@ def contrast_view(
         rows=rows,
         title=title,
         subtitle=words.subtitle(found, tested),
-        sentence=". ".join(dict.fromkeys([title, *said])),
+        sentence=text.say("clause.and").join(words for words in said if words != title),
         columns=(
             Column("name", text.say("profile.feature")),
             Column("one", text.say("apart.selected")),
@@ -149,7 +149,7 @@ def _chart(n: int) -> alt.TopLevelMixin:
         "tone:N", legend=None, scale=alt.Scale(domain=tones, range=[ACCENT, ACCENT, BEYOND])
     )
     shades = alt.Scale(type="ordinal", domain=tones, range=[1, 0.5, 1])
-    solid = alt.Opacity("tone:N", legend=None, scale=shades)
+    solid = alt.Opacity("tone:O", legend=None, scale=shades)
     known = data.transform_filter("isValid(datum.d)")
     held = data.transform_filter("isValid(datum.held_d)")
     label = alt.ExprRef(f"width > {WIDE} ? datum.long : datum.short")
@@ -178,7 +178,7 @@ def _chart(n: int) -> alt.TopLevelMixin:
             known.mark_rule(strokeWidth=2).encode(x="lo:Q", x2="hi:Q", color=color, opacity=solid),
             known.mark_point(filled=True, size=60).encode(x="d:Q", color=color, opacity=solid),
             held.mark_rule(style="ink", strokeWidth=1).encode(x="held_lo:Q", x2="held_hi:Q"),
-            held.mark_point(style="edge", shape="diamond", size=70, strokeWidth=1.5, opacity=1)
+            held.mark_point(style="ink", shape="diamond", size=70, strokeWidth=1.5, opacity=1)
             .encode(x="held_d:Q"),
             named(plain, ROOM, style="ink"),
             named(grey, ROOM, style="muted"),

@@ -90,8 +90,8 @@ def hold_out(data: D, share: float) -> D:
     >>> len(explored.ids) + len(explored.held.ids)
     100
     """
-    if not LEAST <= share <= MOST:
-        raise InputError("out_of_range", name="holdout", given=share, lo=LEAST, hi=MOST)
+    if not isinstance(share, int | float) or not LEAST <= share <= MOST:
+        raise InputError("out_of_range", name="holdout", given=repr(share), lo=LEAST, hi=MOST)
     if data.holdout is not None:
         return data
     held = is_held(data.ids, share)

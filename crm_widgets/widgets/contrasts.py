@@ -18,6 +18,7 @@ from ..analysis.segmentation import Segmentation
 from ..charts.contrasts import contrast_view
 from ..charts.scene import Scene
 from ..charts.view import Tally, View
+from ..data.clauses import Group
 from ..data.holdout import hold_out
 from ..errors import CrmError, InputError
 from .answer import sentence
@@ -67,7 +68,8 @@ class ContrastWidget(CrmWidget):
     of the explored ones, and nothing is ever fitted to the others. A finding is then tested on
     these, by ``confirm()`` or the button: the group is the one that the same conditions select
     there, segments, scores and the map being those of the explored customers; tested are the
-    features that do not define the group and whose interval excludes 0.
+    features that do not define the group and whose interval excludes 0. Another widget that is
+    to keep to the explored customers too is given ``w.data``.
     """
 
     _holdout: float | None = None
@@ -122,11 +124,15 @@ class ContrastWidget(CrmWidget):
         finally:
             self._ask(refit=False)
 
+    def close(self) -> None:
+        """Stop computing, and release the table and the customers held out."""
+        super().close()
+        self._others = self._to_rank = None
+
     def _pressed(self) -> None:
-        if self._holdout is None:
-            return
-        self._confirmations.press(self.selection.gestures)
-        self._ask(refit=False)
+        if self._holdout is not None and self._known is not None:
+            self._confirmations.press(self.selection.gestures, self._known.fingerprint)
+            self._ask(refit=False)
 
     def apart_views(self, result: Segmentation, scene: Scene, scope: Scope) -> tuple[View, ...]:
         """The view of what sets the selected apart, and the test that was asked for."""
@@ -136,7 +142,7 @@ class ContrastWidget(CrmWidget):
                 WORKER.put(self._ahead)
             return ()
         key = self._key(result, scope)
-        if self._confirmations.due(scope.gestures):
+        if self._confirmations.due(scope.gestures, result.fingerprint):
             with contextlib.suppress(CrmError):  # said below
                 self._test(result, scope)
         tested = self._confirmations.of(key)
@@ -199,6 +205,9 @@ class ContrastWidget(CrmWidget):
                 raise InputError("not_of_held")
             known, ranked = self._held(result, held)
             group = Scope(held, known, scope.gestures).mask()
+            listed = any(isinstance(clause.predicate, Group) for clause in scope.clauses)
+            if listed and not group.any():
+                raise InputError("not_of_held")
             return confirm(self._contrast(result, scope), ranked, group)
 
         return self._confirmations.make(self._key(result, scope), test)

@@ -20,19 +20,19 @@ class Confirmations:
         self._lock = threading.Lock()
         self._made: dict[Hashable, Confirmation] = {}
         self._refused: tuple[Hashable, CrmError] | None = None
-        self._pressed: tuple[str, ...] | None = None
+        self._pressed: Hashable = None
 
     def __len__(self) -> int:
         return len(self._made)
 
-    def press(self, gestures: Sequence[Gesture]) -> None:
+    def press(self, gestures: Sequence[Gesture], model: str | None) -> None:
         """Ask for the group that is selected now to be tested when it is drawn."""
-        self._pressed = tuple(gesture.id for gesture in gestures)
+        self._pressed = _sign(gestures, model)
 
-    def due(self, gestures: Sequence[Gesture]) -> bool:
-        """Whether it was asked for this group; asked for another one, it is out of date."""
+    def due(self, gestures: Sequence[Gesture], model: str | None) -> bool:
+        """Whether it was asked for this group of this model; otherwise it is out of date."""
         pressed, self._pressed = self._pressed, None
-        return bool(pressed) and pressed == tuple(gesture.id for gesture in gestures)
+        return pressed is not None and pressed == _sign(gestures, model)
 
     def make(self, key: Hashable, test: Callable[[], Confirmation]) -> Confirmation:
         """Test a group, or give what its test gave; an error is no test."""
@@ -68,3 +68,7 @@ class Confirmations:
             for p in made.features["p"].dropna()
         ]
         return self._made[key].adjusted(others, len(self._made))
+
+
+def _sign(gestures: Sequence[Gesture], model: str | None) -> Hashable:
+    return model, tuple(gesture.id for gesture in gestures)

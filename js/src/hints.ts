@@ -10,7 +10,7 @@ interface Hint {
   format: string | null;
 }
 
-/** The spec with a number in the place of each list of tooltip fields, and the lists. */
+/** The spec with a number, from 1 (Vega shows no 0), for each list of tooltip fields, and the lists. */
 export function takeHints(spec: Json): { spec: Json; hints: Hint[][] } {
   const hints: Hint[][] = [];
   const taken = (node: Json): Json => {
@@ -18,7 +18,7 @@ export function takeHints(spec: Json): { spec: Json; hints: Hint[][] } {
     const encoding = node.encoding as Json | undefined;
     if (Array.isArray(encoding?.tooltip)) {
       hints.push((encoding.tooltip as Json[]).map(hintOf));
-      found.encoding = { ...encoding, tooltip: { value: hints.length - 1 } };
+      found.encoding = { ...encoding, tooltip: { value: hints.length } };
     }
     for (const key of ["layer", "hconcat", "vconcat", "concat"]) {
       const parts = node[key];
@@ -43,7 +43,7 @@ export function hintInWords(
   datum: Record<string, Scalar> | undefined,
   locale: Locale,
 ): unknown {
-  const fields = typeof value === "number" ? hints[value] : undefined;
+  const fields = typeof value === "number" ? hints[value - 1] : undefined;
   if (!fields || !datum) return value;
   return Object.fromEntries(
     fields.map(({ field, title, format }) => [

@@ -176,8 +176,9 @@ describe("tooltips", () => {
   test("are a number on the marks, and words when the pointer asks", () => {
     const { spec: drawn, hints } = takeHints(spec);
     const [, layer] = drawn.layer as { encoding: { tooltip: unknown } }[];
-    expect(layer?.encoding.tooltip).toEqual({ value: 0 });
-    const said = hintInWords(0, hints, { sel: 1200, "a.b": "here" }, localeOf({}));
+    // Vega takes a tooltip of 0 for none
+    expect(layer?.encoding.tooltip).toEqual({ value: 1 });
+    const said = hintInWords(1, hints, { sel: 1200, "a.b": "here" }, localeOf({}));
     expect(said).toEqual({ selected: "1,200", where: "here" });
   });
 

@@ -73,6 +73,20 @@ def test_a_group_is_defined_by_the_fields_of_its_clauses(
     assert defining_features(column, found, people) == {"plan"}
 
 
+def test_a_named_group_is_defined_by_what_it_was_made_of(
+    by_kmeans: Segmentation, log: Transactions, people: Customers
+) -> None:
+    def of(*fields: str) -> list[Clause]:
+        return [Clause(Group("mine", frozenset({1, 2}), fields))]
+
+    assert defining_features(of("r_score"), by_kmeans, log) == {"recency_days"}
+    assert {"frequency", "tenure_days"} <= defining_features(of("pc1", "pc2"), by_kmeans, log)
+    assert {"monetary", "frequency"} <= defining_features(of("amount"), by_kmeans, log)
+    assert defining_features(of(), by_kmeans, log) == frozenset()
+    found = find_segments(people, features=["income", "visits"])
+    assert defining_features(of("plan"), found, people) == {"plan"}
+
+
 def test_a_segment_is_defined_by_what_it_was_made_of(
     by_rfm: Segmentation, by_kmeans: Segmentation, log: Transactions, people: Customers
 ) -> None:

@@ -70,6 +70,20 @@ def test_held_out_customers_are_scored_by_the_cut_points_of_the_explored(log: Tr
     assert (others["m_score"] == expected).all()
 
 
+def test_a_column_of_a_log_gives_others_their_most_frequent_value() -> None:
+    frame = simulate(200, seed=2).transactions
+    frame["shop"] = np.where(frame.index % 3 > 0, "north", None)
+    frame.loc[frame["customer"] % 4 == 0, "shop"] = "south"
+    log = Transactions(frame)
+    explored = hold_out(log, 0.5)
+    assert explored.held is not None
+    others = score_others(find_segments(explored, method="shop"), explored.held)
+    theirs = frame[frame["customer"].isin(others.index)].dropna(subset="shop")
+    expected = theirs.groupby("customer")["shop"].agg(lambda shops: shops.value_counts().index[0])
+    assert others["segment"].astype(str).to_dict() == expected.to_dict()
+    assert set(others["segment"]) == {"north", "south"}
+
+
 def test_a_level_that_the_explored_never_had_is_no_error(people: Customers) -> None:
     found = find_segments(people, features=["income", "plan"])
     other = people.frame.assign(plan="unheard of")

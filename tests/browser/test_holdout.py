@@ -37,6 +37,11 @@ def test_a_finding_is_seen_on_release_and_confirmed_by_a_button(
     assert explorer.marked(), "it joins the views that are there"
     assert explorer.too_wide() == []
 
+    plot = view.locator("canvas").first
+    plot.scroll_into_view_if_needed()
+    plot.hover(position={"x": 60, "y": 15})
+    expect(explorer.root.locator(".crmw-tooltip:visible")).to_contain_text("n, rest")
+
     # whoever likes numbers better
     view.get_by_role("button", name="Table").click()
     expect(view.locator("table")).to_contain_text("defines the group")

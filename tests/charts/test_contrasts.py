@@ -12,6 +12,7 @@ import pytest
 from crm_widgets import text
 from crm_widgets.analysis.confirmation import Confirmation, confirm
 from crm_widgets.analysis.contrasts import Contrast, contrast
+from crm_widgets.analysis.ranked_customers import rank_customers
 from crm_widgets.analysis.segments import find_segments
 from crm_widgets.charts.contrasts import MOST, contrast_view
 from crm_widgets.charts.names import segment_names
@@ -120,9 +121,9 @@ def test_shares_are_said_in_points(plain: Scene, people: pd.DataFrame) -> None:
         f"member is {points:.1f} percentage points more frequent "
         f"({member['selected'] * 100:.0f} % against {member['rest'] * 100:.0f} %; Cliff’s δ"
     )
-    # of two levels the first is shown
-    assert row(view, "plan: basic")["words"].startswith("basic (plan) is")
-    assert "less frequent" in row(view, "plan: basic")["words"]
+    # of two levels the one that the selected have more of
+    assert row(view, "plan: pro")["words"].startswith("pro (plan) is")
+    assert "more frequent" in row(view, "plan: pro")["words"]
 
 
 def test_the_same_median_is_not_said_to_differ(plain: Scene) -> None:
@@ -201,6 +202,13 @@ def test_a_selection_and_a_test_change_rows_and_no_structure(
     one, two = (contrast_view(scene, found) for found in (champions, other))
     assert one.chart is two.chart
     assert (one.columns, one.height, one.span) == (two.columns, two.height, 12)
+
+
+def test_a_sample_is_said_to_be_one(plain: Scene, people: pd.DataFrame) -> None:
+    ranked = rank_customers(people, ["age", "visits"], most_cells=800)
+    view = contrast_view(plain, contrast(ranked, (people["age"] > 50).to_numpy()))
+    assert view.subtitle.endswith("was computed on 400 customers drawn at random.")
+    assert view.rows["n_one"].iloc[0] + view.rows["n_two"].iloc[0] == 400
 
 
 def test_only_the_strongest_are_drawn(plain: Scene) -> None:

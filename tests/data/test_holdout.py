@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,8 +110,8 @@ def test_the_table_itself_is_not_changed(log: Transactions) -> None:
     assert log.held is None
 
 
-@pytest.mark.parametrize("share", [0, 1, -0.5, 0.99, float("nan")])
-def test_a_share_that_leaves_nothing_to_compare_is_refused(log: Transactions, share: float) -> None:
+@pytest.mark.parametrize("share", [0, 1, -0.5, 0.99, float("nan"), "half", True])
+def test_a_share_that_leaves_nothing_to_compare_is_refused(log: Transactions, share: Any) -> None:
     with pytest.raises(InputError, match=r"holdout must lie between 0\.05 and 0\.95"):
         hold_out(log, share)
 

@@ -10,7 +10,9 @@ import pytest
 
 from crm_widgets import (
     AnalysisError,
+    Clause,
     CorrelationHeatmap,
+    Group,
     InputError,
     SegmentExplorer,
     Selection,
@@ -189,6 +191,7 @@ def test_confirm_is_a_button_where_there_is_a_holdout_and_a_selection(log: pd.Da
 def test_the_button_confirms_and_the_page_counts(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log, holdout=0.5)
     w.selection.set(frequency=(5, None))
+    w.settle()
     assert "confirmation" not in w._head["line"]
     browse(w, verify=1)
     assert "onfirmed on" in words(w)["title"]
@@ -230,9 +233,19 @@ def test_a_press_is_for_the_group_that_was_selected_then(log: pd.DataFrame) -> N
     w.selection.set(frequency=(5, None))
     w.settle()
     # as when the selection moves on before the press is answered
-    w._confirmations.press(w.selection.gestures)
+    w._confirmations.press(w.selection.gestures, w.result.fingerprint)
     w.selection.set(monetary=(200, None))
     assert "exploratory" in words(w)["subtitle"]
+    assert w.confirmations == ()
+
+
+def test_a_press_is_for_the_model_that_was_shown_then(people: pd.DataFrame) -> None:
+    w = SegmentExplorer(people, customer="id", holdout=0.5, k=3)
+    w.selection.set(visits=(5, None))
+    w.settle()
+    w._confirmations.press(w.selection.gestures, w.result.fingerprint)
+    w.k = 4
+    w.settle()
     assert w.confirmations == ()
 
 
@@ -261,8 +274,21 @@ def test_a_condition_of_another_table_cannot_be_tested(people: pd.DataFrame) -> 
     heatmap.settle()
     shared.set(score=(0, 3))
     assert w.apart is not None
-    with pytest.raises(InputError, match="of another table or model"):
+    with pytest.raises(InputError, match="says nothing of the held-out customers"):
         w.confirm()
+
+
+def test_a_list_of_customers_is_tested_where_it_names_held_out_ones(people: pd.DataFrame) -> None:
+    w = SegmentExplorer(people, customer="id", holdout=0.5)
+    rich = people.loc[people["income"] > people["income"].median(), "id"]
+    explored = frozenset(rich) & frozenset(w.ids)
+    w.selection.set(Clause(Group("rich", explored)))
+    with pytest.raises(InputError, match="or a list of customers"):
+        w.confirm()
+    w.selection.set(Clause(Group("rich", frozenset(rich))))
+    made = w.confirm()
+    assert made.n_selected == len(rich) - len(explored)
+    assert "income" in set(made.features["feature"])
 
 
 def test_another_widget_is_given_the_explored_customers(people: pd.DataFrame) -> None:
