@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .history import EPOCH, History, Rows
+from .history import EPOCH, History
+from .history_rows import Rows
 
 Period = Literal["week", "month", "quarter", "year"]
 Windows = Literal["calendar", "rolling"]

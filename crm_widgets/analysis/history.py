@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from .history_rows import Days, Floats, Rows
+from .history_totals import Totals, totals_of, totals_on
 
-Days: TypeAlias = npt.NDArray[np.integer[Any]]
-Floats: TypeAlias = npt.NDArray[np.float64]
 T = TypeVar("T")
 
 DAY_MS = 86_400_000
@@ -24,28 +22,11 @@ BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
 
 
+KEPT = "history"
+"""Where a log keeps its history."""
+
 REMEMBERED = 6
 """Results of a byte or two a row that are kept between measures."""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Customer code and day (counted from ``History.origin``) of some rows, and their amount."""
-
-    customer: npt.NDArray[np.int32]
-    day: Days
-    amount: Floats | None = None
-
-    @property
-    def n(self) -> int:
-        """Number of rows."""
-        return self.customer.size
-
-    def until(self, day: int) -> Rows:
-        """The rows up to a day, that day included."""
-        kept = self.day <= day
-        amount = None if self.amount is None else self.amount[kept]
-        return Rows(self.customer[kept], self.day[kept], amount)
 
 
 class History:
@@ -58,6 +39,7 @@ class History:
         table = transactions.table
         times = table.numbers("time")
         self._kept_results: dict[Hashable, Any] = {}
+        self._grown = transactions.grown
         self.ids = transactions.ids
         self.n = len(self.ids)
         self.origin = int(np.floor(times.min() / DAY_MS))
@@ -79,6 +61,33 @@ class History:
         self.purchases = (
             self.money if self.bought is None else Rows(customer[self.bought], day[self.bought])
         )
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What the rows add up to for each customer."""
+        grown = self._grown
+        before: Totals | None = None if grown is None else grown.kept.pop(KEPT, None)
+        if grown is None or before is None or self._kept is not None:
+            return totals_of(self)
+        return totals_on(before, self, grown)
+
+    def handed_on(self) -> Totals | None:
+        """The totals, if they are known, for a log that goes on from this one."""
+        return self.__dict__.get("totals") if self._kept is None else None
+
+    def order_keys(self) -> npt.NDArray[np.integer[Any]]:
+        """The order of each purchase, told from others of the customer: its number, else its day.
+
+        Days come after all order numbers.
+        """
+        rows = self.purchases
+        if self._orders is None:
+            return rows.day
+        code = self._now(self._orders).astype(np.int64)
+        code = code if self.bought is None else code[self.bought]
+        width = np.int64(code.max(initial=-1) + 1)
+        # A row without an order number belongs to the order of its day.
+        return np.where(code < 0, width + rows.day, code)
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """Make something once and keep the last few, so that another measure costs little."""
@@ -134,12 +143,8 @@ class History:
             return Rows(found.astype(np.int32), day.astype(rows.day.dtype))
         if not rows.n:
             return Rows(rows.customer, rows.day)
-        code = self._now(self._orders).astype(np.int64)
-        code = code if self.bought is None else code[self.bought]
-        # A row without an order number belongs to the order of its day.
-        width = np.int64(code.max() + 1)
-        code = np.where(code < 0, width + rows.day, code)
-        pair = rows.customer.astype(np.int64) * (width + self.last + 1) + code
+        code = self.order_keys()
+        pair = rows.customer.astype(np.int64) * np.int64(code.max() + 1) + code
         order = np.lexsort((rows.day, pair))
         pair = pair[order]
         start = np.ones(pair.size, bool)
@@ -177,12 +182,9 @@ def _distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return keys[first]
 
 
-_KNOWN: WeakKeyDictionary[Transactions, History] = WeakKeyDictionary()
-
-
 def history(transactions: Transactions) -> History:
     """The history of a log, the same one each time."""
-    found = _KNOWN.get(transactions)
+    found: History | None = transactions.kept.get(KEPT)
     if found is None:
-        found = _KNOWN[transactions] = History(transactions)
+        found = transactions.kept[KEPT] = History(transactions)
     return found

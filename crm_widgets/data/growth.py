@@ -16,10 +16,7 @@ import pandas as pd
 
 from .fingerprint import as_arrow, pointers
 from .frames import Source
-from .joining import Moved
-
-BLOCK = 1 << 17
-"""Values compared at a time, so that they stay in the processor's cache."""
+from .joining import BLOCK, Moved
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +46,10 @@ def has_grown(old: Source, new: Source) -> bool:
         return False
     if isinstance(old.native, pd.DataFrame):
         places = range(len(old.columns))
+        # a column first: a slice of rows and a column at once would be copied
         return all(
-            _same(old.native.iloc[:, place], new.native.iloc[: old.n, place]) for place in places
+            _same(old.native.iloc[:, place], new.native.iloc[:, place].iloc[: old.n])
+            for place in places
         )
     before, now = (nw.from_native(s.native, eager_only=True) for s in (old, new))
     for name in old.columns:
