@@ -52,10 +52,10 @@ class LogRows:
 
     def columns(self) -> dict[str, Column]:
         """The columns of the table under their roles."""
-        time = Column(pd.Series(self.time), "time", name="time", numbers=self.time)
+        time = Column(pd.Series(self.time, copy=False), "time", name="time", numbers=self.time)
         found = {"customer": self.customers, "time": time}
         if self.amount is not None:
-            amount = pd.Series(self.amount)
+            amount = pd.Series(self.amount, copy=False)
             found["amount"] = Column(amount, "number", name="amount", numbers=self.amount)
         return found
 
