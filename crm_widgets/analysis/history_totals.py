@@ -62,8 +62,7 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     """
     n, start = log.n, growth.rows
     customer, amount = log.money.customer[start:], log.money.amount
-    skipped = start if log.bought is None else int(np.count_nonzero(log.bought[:start]))
-    who, day = log.purchases.customer[skipped:], log.purchases.day[skipped:].astype(np.int32)
+    who, day = _bought_from(log, start)
     shift = before.origin - log.origin
     last = growth.grown(np.where(before.last < 0, -1, before.last + shift), n, -1)
     np.maximum.at(last, who, day)
@@ -71,22 +70,42 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     if money is not None and amount is not None:
         np.add.at(money, customer, amount[start:])
     rows = growth.grown(before.rows, n) + np.bincount(customer, minlength=n)
-    orders = growth.grown(before.orders, n) + _new_orders(log, skipped)
+    orders = growth.grown(before.orders, n) + _new_orders(log, start)
     return Totals(last.astype(np.int32), orders, money, rows, log.origin)
 
 
+def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
+    """Bring the days of first purchases up to date."""
+    never = np.iinfo(np.int32).max
+    shifted = np.where(before < 0, never, before + (origin - log.origin)).astype(np.int32)
+    found = growth.grown(shifted, log.n, never)
+    np.minimum.at(found, *_bought_from(log, growth.rows))
+    found[found == never] = -1
+    return found
+
+
+def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
+    """Customer and day of the purchases among the rows from ``start`` on."""
+    who, day = log.money.customer[start:], log.money.day[start:].astype(np.int32)
+    if log.bought is not None:
+        who, day = who[log.bought[start:]], day[log.bought[start:]]
+    return who, day
+
+
 def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
-    """Count the orders of each customer that purchases from ``start`` on begin."""
-    customer, keys = log.purchases.customer, log.order_keys()
+    """Count the orders of each customer that purchases among the rows from ``start`` on begin."""
+    customer, keys, bought = log.money.customer, log.order_keys(), log.bought
+    late = np.arange(start, keys.size)
+    late = late if bought is None else late[bought[start:]]
     width = np.int64(keys.max(initial=0)) + 1
     behind = np.zeros(int(width), bool)
-    behind[keys[start:]] = True
+    behind[keys[late]] = True
     blocks = range(0, start, BLOCK)
     perhaps = [lo + np.flatnonzero(behind[keys[lo : min(lo + BLOCK, start)]]) for lo in blocks]
-    known = np.concatenate(
-        [np.empty(0, np.int64), *(_pairs(customer[rows], keys[rows], width) for rows in perhaps)]
-    )
-    new = np.unique(_pairs(customer[start:], keys[start:], width))
+    found = np.concatenate([np.empty(0, np.intp), *perhaps])
+    found = found if bought is None else found[bought[found]]
+    known = _pairs(customer[found], keys[found], width)
+    new = np.unique(_pairs(customer[late], keys[late], width))
     new = new[~np.isin(new, known)]
     return np.bincount(new // width, minlength=log.n)
 

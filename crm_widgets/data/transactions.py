@@ -172,6 +172,18 @@ class Transactions(Data):
             f"{first} to {self.end}>"
         )
 
+    @property
+    def first_and_last_day(self) -> tuple[int, int]:
+        """The first and the last day that have rows, counted from 1970-01-01."""
+        days, _ = self._rows.days
+        return int(days[0]), int(days[-1])
+
+    @property
+    def lacks_amounts(self) -> bool:
+        """Whether some rows have no amount."""
+        said = self._rows.counted
+        return any(said[key] for key in ("missing_amounts", "failed_amounts", "infinite_amounts"))
+
     @cached_property
     def purchases(self) -> ArrayTable:
         """Rows of ``table`` that are no returns: what recency and frequency count."""

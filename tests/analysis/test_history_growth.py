@@ -51,13 +51,15 @@ def test_totals_of_a_log_that_has_grown_are_as_if_added_up_at_once(numbered, ret
     except Exception:
         return
     for end in sorted({data.draw(st.integers(cut + 1, n)), n}):
-        known = history(log).totals
-        assert known is not None
+        assert history(log).totals is not None
+        assert history(log).first is not None
         if end > len(log.frame):
             log = log.again(frame.iloc[:end])
         assert log.grown is None or set(log.grown.kept) <= {"history"}
     expected = Transactions(frame, returns=returns)
     same_totals(history(log).totals, totals_of(history(expected)))
+    np.testing.assert_array_equal(history(log).first, history(expected).first)
+    assert history(log).first.dtype == history(expected).first.dtype
 
 
 def test_only_new_rows_are_added_up(monkeypatch):
@@ -65,6 +67,7 @@ def test_only_new_rows_are_added_up(monkeypatch):
     before = Transactions(frame.iloc[:60_000])
     assert history(before).totals.rows.sum() == 60_000
     log = before.again(frame)
+    assert set(log.grown.kept) == {"history"}
     monkeypatch.setattr("crm_widgets.analysis.history.totals_of", None)
     assert history(log).totals.rows.sum() == len(frame)
     assert log.grown.kept == {}
