@@ -198,7 +198,8 @@ class Wired(Answer):
 
     def _fit(self, request: Request) -> Fitted:
         inputs: Inputs = request.inputs
-        progress = reporter(self._requests, request, self._say_progress)
+        first = not self._views
+        progress = reporter(self._requests, request, self._say_progress, at_once=first)
         result = self.analyse(inputs.data, inputs.knobs, progress)
         return Fitted(result, self.knows(result), request.fit)
 
@@ -207,6 +208,8 @@ class Wired(Answer):
         ground = (inputs.data, fitted.known)
         gestures, lost = carried(inputs.gestures, self._ground, ground, self._name)
         scope = self.selection.scope(inputs.data, fitted.known, gestures)
+        if not self._views:
+            self._say_progress(None, "drawing")
         drawing = self.draw(fitted.result, inputs.data, inputs.knobs, scope)
         rows = {name: value for view in drawing.views for name, value in publish.rows(view).items()}
         words = [gesture_words(gesture, self.namer) for gesture in lost]
