@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from ..data.parallel import in_threads
 from .cohort_windows import Clock, Ints
-from .history import BLOCK, History, Rows
+from .history import BLOCK, History
+from .history_rows import Rows
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.uint8]

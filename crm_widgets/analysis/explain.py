@@ -14,7 +14,7 @@ from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .cohort_sides import Side, Sides, sides
 from .cohorts import Cohorts
-from .history import Rows
+from .history_rows import Rows
 from .resampled_sums import resampled_sums
 
 Floats: TypeAlias = npt.NDArray[np.float64]

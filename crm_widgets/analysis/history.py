@@ -6,16 +6,15 @@ import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from .history_rows import Days, Floats, Rows
+from .history_totals import Totals, first_on, totals_of, totals_on
 
-Days: TypeAlias = npt.NDArray[np.integer[Any]]
-Floats: TypeAlias = npt.NDArray[np.float64]
 T = TypeVar("T")
 
 DAY_MS = 86_400_000
@@ -24,28 +23,21 @@ BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
 
 
+KEPT = "history"
+"""Where a log keeps its history."""
+
 REMEMBERED = 6
 """Results of a byte or two a row that are kept between measures."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """Customer code and day (counted from ``History.origin``) of some rows, and their amount."""
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of a log: the first day, the day of each row, and sums of customers, if any."""
 
-    customer: npt.NDArray[np.int32]
+    origin: int
     day: Days
-    amount: Floats | None = None
-
-    @property
-    def n(self) -> int:
-        """Number of rows."""
-        return self.customer.size
-
-    def until(self, day: int) -> Rows:
-        """The rows up to a day, that day included."""
-        kept = self.day <= day
-        amount = None if self.amount is None else self.amount[kept]
-        return Rows(self.customer[kept], self.day[kept], amount)
+    first: npt.NDArray[np.int32] | None
+    totals: Totals | None
 
 
 @dataclass(frozen=True)
@@ -86,17 +78,20 @@ class History:
         table = transactions.table
         times = table.numbers("time")
         self._kept_results: dict[Hashable, Any] = {}
+        self._grown = grown = transactions.grown
+        self._before: Known | None = None if grown is None else grown.kept.pop(KEPT, None)
         self.ids = transactions.ids
         self.n = len(self.ids)
-        self.origin = int(np.floor(times.min() / DAY_MS))
-        self.last = (transactions.end - EPOCH).days - self.origin
-        day = _days(times, self.origin)
-        keep = None if int(day.max()) <= self.last else day <= self.last
+        first, most = transactions.first_and_last_day
+        self.origin = first
+        self.last = (transactions.end - EPOCH).days - first
+        day = self._days(times, most - first)
+        keep = None if most - first <= self.last else day <= self.last
         self._orders = table.codes("order") if transactions.order is not None else None
         self._kept = keep
         self._returned = transactions.is_return
         amount = table.numbers("amount") if transactions.amount is not None else None
-        if amount is not None and np.isnan(amount).any():
+        if amount is not None and transactions.lacks_amounts:
             amount = np.nan_to_num(amount)
         customer = table.codes("customer")
         if keep is not None:
@@ -104,9 +99,52 @@ class History:
             amount = None if amount is None else amount[keep]
         self.money = Rows(customer, day, amount)
         self.bought = None if not self._returned.any() else ~self._now(self._returned)
-        self.purchases = (
-            self.money if self.bought is None else Rows(customer[self.bought], day[self.bought])
-        )
+
+    @cached_property
+    def purchases(self) -> Rows:
+        """The rows that are no returns."""
+        rows, bought = self.money, self.bought
+        return rows if bought is None else Rows(rows.customer[bought], rows.day[bought])
+
+    def _days(self, times: Floats, span: int) -> Days:
+        """Whole days since the origin, two bytes each where that is enough."""
+        out: Days = np.empty(times.size, np.uint16 if span < 65_535 else np.int32)
+        start, before = 0, self._before
+        if before is not None and before.origin == self.origin and before.day.dtype == out.dtype:
+            start = before.day.size
+            out[:start] = before.day
+        origin = float(self.origin) * DAY_MS
+        for lo in range(start, times.size, BLOCK):
+            out[lo : lo + BLOCK] = (times[lo : lo + BLOCK] - origin) / DAY_MS
+        return out
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What the rows add up to for each customer."""
+        before, grown = self._before, self._grown
+        if before is None or before.totals is None or grown is None or self._kept is not None:
+            return totals_of(self)
+        return totals_on(before.totals, self, grown)
+
+    def handed_on(self) -> Known | None:
+        """What is known, for a log that goes on from this one."""
+        if self._kept is not None:
+            return None
+        known = self.__dict__
+        return Known(self.origin, self.money.day, known.get("first"), known.get("totals"))
+
+    def order_keys(self) -> npt.NDArray[np.integer[Any]]:
+        """The order of each row, told from others of the customer: its number, else its day.
+
+        Days come after all order numbers.
+        """
+        rows = self.money
+        if self._orders is None:
+            return rows.day
+        code = self._now(self._orders).astype(np.int64)
+        width = np.int64(code.max(initial=-1) + 1)
+        # A row without an order number belongs to the order of its day.
+        return np.where(code < 0, width + rows.day, code)
 
     def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
         """Make something once and keep the last few, so that another measure costs little."""
@@ -132,6 +170,9 @@ class History:
     @cached_property
     def first(self) -> npt.NDArray[np.int32]:
         """Day of each customer's first purchase; -1 for those who have none."""
+        before, grown = self._before, self._grown
+        if before is not None and before.first is not None and grown and self._kept is None:
+            return first_on(before.first, before.origin, self, grown)
         rows = self.purchases
         never = np.iinfo(rows.day.dtype).max
         found = np.full(self.n, never, rows.day.dtype)
@@ -162,12 +203,9 @@ class History:
             return Rows(found.astype(np.int32), day.astype(rows.day.dtype))
         if not rows.n:
             return Rows(rows.customer, rows.day)
-        code = self._now(self._orders).astype(np.int64)
+        code = self.order_keys()
         code = code if self.bought is None else code[self.bought]
-        # A row without an order number belongs to the order of its day.
-        width = np.int64(code.max() + 1)
-        code = np.where(code < 0, width + rows.day, code)
-        pair = rows.customer.astype(np.int64) * (width + self.last + 1) + code
+        pair = rows.customer.astype(np.int64) * np.int64(code.max() + 1) + code
         order = np.lexsort((rows.day, pair))
         pair = pair[order]
         start = np.ones(pair.size, bool)
@@ -211,16 +249,6 @@ class History:
         return Rows(found.astype(np.int32), day.astype(rows.day.dtype))
 
 
-def _days(times: Floats, origin: int) -> Days:
-    """Whole days since ``origin``, two bytes each where that is enough."""
-    span = int(np.floor(times.max() / DAY_MS)) - origin
-    out: Days = np.empty(times.size, np.uint16 if span < 65_535 else np.int32)
-    start = float(origin) * DAY_MS
-    for lo in range(0, times.size, BLOCK):
-        out[lo : lo + BLOCK] = (times[lo : lo + BLOCK] - start) / DAY_MS
-    return out
-
-
 def _distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     keys.sort()
     first = np.ones(keys.size, bool)
@@ -228,12 +256,9 @@ def _distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     return keys[first]
 
 
-_KNOWN: WeakKeyDictionary[Transactions, History] = WeakKeyDictionary()
-
-
 def history(transactions: Transactions) -> History:
     """The history of a log, the same one each time."""
-    found = _KNOWN.get(transactions)
+    found: History | None = transactions.kept.get(KEPT)
     if found is None:
-        found = _KNOWN[transactions] = History(transactions)
+        found = transactions.kept[KEPT] = History(transactions)
     return found

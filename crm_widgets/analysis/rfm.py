@@ -15,7 +15,7 @@ from ..data import Transactions
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .rfm_measures import customer_measures
-from .rfm_schemes import Scheme, name_customers
+from .rfm_schemes import Scheme, names_as_text
 from .rfm_scores import Floats, Ties, quintile_cuts, score, score_first
 from .segment_profile import sizes
 
@@ -145,7 +145,7 @@ class Scores:
     columns: Mapping[str, npt.NDArray[np.int64]]
     cuts: Mapping[str, Floats]
     means: Floats
-    names: npt.NDArray[Any]
+    names: Any
     notes: tuple[Note, ...]
 
 
@@ -173,7 +173,7 @@ def score_customers(measures: pd.DataFrame, *, ties: Ties, scheme: Scheme) -> Sc
         columns=dict(zip(("r_score", "f_score", "m_score"), scores, strict=True)),
         cuts=cuts,
         means=means,
-        names=name_customers(together, scheme, means),
+        names=names_as_text(together, scheme, means),
         notes=tuple(Note("constant_score", 1, {"feature": name}) for name in constant),
     )
 

@@ -11,6 +11,7 @@ from ..data import Transactions
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .history import history
+from .history_totals import totals_of
 
 MEASURES = (
     "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
@@ -45,24 +46,19 @@ def customer_measures(
     log = history(transactions)
     notes = []
     if as_of is None:
-        day = log.last + 1
-        money, bought, orders = log.money, log.purchases, log.orders
+        day, found = log.last + 1, log.totals
     else:
         day = log.day(calendar_date(as_of))
-        money, bought, orders = (rows.until(day) for rows in (log.money, log.purchases, log.orders))
-        notes.append(Note("after_as_of", log.money.n - money.n, {"as_of": log.date(day)}))
-    if not bought.n:
+        found = totals_of(log, until=day)
+        later = log.money.n - int(found.rows.sum())
+        notes.append(Note("after_as_of", later, {"as_of": log.date(day)}))
+    some = found.orders > 0
+    if not some.any():
         raise AnalysisError("no_purchases", as_of=log.date(day).isoformat())
-    frequency = np.bincount(orders.customer, minlength=log.n)
-    last = np.full(log.n, -1, np.int32)
-    np.maximum.at(last, bought.customer, bought.day.astype(np.int32))
-    assert money.amount is not None
-    spent = np.bincount(money.customer, weights=money.amount, minlength=log.n)
-    some = frequency > 0
-    known = np.bincount(money.customer, minlength=log.n) > 0
-    notes.append(Note("no_purchase", int((known & ~some).sum())))
-    frequency, spent = frequency[some], spent[some]
-    first, last = log.first[some].astype(np.int64), last[some].astype(np.int64)
+    assert found.money is not None
+    notes.append(Note("no_purchase", int(((found.rows > 0) & ~some).sum())))
+    frequency, spent = found.orders[some], found.money[some]
+    first, last = log.first[some].astype(np.int64), found.last[some].astype(np.int64)
     gaps = np.where(frequency > 1, frequency - 1, np.nan)
     measures = pd.DataFrame(
         {

@@ -48,14 +48,27 @@ def name_customers(
     scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
 ) -> npt.NDArray[Any]:
     """Segment of each customer by R, F and M scores (n × 3, from 1 to 5) and their means."""
+    names, which = _named(scores, scheme, means)
+    return names[which]
+
+
+def names_as_text(
+    scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
+) -> Any:
+    """The same as pandas keeps text."""
+    names, which = _named(scores, scheme, means)
+    return pd.array(names, dtype="str").take(which)
+
+
+def _named(
+    scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    """The names there are, and which one each customer has."""
     if isinstance(scheme, str) and scheme == "eight":
-        high = scores > means
-        names = np.array([EIGHT[bool(r), bool(f), bool(m)] for r, f, m in np.ndindex(2, 2, 2)])
-        found: npt.NDArray[Any] = names[high @ np.array([4, 2, 1])].astype(object)
-    else:
-        grid = grid_of(TEN if isinstance(scheme, str) and scheme == "ten" else scheme)
-        found = grid[scores[:, 0] - 1, scores[:, 1] - 1]
-    return found
+        names = [EIGHT[bool(r), bool(f), bool(m)] for r, f, m in np.ndindex(2, 2, 2)]
+        return np.array(names, object), (scores > means) @ np.array([4, 2, 1])
+    grid = grid_of(TEN if isinstance(scheme, str) and scheme == "ten" else scheme)
+    return grid.ravel(), scores[:, 0] * 5 + scores[:, 1] - 6
 
 
 def grid_of(scheme: object) -> npt.NDArray[Any]:

@@ -36,7 +36,10 @@ def score(values: Floats, cuts: Floats) -> npt.NDArray[np.int64]:
     >>> score(bought, quintile_cuts(bought))
     array([1, 1, 1, 1, 1, 3, 3, 4, 5, 5])
     """
-    return 1 + np.searchsorted(cuts, values, side="left").astype(np.int64)
+    found = np.ones(values.size, np.int8)
+    for cut in cuts:  # four passes are faster than a search for each value
+        found += values > cut
+    return found.astype(np.int64)
 
 
 def score_first(values: Floats, *, ranked: bool) -> npt.NDArray[np.int64]:

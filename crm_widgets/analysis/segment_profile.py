@@ -31,16 +31,16 @@ def sizes(
     is equal too, the order is that of the labels. Segments of fewer than ten customers come
     last: their mean may be that of a single one.
     """
-    by = labels.to_numpy()
+    by, names = pd.factorize(labels, sort=True)
     frame = pd.DataFrame({"customers": 1.0}, index=labels.index)
     frame["money"] = np.nan if money is None else money.to_numpy(dtype=np.float64)
     frame["value"] = frame["money"] if money is not None or tiebreak is None else tiebreak
-    grouped = frame.groupby(by, sort=True)
+    grouped = frame[by >= 0].groupby(by[by >= 0], sort=True)
     found = grouped[["customers", "money"]].sum(min_count=1)
     value = grouped["value"].mean().fillna(0.0)
     small = found["customers"].to_numpy() < FEW
+    found = found.set_axis(pd.Index(names, name="segment"))
     found = found.iloc[np.lexsort((-value.to_numpy(), small))]
-    found.index.name = "segment"
     customers = found["customers"].astype(np.int64)
     total = found["money"].sum()
     share = found["money"] / total if total > 0 else np.nan

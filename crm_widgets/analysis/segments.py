@@ -123,7 +123,9 @@ def find_segments(
     if method == "rfm":
         if not isinstance(data, Transactions):
             raise InputError("rfm_needs_log")
+        said(0.5, "scores")
         scores = score_customers(found.customers, ties=ties, scheme=scheme)
+        said(0.6, "profile")
         return _of_rfm(found, scores, ties, scheme, seed, inputs)
     own = isinstance(method, str) and method not in MODELS
     column = by_column(data, method, found.customers.index) if own else None

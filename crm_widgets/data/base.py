@@ -37,13 +37,19 @@ class Data:
     table: ArrayTable
     columns: Mapping[str, Hashable]
     ids: pd.Index[Any]
-    positions: npt.NDArray[np.intp]
     kept: dict[str, Any]
     """What analyses know of it, by name; where it has a ``handed_on``, a longer table gets that."""
     _source: Source
     _asked: Mapping[str, Any]
+    _places: npt.NDArray[np.intp] | None
+    """Positions in the frame; None if all rows are used."""
     holdout: ClassVar[Holdout | None] = None
     """What is held out, where these are the explored customers of a table."""
+
+    @property
+    def positions(self) -> npt.NDArray[np.intp]:
+        """Position in ``frame`` of each row of ``table``."""
+        return np.arange(self._source.n) if self._places is None else self._places
 
     def handed_on(self) -> dict[str, Any]:
         """What is still true of a longer table that begins with these rows."""
@@ -84,8 +90,8 @@ def tabulate(
     source: Source,
     roles: Mapping[str, Column],
     places: Mapping[str, str],
-    positions: npt.NDArray[np.intp],
-) -> tuple[ArrayTable, dict[str, Hashable], npt.NDArray[np.intp]]:
+    positions: npt.NDArray[np.intp] | None,
+) -> tuple[ArrayTable, dict[str, Hashable]]:
     """Put the columns of a frame under their roles.
 
     Parameters
@@ -98,20 +104,20 @@ def tabulate(
         Role → column of the frame it was made of. Columns in no role keep their name, with
         " (column)" behind it if that is the name of a role.
     positions
-        Which rows of the frame to use.
+        Which rows of the frame to use; None: all.
 
     Returns
     -------
     tuple
-        The table, whose other columns are read when first asked for; the column of the frame
-        behind each of its columns; and the position in the frame of each of its rows.
+        The table, whose other columns are read when first asked for; and the column of the frame
+        behind each of its columns.
     """
-    whole = positions.size == source.n
+    n = source.n if positions is None else positions.size
 
     def other(name: str, kind: Kind, shown: str) -> Loader:
         def load() -> Column:
             column = Column(source.series(name), kind, name=shown)
-            return column if whole else column.take(positions)
+            return column if positions is None else column.take(positions)
 
         return load
 
@@ -128,7 +134,7 @@ def tabulate(
             shown = f"{name} (column)" if name in places else name
             loaders[shown], kinds[shown] = other(name, kind, name), kind
             columns[shown] = source.columns[name]
-    return ArrayTable.lazily(loaders, kinds, positions.size, "customer"), columns, positions
+    return ArrayTable.lazily(loaders, kinds, n, "customer"), columns
 
 
 def add_note(notes: list[Note], key: str, n: int, **values: object) -> None:

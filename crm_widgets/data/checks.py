@@ -109,9 +109,12 @@ class Keyed:
 
 
 def exact_duplicates(
-    source: Source, rows: Keyed, positions: npt.NDArray[np.intp], start: int = 0
+    source: Source, rows: Keyed, places: npt.NDArray[np.intp] | None, start: int = 0
 ) -> int:
-    """Rows from ``start`` on that repeat an earlier row of the frame in every column."""
+    """Rows from ``start`` on that repeat an earlier row of the frame in every column.
+
+    ``places`` are the positions of the rows in the frame; None if they are all there are.
+    """
     key = _row_keys(rows.at(slice(start, None)))
     if not key.size:
         return 0
@@ -127,9 +130,10 @@ def exact_duplicates(
     if not twice.size:
         return 0
     alike = np.concatenate([earlier, start + _rows_among(key, twice)])
+    where = alike if places is None else places[alike]
     codes = {}
     for name in source.columns:
-        values = source.series(name).iloc[positions[alike]]
+        values = source.series(name).iloc[where]
         try:
             codes[name] = pd.factorize(values)[0]
         except TypeError:

@@ -248,7 +248,7 @@ class Column:
             clock = np.full(len(self.numbers), np.datetime64("NaT", "ms"))
             present = np.isfinite(self.numbers)
             clock[present] = np.rint(self.numbers[present]).astype("datetime64[ms]")
-            return pd.Series(clock, name=self.name)
+            return pd.Series(clock, name=self.name, copy=False)
         return self.values.reset_index(drop=True).rename(self.name)
 
 
@@ -258,4 +258,4 @@ def as_column(name: str, values: Any) -> Column:
         return values
     if isinstance(values, pd.Series):
         return Column(values.rename(name), name=name)
-    return Column(pd.Series(values, name=name), name=name)
+    return Column(pd.Series(values, name=name, copy=False), name=name)

@@ -91,10 +91,10 @@ class Customers(Data):
             if not keep.any():
                 raise errors.InputError("no_usable_rows", customer=who)
         places = {} if who is None else {"customer": who}
-        positions = np.flatnonzero(keep)
-        if positions.size < source.n:
-            ids = ids.take(positions)
-        table, columns, positions = tabulate(source, {"customer": ids}, places, positions)
+        kept = None if keep.all() else np.flatnonzero(keep)
+        if kept is not None:
+            ids = ids.take(kept)
+        table, columns = tabulate(source, {"customer": ids}, places, kept)
         repeated = table.n - len(table.ids)
         if repeated:
             raise errors.InputError("repeated_customers", column=who, n=repeated)
@@ -110,7 +110,7 @@ class Customers(Data):
             table=table,
             columns=columns,
             ids=table.ids,
-            positions=positions,
+            _places=kept,
             kept={},
             _source=source,
             _asked={"customer": who, "duration": duration, "event": event, "entry": entry},

@@ -36,7 +36,7 @@ class Source:
             return found.reset_index(drop=True)
         values = nw.from_native(self.native, eager_only=True)[column]
         if isinstance(values.dtype, nw.Object):
-            return pd.Series(values.to_numpy(), name=column, dtype=object)
+            return pd.Series(values.to_numpy(), name=column, dtype=object, copy=False)
         if isinstance(values.dtype, nw.Categorical | nw.Enum):
             values = values.cast(nw.String)
         return pd.Series(values.to_arrow().to_pandas(types_mapper=pd.ArrowDtype), name=column)

@@ -1,7 +1,7 @@
 """Whether a frame is an earlier one with more rows at its end.
 
-Nothing is taken on trust: the rows before are compared one by one, which takes a fraction of
-reading them.
+Nothing is taken on trust: the bytes of all rows before are hashed, or compared where they do not
+lie in arrays, which takes a fraction of reading them.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import xxhash
 
 from .fingerprint import as_arrow, pointers
 from .frames import Source
-from .joining import Moved
+from .joining import BLOCK, Moved
 
-BLOCK = 1 << 17
-"""Values compared at a time, so that they stay in the processor's cache."""
+HASHES = "hashes"
+"""Where a frame that has grown keeps what was hashed of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +49,16 @@ def has_grown(old: Source, new: Source) -> bool:
     if new.n <= old.n or old.kinds != new.kinds:
         return False
     if isinstance(old.native, pd.DataFrame):
-        places = range(len(old.columns))
-        return all(
-            _same(old.native.iloc[:, place], new.native.iloc[: old.n, place]) for place in places
-        )
+        hashes: list[Any] = []
+        for place, known in enumerate(_hashes(old)):
+            # a column first: a slice of rows and a column at once would be copied
+            before, now = (source.native.iloc[:, place] for source in (old, new))
+            same, found = _goes_on(before, now, known)
+            if not same:
+                return False
+            hashes.append(found)
+        new.__dict__[HASHES] = hashes
+        return True
     before, now = (nw.from_native(s.native, eager_only=True) for s in (old, new))
     for name in old.columns:
         one, two = before[name], now[name].head(old.n)
@@ -73,34 +80,46 @@ def tail(source: Source, start: int) -> Source:
     return part
 
 
-def _same(old: pd.Series[Any], new: pd.Series[Any]) -> bool:
-    """Whether two columns of pandas hold the same; objects: the very same."""
+def _hashes(source: Source) -> list[Any]:
+    """A state of xxh3 for each column, if some were found when its frame had grown before."""
+    none: list[Any] = [None] * len(source.columns)
+    found: list[Any] = source.__dict__.get(HASHES, none)
+    return found
+
+
+def _goes_on(old: pd.Series[Any], new: pd.Series[Any], known: Any) -> tuple[bool, Any]:
+    """Whether a column of pandas begins with another, objects with the very same; and its hash."""
     dtype: Any = old.dtype
+    n = len(old)
     if dtype != new.dtype:
-        return False
+        return False, None
     if isinstance(dtype, pd.CategoricalDtype):
         if not old.cat.categories.equals(new.cat.categories):
-            return False
-        return _equal(old.cat.codes.to_numpy(), new.cat.codes.to_numpy())
+            return False, None
+        return _begins(old.cat.codes.to_numpy(), new.cat.codes.to_numpy(), known)
     if isinstance(dtype, pd.DatetimeTZDtype | pd.PeriodDtype):
-        return _equal(*(np.asarray(column.array.view("i8")) for column in (old, new)))
+        one, two = (np.asarray(column.array.view("i8")) for column in (old, new))
+        return _begins(one, two, known)
     if isinstance(dtype, np.dtype):
-        return _equal(old.to_numpy(), new.to_numpy())
+        return _begins(old.to_numpy(), new.to_numpy(), known)
     if isinstance(dtype, pd.ArrowDtype) or getattr(dtype, "storage", "") == "pyarrow":
-        one, two = (column.array.__arrow_array__() for column in (old, new))
-        return bool(one.equals(two))
-    return bool(old.array.equals(new.array))
+        before, now = (column.array.__arrow_array__() for column in (old, new.iloc[:n]))
+        return bool(before.equals(now)), None
+    return bool(old.array.equals(new.iloc[:n].array)), None
 
 
-def _equal(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> bool:
-    """Whether two arrays of one type are equal bit by bit."""
-    size = old.dtype.itemsize
-    for lo in range(0, old.size, BLOCK):
-        one, two = (np.ascontiguousarray(values[lo : lo + BLOCK]) for values in (old, new))
-        if old.dtype.hasobject:
-            one, two = pointers(one), pointers(two)
-        elif size in (1, 2, 4, 8):
-            one, two = one.view(f"u{size}"), two.view(f"u{size}")
-        if not np.array_equal(one, two):
-            return False
-    return True
+def _begins(old: npt.NDArray[Any], new: npt.NDArray[Any], known: Any) -> tuple[bool, Any]:
+    """Whether an array begins with another, by the hash of the bytes, and its own hash."""
+    before = known or _hashed(old)
+    found = _hashed(new[: old.size])
+    if found.digest() != before.digest():
+        return False, None
+    return True, _hashed(new[old.size :], found)
+
+
+def _hashed(values: npt.NDArray[Any], state: Any = None) -> Any:
+    state = xxhash.xxh3_128() if state is None else state
+    for lo in range(0, values.size, BLOCK):
+        part = np.ascontiguousarray(values[lo : lo + BLOCK])
+        state.update((pointers(part) if part.dtype.hasobject else part.view(np.uint8)).data)
+    return state

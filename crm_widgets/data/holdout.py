@@ -112,10 +112,11 @@ def _part(data: D, keep: npt.NDArray[np.bool_], *notes: Note) -> D:
     values: dict[str, Any] = {
         "table": data.table.at(rows),
         "ids": data.ids[keep],
-        "positions": data.positions[rows],
+        "_places": data.positions[rows],
+        "kept": {},
         "notes": (*data.notes, *notes),
     }
     if isinstance(data, Transactions):
-        values["is_return"] = data.is_return[rows]
+        values |= {"is_return": data.is_return[rows], "grown": None}
     made._set(**values)
     return made

@@ -29,13 +29,13 @@ Bools = npt.NDArray[np.bool_]
 class LogRows:
     """Arrays of the rows used, in the order of the frame.
 
-    ``n`` is the number of rows of the frame, ``positions`` are those used. ``refunds`` are the
-    amounts of returns as they were given, ``counted`` what was noticed by the keys of its notes,
-    ``days`` those that have rows with how many.
+    ``n`` is the number of rows of the frame, ``places`` are those used (None: all). ``refunds``
+    are the amounts of returns as they were given, ``counted`` what was noticed by the keys of its
+    notes, ``days`` those that have rows with how many.
     """
 
     n: int
-    positions: npt.NDArray[np.intp]
+    places: npt.NDArray[np.intp] | None
     customers: Column
     time: Floats
     amount: Floats | None
@@ -46,16 +46,16 @@ class LogRows:
     days: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
     @property
-    def keyed(self) -> Keyed:
-        """What tells rows apart."""
-        return Keyed(self.customers.codes, self.time, self.amount)
+    def positions(self) -> npt.NDArray[np.intp]:
+        """Positions in the frame."""
+        return np.arange(self.n) if self.places is None else self.places
 
     def columns(self) -> dict[str, Column]:
         """The columns of the table under their roles."""
-        time = Column(pd.Series(self.time), "time", name="time", numbers=self.time)
+        time = Column(pd.Series(self.time, copy=False), "time", name="time", numbers=self.time)
         found = {"customer": self.customers, "time": time}
         if self.amount is not None:
-            amount = pd.Series(self.amount)
+            amount = pd.Series(self.amount, copy=False)
             found["amount"] = Column(amount, "number", name="amount", numbers=self.amount)
         return found
 
@@ -102,14 +102,14 @@ def read_rows(source: Source, places: Mapping[str, str], returns: Returns) -> Lo
             amount = np.where(returned, 0.0, amount)
         if returns == "drop":
             keep &= ~returned
-    positions = np.flatnonzero(keep)
-    time = times.ms
-    if positions.size < source.n:
-        customers, time, returned = customers.take(positions), time[positions], returned[positions]
-        amount = None if amount is None else amount[positions]
-    said["duplicates"] = exact_duplicates(source, Keyed(customers.codes, time, amount), positions)
+    kept, time = None, times.ms
+    if not keep.all():
+        kept = np.flatnonzero(keep)
+        customers, time, returned = customers.take(kept), time[kept], returned[kept]
+        amount = None if amount is None else amount[kept]
+    said["duplicates"] = exact_duplicates(source, Keyed(customers.codes, time, amount), kept)
     return LogRows(
-        source.n, positions, customers, time, amount, returned, refunds, said, times.zones,
+        source.n, kept, customers, time, amount, returned, refunds, said, times.zones,
         rows_by_day(time),
     )  # fmt: skip
 
@@ -128,12 +128,13 @@ def read_on(
         and has_grown(before, source)
     ):
         return None
-    more = read_rows(tail(source, rows.n), places, returns)
+    part = tail(source, rows.n)
+    more = read_rows(part, places, returns)
     values = source.series(places["customer"])
-    start = rows.positions.size
-    positions = np.concatenate([rows.positions, more.positions + rows.n])
-    if positions.size < source.n:
-        values = values.iloc[positions]
+    kept = None
+    if rows.places is not None or more.places is not None:
+        kept = np.concatenate([rows.positions, more.positions + rows.n])
+        values = values.iloc[kept]
     found = joined(rows.customers, more.customers, values)
     if found is None or (
         len(more.customers.levels) and _is_text(rows.customers) != _is_text(more.customers)
@@ -143,15 +144,19 @@ def read_on(
     time = np.concatenate([rows.time, more.time])
     amount = None
     if rows.amount is not None and more.amount is not None:
-        amount = np.concatenate([rows.amount, more.amount])
+        as_given = _lies_in(rows.amount, before, places) and _lies_in(more.amount, part, places)
+        if as_given and kept is None:
+            amount = source.series(places["amount"]).to_numpy()
+        else:
+            amount = np.concatenate([rows.amount, more.amount])
     said = Counter(rows.counted)
     said.update(more.counted)
     said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
-        source, Keyed(customers.codes, time, amount), positions, start
+        source, Keyed(customers.codes, time, amount), kept, rows.time.size
     )
     read = LogRows(
         source.n,
-        positions,
+        kept,
         customers,
         time,
         amount,
@@ -162,6 +167,12 @@ def read_on(
         _both_days(rows.days, more.days),
     )
     return read, moved
+
+
+def _lies_in(amount: Floats, source: Source, places: Mapping[str, str]) -> bool:
+    """Whether amounts are those of the frame itself, and no copy."""
+    given = source.series(places["amount"])
+    return given.dtype == np.float64 and np.may_share_memory(amount, given.to_numpy())
 
 
 def _is_text(ids: Column) -> bool:

@@ -36,7 +36,7 @@ def per_customer(customers: Column, aggregates: Aggregates) -> dict[str, Column]
     ids = pd.Series(customers.levels)
     made = {"customer": Column(ids, customers.kind, name="customer", coded=own)}
     for name, (column, how) in aggregates.items():
-        values = pd.Series(aggregate(groups, size, column, how))
+        values = pd.Series(aggregate(groups, size, column, how), copy=False)
         if column is not None and column.kind == "time" and how not in ("n", "nunique"):
             made[name] = Column(values, "time", name=name, numbers=values.to_numpy())
         else:

@@ -99,7 +99,7 @@ class Transactions(Data):
     end: dt.date
     is_return: npt.NDArray[np.bool_]
     grown: Growth | None
-    _places: dict[str, str]
+    _chosen: dict[str, str]
     _rows: LogRows
 
     def __init__(
@@ -123,9 +123,9 @@ class Transactions(Data):
         if source.n == 0:
             raise errors.InputError("no_rows")
         rows, grown = self._rows_of(source, places, returns, before)
-        if not rows.positions.size:
+        if not rows.time.size:
             raise errors.InputError("no_usable_rows", customer=places["customer"])
-        table, columns, positions = tabulate(source, rows.columns(), places, rows.positions)
+        table, columns = tabulate(source, rows.columns(), places, rows.places)
         if before is not None and grown is not None:
             table.go_on_from(before.table)
         notes, end = rows.notes(places, returns)
@@ -137,12 +137,12 @@ class Transactions(Data):
             table=table,
             columns=columns,
             ids=table.ids,
-            positions=positions,
+            _places=rows.places,
             end=end,
             is_return=rows.is_return,
             grown=grown,
             kept={},
-            _places=places,
+            _chosen=places,
             _rows=rows,
             _source=source,
             _asked={role: places.get(role) for role in ("customer", "time", "amount")}
@@ -154,7 +154,7 @@ class Transactions(Data):
         source: Source, places: dict[str, str], returns: Returns, before: Transactions | None
     ) -> tuple[LogRows, Growth | None]:
         """The rows that can be used, and how they go on from those of ``before`` if they do."""
-        if before is not None and (before._places, before.returns) == (places, returns):
+        if before is not None and (before._chosen, before.returns) == (places, returns):
             found = read_on(before._rows, before._source, source, places, returns)
             if found is not None:
                 rows, moved = found
@@ -163,6 +163,8 @@ class Transactions(Data):
 
     def again(self, frame: Any) -> Transactions:
         """``frame`` read as this log was; if it has only grown, no more than its new rows are."""
+        if self.holdout is not None:
+            return super().again(frame)
         return Transactions(frame, **self._asked, before=self)
 
     def __repr__(self) -> str:
@@ -171,6 +173,18 @@ class Transactions(Data):
             f"<Transactions: {self.table.n:,} rows of {len(self.ids):,} customers, "
             f"{first} to {self.end}>"
         )
+
+    @property
+    def first_and_last_day(self) -> tuple[int, int]:
+        """The first and the last day that have rows, counted from 1970-01-01."""
+        days, _ = self._rows.days
+        return int(days[0]), int(days[-1])
+
+    @property
+    def lacks_amounts(self) -> bool:
+        """Whether some rows have no amount."""
+        said = self._rows.counted
+        return any(said[key] for key in ("missing_amounts", "failed_amounts", "infinite_amounts"))
 
     @cached_property
     def purchases(self) -> ArrayTable:

@@ -219,21 +219,29 @@ class Compute:
 
 
 def reporter(
-    compute: Compute, request: Request, show: Callable[[float | None, str], None]
+    compute: Compute,
+    request: Request,
+    show: Callable[[float | None, str], None],
+    *,
+    at_once: bool = False,
 ) -> Progress:
     """A ``progress(share, words)`` for an analysis: shows at most ten times a second.
 
-    It ends an analysis that nobody waits for any more.
+    What is being done is shown whenever it changes, but for a start so short that words would
+    flicker; ``at_once`` also then, where the page has nothing else to show. It ends an analysis
+    that nobody waits for any more.
     """
-    last = time.monotonic()
+    start = last = time.monotonic()
+    said = ""
 
     def progress(share: float | None = None, words: str = "") -> None:
-        nonlocal last
+        nonlocal last, said
         if compute.superseded(request):
             raise SupersededError
         now = time.monotonic()
-        if now - last >= 0.1:
-            last = now
+        begun = at_once or now - start >= 0.2
+        if now - last >= 0.1 or (begun and words != said):
+            last, said = now, words
             show(share, words)
 
     return progress

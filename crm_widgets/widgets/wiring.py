@@ -202,7 +202,8 @@ class Wired(Answer):
 
     def _fit(self, request: Request) -> Fitted:
         inputs: Inputs = request.inputs
-        progress = reporter(self._requests, request, self._say_progress)
+        first = not self._views
+        progress = reporter(self._requests, request, self._say_progress, at_once=first)
         result = self.analyse(inputs.data, inputs.knobs, progress)
         return Fitted(result, self.knows(result), request.fit)
 
@@ -219,6 +220,8 @@ class Wired(Answer):
             scope = shared.scope(inputs.data, fitted.known, gestures)
             notices["unanswered"] = scope.lost
         notices["strangers"] = scope.strange
+        if not self._views:
+            self._say_progress(None, "drawing")
         drawing = self.draw(fitted.result, inputs.data, inputs.knobs, scope)
         rows = {name: value for view in drawing.views for name, value in publish.rows(view).items()}
         structures = [publish.structure(view) for view in drawing.views]

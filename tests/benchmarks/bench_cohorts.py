@@ -20,7 +20,7 @@ import polars as pl
 from crm_widgets.analysis import build_cohorts
 from crm_widgets.analysis.cohort_measures import Measure
 from crm_widgets.analysis.cohort_windows import Period
-from crm_widgets.analysis.history import _KNOWN, history
+from crm_widgets.analysis.history import KEPT, history
 from crm_widgets.analysis.rfm_measures import customer_measures
 from crm_widgets.data import Transactions
 from crm_widgets.data.columns import Column
@@ -114,7 +114,7 @@ def main() -> None:
     def codes_and_tables() -> None:
         """The work without the checks of the door: those find what is wrong with the data."""
         Column(frame["customer"]).codes.max()
-        _KNOWN.pop(log)
+        log.kept.pop(KEPT)
         both(log)
 
     def kept(period: Period, measure: Measure) -> Callable[[], object]:

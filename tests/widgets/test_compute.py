@@ -249,3 +249,29 @@ def test_the_interpreter_ends_while_something_is_computed() -> None:
         [sys.executable, "-c", code], timeout=110, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_first_picture_is_preceded_by_what_is_being_done() -> None:
+    gate = threading.Event()
+
+    class Slow(Toy):
+        def analyse(self, data, knobs, progress):
+            progress(0.0, "features")
+            gate.wait(10)
+            return super().analyse(data, knobs, progress)
+
+    shown: list[str] = []
+    w = Slow(log())
+    w.observe(lambda c: shown.append(c["new"]["message"]), "_head")
+    deadline = time.monotonic() + 10
+    while "Measuring customers" not in [*shown, w._head["message"]]:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert w.status == "working"
+    gate.set()
+    w.settle()
+    assert shown[-2:] == ["Drawing", ""]
+    shown.clear()
+    w.groups = 5
+    w.settle()
+    assert set(shown) == {""}, "a short computation says nothing, so that nothing flickers"

@@ -1,0 +1,118 @@
+"""What the rows of a log add up to for each customer, and how it grows with the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.growth import Growth
+from .history_rows import Floats
+
+if TYPE_CHECKING:
+    from .history import History
+
+Ints = npt.NDArray[np.int32]
+BLOCK = 1 << 17
+"""Rows looked at at a time."""
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """A number a customer, in the order of the ids; days count from the history's origin.
+
+    ``last`` day of a purchase (-1 for who made none), ``orders``, ``money`` (None
+    without amounts), and ``rows``, with returns. ``origin`` is that of
+    the history.
+    """
+
+    last: Ints
+    orders: npt.NDArray[np.int64]
+    money: Floats | None
+    rows: npt.NDArray[np.int64]
+    origin: int
+
+
+def totals_of(log: History, until: int | None = None) -> Totals:
+    """Add up all rows, or those until a day."""
+    money_rows, bought, orders, n = log.money, log.purchases, log.orders, log.n
+    if until is not None:
+        money_rows, bought, orders = (rows.until(until) for rows in (money_rows, bought, orders))
+    last = np.full(n, -1, np.int32)
+    np.maximum.at(last, bought.customer, bought.day.astype(np.int32))
+    money = None
+    if money_rows.amount is not None:
+        sums = np.bincount(money_rows.customer, weights=money_rows.amount, minlength=n)
+        money = sums.astype(np.float64, copy=False)
+    return Totals(
+        last,
+        np.bincount(orders.customer, minlength=n),
+        money,
+        np.bincount(money_rows.customer, minlength=n),
+        log.origin,
+    )
+
+
+def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
+    """Add the rows of a log that are behind those of ``before``, to the same numbers.
+
+    Money is added row after row, as it is where all is added at once: not a bit differs.
+    """
+    n, start = log.n, growth.rows
+    customer, amount = log.money.customer[start:], log.money.amount
+    who, day = _bought_from(log, start)
+    shift = before.origin - log.origin
+    last = growth.grown(np.where(before.last < 0, -1, before.last + shift), n, -1)
+    np.maximum.at(last, who, day)
+    money = None if before.money is None else growth.grown(before.money, n)
+    if money is not None and amount is not None:
+        np.add.at(money, customer, amount[start:])
+    rows = growth.grown(before.rows, n) + np.bincount(customer, minlength=n)
+    orders = growth.grown(before.orders, n) + _new_orders(log, start)
+    return Totals(last.astype(np.int32), orders, money, rows, log.origin)
+
+
+def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
+    """Bring the days of first purchases up to date."""
+    never = np.iinfo(np.int32).max
+    shifted = np.where(before < 0, never, before + (origin - log.origin)).astype(np.int32)
+    found = growth.grown(shifted, log.n, never)
+    np.minimum.at(found, *_bought_from(log, growth.rows))
+    found[found == never] = -1
+    return found
+
+
+def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
+    """Customer and day of the purchases among the rows from ``start`` on."""
+    who, day = log.money.customer[start:], log.money.day[start:].astype(np.int32)
+    if log.bought is not None:
+        who, day = who[log.bought[start:]], day[log.bought[start:]]
+    return who, day
+
+
+def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
+    """Count the orders of each customer that purchases among the rows from ``start`` on begin."""
+    customer, keys, bought = log.money.customer, log.order_keys(), log.bought
+    late = np.arange(start, keys.size)
+    late = late if bought is None else late[bought[start:]]
+    width = np.int64(keys.max(initial=0)) + 1
+    behind = np.zeros(int(width), bool)
+    behind[keys[late]] = True
+    blocks = range(0, start, BLOCK)
+    perhaps = [lo + np.flatnonzero(behind[keys[lo : min(lo + BLOCK, start)]]) for lo in blocks]
+    found = np.concatenate([np.empty(0, np.intp), *perhaps])
+    found = found if bought is None else found[bought[found]]
+    known = _pairs(customer[found], keys[found], width)
+    new = np.unique(_pairs(customer[late], keys[late], width))
+    new = new[~np.isin(new, known)]
+    return np.bincount(new // width, minlength=log.n)
+
+
+def _pairs(
+    customer: npt.NDArray[np.int32], keys: npt.NDArray[np.integer[Any]], width: np.int64
+) -> npt.NDArray[np.int64]:
+    found: npt.NDArray[np.int64] = customer.astype(np.int64) * width
+    found += keys
+    return found

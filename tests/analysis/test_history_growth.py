@@ -1,0 +1,94 @@
+"""What is known of customers grows with the log, to the same numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from crm_widgets.analysis import build_cohorts, find_segments, rfm
+from crm_widgets.analysis.history import history
+from crm_widgets.analysis.history_totals import totals_of
+from crm_widgets.data import Transactions
+from crm_widgets.data.datasets import cdnow
+
+relaxed = settings(deadline=None, max_examples=40, database=None, phases=(Phase.generate,))
+DAY = pd.Timestamp("2024-01-01")
+
+
+def same_totals(found, expected):
+    for name in ("last", "orders", "money", "rows", "origin"):
+        mine, theirs = getattr(found, name), getattr(expected, name)
+        np.testing.assert_array_equal(mine, theirs)
+        assert np.asarray(mine).dtype == np.asarray(theirs).dtype
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+@pytest.mark.parametrize("returns", ["net", "gross", "drop"])
+@relaxed
+@given(data=st.data())
+def test_totals_of_a_log_that_has_grown_are_as_if_added_up_at_once(numbered, returns, data):
+    n = data.draw(st.integers(2, 60))
+
+    def column(values):
+        return data.draw(st.lists(values, min_size=n, max_size=n))
+
+    frame = pd.DataFrame(
+        {
+            "customer": column(st.integers(0, 15)),
+            "date": [
+                DAY + pd.Timedelta(days=d)
+                for d in column(st.one_of(st.integers(0, 9), st.sampled_from([60, 20_000])))
+            ],
+            "amount": column(st.sampled_from([0.1, 0.2, 0.3, 1e9, -0.7, float("nan")])),
+        }
+    )
+    if numbered:
+        frame["order_id"] = pd.array(column(st.sampled_from([1, 2, 3, 4, None])), dtype="Int64")
+    cut = data.draw(st.integers(1, n - 1))
+    try:
+        log = Transactions(frame.iloc[:cut], returns=returns)
+    except Exception:
+        return
+    for end in sorted({data.draw(st.integers(cut + 1, n)), n}):
+        assert history(log).totals is not None
+        assert history(log).first is not None
+        if end > len(log.frame):
+            log = log.again(frame.iloc[:end])
+        assert log.grown is None or set(log.grown.kept) <= {"history"}
+    expected = Transactions(frame, returns=returns)
+    same_totals(history(log).totals, totals_of(history(expected)))
+    np.testing.assert_array_equal(history(log).first, history(expected).first)
+    assert history(log).first.dtype == history(expected).first.dtype
+
+
+def test_only_new_rows_are_added_up(monkeypatch):
+    frame = cdnow()
+    before = Transactions(frame.iloc[:60_000])
+    assert history(before).totals.rows.sum() == 60_000
+    log = before.again(frame)
+    assert set(log.grown.kept) == {"history"}
+    monkeypatch.setattr("crm_widgets.analysis.history.totals_of", None)
+    assert history(log).totals.rows.sum() == len(frame)
+    assert log.grown.kept == {}
+
+
+def test_results_of_a_log_that_has_grown_are_those_of_the_whole():
+    frame = cdnow()
+    frame = pd.concat([frame.iloc[500:], frame.iloc[:500]])
+    before = Transactions(frame.iloc[:68_000])
+    rfm(before)
+    build_cohorts(before)
+    found, expected = before.again(frame), Transactions(frame)
+    assert found.grown is not None
+    assert found.grown.moved is not None
+    mine, theirs = rfm(found), rfm(expected)
+    pd.testing.assert_frame_equal(mine.customers, theirs.customers, check_exact=True)
+    pd.testing.assert_frame_equal(mine.segments, theirs.segments, check_exact=True)
+    assert mine.notes == theirs.notes
+    for measure in ("retention", "cumulative_revenue", "orders_per_active"):
+        one, two = (build_cohorts(log, measure=measure) for log in (found, expected))
+        pd.testing.assert_frame_equal(one.cells, two.cells, check_exact=True)
+        pd.testing.assert_frame_equal(one.average, two.average, check_exact=True)
+        assert one.notes == two.notes
+    assert find_segments(found).fingerprint == find_segments(expected).fingerprint

@@ -1,0 +1,168 @@
+"""What 1 % of appended rows cost: ``python -m tests.benchmarks append``.
+
+``first``: a log is read and analysed. ``then``: 1 % of rows have been appended, the log is read on
+and analysed again; new customers sort in between the known ones. Medians of runs in turn, wall and
+processor seconds, and the shares, of which 0.15 is aimed at where the analysis allows. Under them
+the memory: what a log of 10 M × 6 and its analyses keep, and need at most, each in a process of
+its own, beside the size of the frame (0.5 is aimed at).
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from crm_widgets.analysis import build_cohorts, rfm
+from crm_widgets.data import Transactions
+from crm_widgets.data.table import Edges
+
+ROWS = int(os.environ.get("BENCH_ROWS", 10_000_000))
+CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", ROWS // 20))
+REPEATS = int(os.environ.get("BENCH_REPEATS", 5))
+NUMBERS = ["amount", "quantity", "discount", "margin"]
+BINS = tuple(np.linspace(0, 1, 41))
+
+
+def orders(rows: int, first_day: int, last_day: int, seed: int) -> pd.DataFrame:
+    """Six columns of a log; one row in fifty is a return."""
+    rng = np.random.default_rng(seed)
+    day = np.datetime64("2020-01-01", "us")
+    amount = rng.gamma(2, 20, rows).round(2)
+    amount[rng.random(rows) < 0.02] *= -1
+    return pd.DataFrame(
+        {
+            "customer": rng.integers(0, CUSTOMERS * 11 // 10, rows),
+            "date": day + rng.integers(first_day, last_day, rows).astype("timedelta64[D]"),
+            "amount": amount,
+            "quantity": rng.integers(1, 9, rows),
+            "discount": rng.random(rows),
+            "margin": rng.random(rows),
+        }
+    )
+
+
+def known_customers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Without one customer in eleven, so that some of the appended rows are of new ones."""
+    return frame[frame["customer"] % 11 != 0].reset_index(drop=True)
+
+
+WORKS: dict[str, Callable[[Transactions], object]] = {
+    "the log alone": lambda log: log.ids,
+    "rfm": rfm,
+    "build_cohorts": build_cohorts,
+    "counts": lambda log: log.table.counts([Edges("discount", BINS), Edges("margin", BINS)]),
+    "moments": lambda log: log.table.moments(NUMBERS),
+}
+
+
+def main() -> None:
+    """Print a line an analysis, then the memory."""
+    frame = known_customers(orders(ROWS, 0, 1500, seed=0))
+    longer = pd.concat([frame, orders(len(frame) // 100, 1495, 1502, seed=1)], ignore_index=True)
+    print(f"{len(frame):,} rows of {frame['customer'].nunique():,} customers, then {len(longer):,}")
+    print(f"{'':16}{'first':>20}{'then':>20}{'share':>16}   (wall, processor seconds)")
+    for name, work in WORKS.items():
+        firsts, thens = [], []
+        for _ in range(REPEATS):
+            seconds, log = timed(lambda: Transactions(frame), work)
+            firsts.append(seconds)
+            seconds, _more = timed(partial(log.again, longer), work)
+            thens.append(seconds)
+        one, two = ([statistics.median(run[i] for run in runs) for i in (0, 1)]
+                    for runs in (firsts, thens))  # fmt: skip
+        share = [b / a for a, b in zip(one, two, strict=True)]
+        print(f"{name:16}" + "".join(f"{a:10.3f}{b:10.3f}" for a, b in (one, two))
+              + f"{share[0]:8.2f}{share[1]:8.2f}", flush=True)  # fmt: skip
+    del log, _more
+    memory()
+
+
+def timed(
+    read: Callable[[], Transactions], work: Callable[[Transactions], object]
+) -> tuple[tuple[float, float], Transactions]:
+    """Wall and processor seconds of reading a log and analysing it, and the log."""
+    wall, processor = time.perf_counter(), time.process_time()
+    log = read()
+    work(log)
+    return (time.perf_counter() - wall, time.process_time() - processor), log
+
+
+def memory() -> None:
+    """Print what is held, and needed at most, above the frame."""
+    print(f"\n{'memory':16}{'frame':>12}{'kept':>12}{'at most':>12}   (shares of the frame)")
+    for name in MEMORY:
+        asked = [sys.executable, "-m", "tests.benchmarks.bench_append", name]
+        run = subprocess.run(asked, check=True, capture_output=True, text=True)
+        frame, kept, most = map(float, run.stdout.split())
+        shares = f"{kept / frame:6.2f}{most / frame:6.2f}"
+        print(f"{name:16}" + "".join(f"{x / 1e6:9.0f} MB" for x in (frame, kept, most)) + shares)
+
+
+def explorer(log: Transactions) -> object:
+    """The explorer, drawn."""
+    from crm_widgets import SegmentExplorer
+
+    widget = SegmentExplorer(log)
+    widget.settle()
+    return widget
+
+
+def comparator(log: Transactions) -> object:
+    """The comparator, drawn."""
+    from crm_widgets import CohortComparator
+
+    widget = CohortComparator(log)
+    widget.settle()
+    return widget
+
+
+MEMORY: dict[str, Callable[[Transactions], object]] = {
+    "the log alone": lambda log: log,
+    "rfm": rfm,
+    "build_cohorts": build_cohorts,
+    "SegmentExplorer": explorer,
+    "CohortComparator": comparator,
+}
+
+
+def weigh(name: str) -> None:
+    """Print the bytes of the frame, and of memory kept and needed above it, of this process."""
+    # what is imported and warmed up is not counted
+    small = Transactions(orders(20_000, 0, 1500, seed=2))
+    MEMORY[name](small)
+    frame = orders(ROWS, 0, 1500, seed=0)
+    size = int(frame.memory_usage(index=False).sum())
+    before = resident()
+    Path("/proc/self/clear_refs").write_text("5")
+    log = Transactions(frame)
+    held = MEMORY[name](log)
+    print(size, resident() - before, peak() - before)
+    del held
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
+
+
+def peak() -> int:
+    """Most bytes of this process in memory since the peak was last cleared."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
+    return resident()
+
+
+if __name__ == "__main__":
+    weigh(sys.argv[1]) if len(sys.argv) > 1 else main()
