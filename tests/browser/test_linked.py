@@ -40,6 +40,7 @@ def test_linked_widgets_follow_undo_and_a_reload(open_notebook: Open) -> None:
     page.keyboard.type("more = 1")
     everyone = kernel.ask("len(explorer.ids)")
 
+    explorer.view("grid").locator("canvas").hover()  # back up, and still
     explorer.drag("grid", (0.55, 0.15), (0.9, 0.55))
     kernel.until("len(selection.gestures) == 1")
     some = kernel.ask("len(selection.ids)")
@@ -47,7 +48,7 @@ def test_linked_widgets_follow_undo_and_a_reload(open_notebook: Open) -> None:
     for widget in all_three:
         expect(widget.chips).to_have_count(1)
         expect(widget.line).to_contain_text(f"{some:,} of {everyone:,}")
-    words = {widget.chips.inner_text() for widget in all_three}
+    words = {widget.chips.text_content() for widget in all_three}
     assert len(words) == 1
 
     page.keyboard.press("Control+z")
