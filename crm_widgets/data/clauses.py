@@ -42,13 +42,16 @@ class Box:
     y: Interval
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Group:
     """The customers of a named list; ``fields`` are those of the conditions that made it."""
 
     name: str
     customers: frozenset[Hashable]
     fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Group {self.name!r}: {len(self.customers):,} customers, {hash(self):x}>"
 
 
 Predicate: TypeAlias = Interval | Values | Box | Group

@@ -67,10 +67,18 @@ function isTyping(target: EventTarget | null): boolean {
 
 /** Takes the keys of undo and redo: the host would undo in its notebook. A text keeps its own. */
 export function takeSteps(event: KeyboardEvent, press: (step: Step) => void): void {
+  const typing = isTyping(event.target);
+  // At the bare key JupyterLab gets ready to take the undo of a text away.
+  if (typing && (event.key === "Control" || event.key === "Meta")) event.stopPropagation();
   const step = stepOf(event);
   if (!step) return;
   event.stopPropagation();
-  if (isTyping(event.target)) return;
+  if (typing) return;
   event.preventDefault();
   press(step);
+}
+
+/** A hand on a chart takes the focus there: a brush keeps the browser from doing so. */
+export function takeFocus(root: HTMLElement): void {
+  if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
 }

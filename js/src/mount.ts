@@ -18,7 +18,7 @@ import { type Built, buildControl, controlInWords } from "./controls";
 import { attribute, h } from "./dom";
 import { Drag, type Ground } from "./drag";
 import { Heading } from "./head";
-import { type Step, takeSteps } from "./history";
+import { type Step, takeFocus, takeSteps } from "./history";
 import { CustomerPage } from "./page";
 import css from "./style.css";
 import { isDark, watchTheme } from "./theme";
@@ -101,7 +101,10 @@ export class Widget {
     el.append(this.root);
     this.root.addEventListener("keydown", keepKeys, { signal });
     const keys = (event: KeyboardEvent) => takeSteps(event, (step) => this.#step(step));
-    if (!still) this.root.addEventListener("keydown", keys, { signal });
+    if (!still) {
+      this.root.addEventListener("keydown", keys, { signal });
+      this.root.addEventListener("pointerup", () => takeFocus(this.root), { signal });
+    }
     for (const trait of [...TRAITS, "selection"]) this.#listen(`change:${trait}`);
     watchTheme(() => this.#later(), signal);
     signal.addEventListener("abort", () => this.#end(), { once: true });

@@ -101,6 +101,7 @@ describe("steps", () => {
 
   test("a text that is typed in has its own undo, and the notebook none", () => {
     const model = show({ _head: head({ undo: true }) });
+    press(el.querySelector("input") as Element, "Control");
     const event = press(el.querySelector("input") as Element, "z");
     expect(model.sent).toEqual([]);
     expect(event.defaultPrevented).toBe(false);

@@ -43,7 +43,7 @@ class Linked:
         shared: Any = {"selection": self.selection}
         self.frames = {"log": purchases, "people": people}
         self.log = crm.SegmentExplorer(purchases, **shared)
-        self.cohorts = crm.CohortComparator(purchases, period="quarter", **shared)
+        self.cohorts = crm.CohortComparator(purchases, period="quarter", min_cell=1, **shared)
         self.people = crm.SegmentExplorer(people, method="kmeans", k=3, money="income", **shared)
         self.heatmap = crm.CorrelationHeatmap(people, **shared)
         for w in self.all:

@@ -52,6 +52,13 @@ def test_a_group_is_the_customers_who_were_selected_whatever_is_selected_later()
     pd.testing.assert_frame_equal(names["selected"], expected)
 
 
+def test_a_group_is_shown_without_its_customers_and_told_apart_from_others() -> None:
+    one, two = (Group("some", frozenset({"secret", other})) for other in ("a", "b"))
+    assert "secret" not in repr(Clause(one))
+    assert repr(one) != repr(two)
+    assert repr(one) == repr(Group("some", frozenset({"a", "secret"})))
+
+
 def test_names_survive_undo() -> None:
     w = Toy(log())
     w.selection.set(money=(300, None))
