@@ -161,10 +161,10 @@ def correlate(
     """
     _check("method", method, get_args(Method))
     _check("order", order, get_args(Order))
-    table, names, said = table_of(data)
+    predicates = tuple(one.predicate if isinstance(one, Clause) else one for one in where)
+    table, names, said = table_of(data, ids=any(isinstance(one, Group) for one in predicates))
     wanted = None if columns is None else [*columns, *given, *([target] if target else [])]
     found = mixed_columns(table, names, wanted, max_levels=max_levels)
-    predicates = tuple(one.predicate if isinstance(one, Clause) else one for one in where)
     shared = shared_levels(found)
     here = table.mask(predicates) if rows is None else table.mask(predicates) & rows
     n = int(here.sum())

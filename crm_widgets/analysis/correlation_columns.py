@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..data import ArrayTable, Customers, Transactions, as_data
-from ..data.frames import open_frame
+from ..data import ArrayTable, Customers, Transactions, as_data, headers
+from ..data.checks import text_numbers
+from ..data.columns import Column
+from ..data.frames import Source, open_frame
 from ..data.notes import Note
 from ..data.table import Kind
 from ..errors import InputError, missing_column
@@ -62,16 +64,22 @@ class MixedColumns:
         return replace(self, codes=dict(codes))
 
 
-def table_of(data: Any) -> tuple[ArrayTable, dict[str, str], tuple[Note, ...]]:
+def table_of(data: Any, *, ids: bool = True) -> tuple[ArrayTable, dict[str, str], tuple[Note, ...]]:
     """Rows to correlate, the reader's names of their columns, and what must be said about them.
 
-    Of a log: its customers, with what ``rfm`` measures of each. Of anything else: its rows.
+    Of a log: its customers, with what ``rfm`` measures of each. Of anything else: its rows. Without
+    ``ids`` a frame whose customers are the numbers of its rows does not number them: that would
+    take as much memory as a few columns.
     """
     if isinstance(data, ArrayTable):
         return data, {name: name for name in data.kinds}, ()
     if not isinstance(data, Transactions | Customers):
+        frame = data
         try:
-            data = as_data(data)
+            source = None if ids else _numbered(frame)
+            if source is not None:
+                return _without_ids(source)
+            data = as_data(frame)
         except InputError as error:
             if error.key in ("not_a_frame", "lazy_frame", "column_levels", "repeated_columns"):
                 raise
@@ -86,6 +94,30 @@ def table_of(data: Any) -> tuple[ArrayTable, dict[str, str], tuple[Note, ...]]:
     frame = measures.rename_axis("customer").reset_index()
     said = Note("customers_of_log", len(frame), {"as_of": as_of})
     return ArrayTable(frame), {name: name for name in frame.columns}, (*data.notes, *notes, said)
+
+
+def _numbered(frame: Any) -> Source | None:
+    """A frame whose customers are the numbers of its rows, since nothing says who they are."""
+    source = open_frame(frame)
+    index = getattr(frame, "index", None)
+    named = headers.named("customer", source.kinds) is not None
+    plain = index is None or isinstance(index, pd.RangeIndex)
+    return source if source.n and plain and not named else None
+
+
+def _without_ids(source: Source) -> tuple[ArrayTable, dict[str, str], tuple[Note, ...]]:
+    """Give the columns of a frame and nothing else."""
+
+    def read(name: str, kind: Kind) -> Callable[[], Column]:
+        return lambda: Column(source.series(name), kind, name=name)
+
+    own = {"customer (column)" if n == "customer" else n: n for n in source.kinds}
+    kinds = {shown: source.kinds[name] for shown, name in own.items()}
+    loaders = {shown: read(name, kinds[shown]) for shown, name in own.items()}
+    table = ArrayTable.lazily(loaders, kinds, source.n, None)
+    names = {shown: str(source.columns[name]) for shown, name in own.items()}
+    said = [Note("text_numbers", source.n, {"column": name}) for name in text_numbers(source)]
+    return table, names, tuple(said)
 
 
 def mixed_columns(

@@ -28,9 +28,10 @@ from .correlation_ratio import (
     ratio_p_value,
     squared_ratio,
 )
-from .pairwise_ranks import spearman, spearman_of_ranks_once
+from .pairwise_ranks import spearman
 from .partial_correlation import partial
 from .pearson_variance import variance_of_r
+from .ranks_once import spearman_of_ranks_once
 
 NumberMethod = Literal["pearson", "spearman", "kendall", "partial"]
 Square: TypeAlias = npt.NDArray[np.float64]
@@ -92,7 +93,8 @@ def number_pairs(
     elif method == "pearson":
         r, n = pearson(columns)
         sample = chosen_rows(rows, VARIANCE_ROWS, seed)
-        low, high = pearson_interval(r, n, variance_of_r([values[sample] for values in columns]))
+        some = None if isinstance(sample, slice) else sample
+        low, high = pearson_interval(r, n, variance_of_r(columns, some))
         p = t_test(r, n)
     else:
         r, n, variance = partial(columns, given)

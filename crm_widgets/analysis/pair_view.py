@@ -39,18 +39,20 @@ class PairView:
     cells
         ``numbers``: a row a cell with rows in it, ``a_lo``, ``a_hi``, ``b_lo``, ``b_hi``, ``n``;
         the edges come from all rows, whatever the selection, and span the 0.5th to the 99.5th
-        percentile. ``number_category``: a row a level, ``level``, ``n``, ``mean``, ``q05``,
-        ``q25``, ``median``, ``q75``, ``q95``. ``categories``: a row a pair of levels, ``level_a``,
-        ``level_b``, ``n``, ``total`` (rows of level_a) and ``share`` of level_b in level_a, in
-        [0, 1]. Levels by falling count over all rows, the 30 most frequent, and ``other``
-        (True) for the rest, whose level is None.
+        percentile; what lies beyond counts in the outermost cells. ``number_category``: a row a
+        level, ``level``, ``n``, ``mean``, ``q05``, ``q25``, ``median``, ``q75``, ``q95``.
+        ``categories``: a row a pair of levels, ``level_a``, ``level_b``, ``n``, ``total`` (rows of
+        level_a) and ``share`` of level_b in level_a, in [0, 1]. Levels by falling count over all
+        rows, the 30 most frequent, and ``other`` (True) for the rest, whose level is None.
     trend
         ``numbers`` only: a row a twentieth of the rows by a (fewer where values tie), ``a`` (its
         median), ``n``, and of b ``q25``, ``median``, ``q75``.
     outside
-        ``numbers`` only: rows beyond the edges, which are in ``trend`` but in no cell.
+        ``numbers`` only: rows beyond the edges, on either side.
     edges_a, edges_b
         Edges of the bins of a number, in its unit (times: epoch ms); empty for a category.
+    beyond_a, beyond_b
+        Whether any of all rows lie below the first and above the last edge.
     """
 
     kind: PairKind
@@ -63,6 +65,8 @@ class PairView:
     outside: int
     edges_a: tuple[float, ...]
     edges_b: tuple[float, ...]
+    beyond_a: tuple[bool, bool] = (False, False)
+    beyond_b: tuple[bool, bool] = (False, False)
 
 
 def pair_view(
@@ -130,7 +134,8 @@ def _numbers(
     edges_a, edges_b = _edges(x, bins), _edges(y, bins)
     rows = here & ~np.isnan(x) & ~np.isnan(y)
     u, v = x[rows], y[rows]
-    counts = np.histogram2d(u, v, bins=[edges_a, edges_b])[0].astype(np.int64)
+    inner_u, inner_v = (np.clip(w, e[0], e[-1]) for w, e in ((u, edges_a), (v, edges_b)))
+    counts = np.histogram2d(inner_u, inner_v, bins=[edges_a, edges_b])[0].astype(np.int64)
     i, j = np.nonzero(counts)
     cells = pd.DataFrame(
         {
@@ -150,10 +155,16 @@ def _numbers(
         int(here.sum()) - n,
         cells,
         _trend(u, v),
-        n - int(counts.sum()),
+        int(((inner_u != u) | (inner_v != v)).sum()),
         tuple(edges_a.tolist()),
         tuple(edges_b.tolist()),
+        _beyond(x, edges_a),
+        _beyond(y, edges_b),
     )
+
+
+def _beyond(values: Floats, edges: Floats) -> tuple[bool, bool]:
+    return bool(np.fmin.reduce(values) < edges[0]), bool(np.fmax.reduce(values) > edges[-1])
 
 
 def _edges(values: Floats, bins: int) -> Floats:

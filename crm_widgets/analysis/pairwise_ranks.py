@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import combinations
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from ..data.moments import pairwise
-from ..data.parallel import in_threads
+from ..data.parallel import THREADS, in_threads
+from .ranked import BLOCK, Ranked, rank_once
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Whole: TypeAlias = npt.NDArray[np.int32]
 Result = TypeVar("Result")
+Found: TypeAlias = tuple[int, int, float, int]
 
-BLOCK = 1 << 15
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """A column sorted once."""
-
-    place: npt.NDArray[np.int32]
-    """Position of each row's value among the distinct values; of a missing one, their number."""
-    count: npt.NDArray[np.unsignedinteger[Any]]
-    """Rows at each distinct value, in as few bytes as hold them."""
-    missing: npt.NDArray[np.int32]
-    """Rows without a value."""
-
-
-def rank_once(values: Floats) -> Ranked:
-    """Sort a column; NaN is missing.
-
-    Examples
-    --------
-    >>> found = rank_once(np.array([30.0, 10.0, np.nan, 30.0]))
-    >>> found.place.tolist(), found.count.tolist(), found.missing.tolist()
-    ([1, 0, 2, 1], [1, 2], [2])
-    """
-    order = np.argsort(values)
-    ordered = values[order]
-    present = len(values) - int(np.isnan(ordered).sum())
-    first = np.empty(len(values), bool)
-    first[:1] = present > 0
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    first[present:] = False
-    number = np.cumsum(first, dtype=np.int32)
-    distinct = int(number[-1]) if len(values) else 0
-    number -= 1
-    number[present:] = distinct
-    place = np.empty(len(values), np.int32)
-    place[order] = number
-    starts = np.append(np.flatnonzero(first), present)
-    count = np.diff(starts)
-    small = np.min_scalar_type(int(count.max(initial=0)))
-    return Ranked(place, count.astype(small), np.sort(order[present:]).astype(np.int32))
+SHARE = 0.28
+"""Memory used beside the columns, as a share of theirs."""
+SPARE_BYTES = 1 << 25
+"""Memory that is used in any case (34 MB)."""
+HELD, STREAMED, TABLE = 5.3, 13.0, 4.0
+"""Bytes a row of a column that is ranked, of one that is being sorted, and of its ranks."""
+FEWEST_HELD = 3
 
 
 def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -81,8 +49,10 @@ def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
     Notes
     -----
     Equal to ranking the common rows of each pair, as ``scipy.stats.spearmanr`` and pandas do.
-    Needs 5 bytes a value (more where over 255 rows share one), and some columns of floats for
-    each thread.
+    Some columns are kept ranked while the others are sorted and pass by, as many as fit into 0.3
+    of the memory of the columns: a wide table is sorted a few times over, which costs less than
+    it saves. Columns that are missing in the same rows, such as none, are ranked once and
+    multiplied together; that takes half of their memory.
 
     Examples
     --------
@@ -90,48 +60,72 @@ def spearman(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
     >>> round(float(r[0, 1]), 3), int(n[0, 1])
     (0.8, 4)
     """
-    ranked = _each(rank_once, columns)
     width = len(columns)
     r, n = np.full((width, width), np.nan), np.zeros((width, width), np.int64)
-    for i, column in enumerate(ranked):
-        n[i, i] = int(column.count.sum())
-        r[i, i] = 1.0 if len(column.count) > 1 else np.nan
     alike: dict[bytes, list[int]] = {}
-    for i, column in enumerate(ranked):
-        alike.setdefault(column.missing.tobytes(), []).append(i)
+    for i, column in enumerate(columns):
+        gone = np.isnan(column)
+        n[i, i] = gone.size - np.count_nonzero(gone)
+        r[i, i] = 1.0 if _varies(column[~gone]) else np.nan
+        alike.setdefault(np.packbits(gone).tobytes(), []).append(i)
     for group in alike.values():
-        _together(ranked, group, r, n)
-    apart = {i: number for number, group in enumerate(alike.values()) for i in group}
-    pairs = [(i, j) for i, j in combinations(range(width), 2) if apart[i] != apart[j]]
-    for found in in_threads(lambda share: [_apart(ranked, i, j) for i, j in share], pairs):
-        for i, j, r_pair, n_pair in found:
-            r[i, j] = r[j, i] = r_pair
-            n[i, j] = n[j, i] = n_pair
+        _together(columns, group, r, n)
+    group_of = {i: number for number, group in enumerate(alike.values()) for i in group}
+    if len(alike) > 1:
+        _all_apart(columns, group_of, r, n)
     return r, n
 
 
-def spearman_of_ranks_once(columns: Sequence[Floats]) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Correlate ranks that are taken once, over all values of each column.
+def _varies(present: Floats) -> bool:
+    return bool(present.size) and bool(present.min() != present.max())
 
-    Where values are missing, the ranks of a pair are those in the whole columns, not among their
-    common rows, so that r is not exact: with 5 % missing at random, it moved by at most 2e-5 in a
-    million rows of 20 columns; where what is missing depends on the values, it moves by more.
 
-    Parameters
-    ----------
-    columns : sequence of arrays
-        Columns of equal length; NaN is missing.
+def held_at_once(width: int, rows: int) -> int:
+    """How many ranked columns fit beside those that are being sorted, and the tables of ranks."""
+    budget = max(SHARE * 8 * width * rows, SPARE_BYTES)
+    streamed = THREADS * max(STREAMED, HELD + 2 * TABLE) * rows
+    fit = (budget - streamed) / (HELD * max(rows, 1))
+    return int(np.clip(fit, min(FEWEST_HELD, width), width))
 
-    Returns
-    -------
-    r, n : numpy.ndarray
-        As of ``spearman``.
-    """
-    ranks = _each(_ranks_once, columns)
-    moments = pairwise(tuple(map(str, range(len(ranks)))), ranks)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        r = moments.cross / np.sqrt(moments.square * moments.square.T)
-    return np.clip(r, -1, 1), moments.n
+
+def _all_apart(
+    columns: Sequence[Floats], group_of: dict[int, int], r: Floats, n: npt.NDArray[np.int64]
+) -> None:
+    """Correlate all columns that are missing in different rows, some against the rest in turn."""
+    width, rows = len(columns), len(columns[0])
+    many = held_at_once(width, rows)
+    for start in range(0, width, many):
+        block = range(start, min(start + many, width))
+        held = dict(zip(block, _each(rank_once, [columns[i] for i in block]), strict=True))
+        inside = [(i, j) for i, j in combinations(block, 2) if group_of[i] != group_of[j]]
+        beside = {
+            j: {i: held[i] for i in block if group_of[i] != group_of[j]}
+            for j in range(block.stop, width)
+        }
+        found = in_threads(partial(_pairs, held, rows), inside)
+        found += in_threads(partial(_passing, columns, beside), [j for j in beside if beside[j]])
+        for i, j, r_pair, n_pair in (one for share in found for one in share):
+            r[i, j] = r[j, i] = r_pair
+            n[i, j] = n[j, i] = n_pair
+
+
+def _pairs(held: Mapping[int, Ranked], rows: int, pairs: Sequence[tuple[int, int]]) -> list[Found]:
+    """Correlate pairs of ranked columns."""
+    tables = _tables(rows)
+    return [(i, j, *_apart(held[i], held[j], *tables)) for i, j in pairs]
+
+
+def _passing(
+    columns: Sequence[Floats], beside: Mapping[int, Mapping[int, Ranked]], passing: Sequence[int]
+) -> list[Found]:
+    """Rank some columns, one after the other, and correlate each with those that are held."""
+    found: list[Found] = []
+    for j in passing:
+        ranked = rank_once(columns[j])
+        tables = _tables(len(columns[j]))
+        found += [(i, j, *_apart(one, ranked, *tables)) for i, one in beside[j].items()]
+        del ranked, tables
+    return found
 
 
 def _each(work: Callable[[Floats], Result], columns: Sequence[Floats]) -> list[Result]:
@@ -142,58 +136,56 @@ def _each(work: Callable[[Floats], Result], columns: Sequence[Floats]) -> list[R
     return [found[i] for i in range(len(columns))]
 
 
-def _centred_ranks(left: npt.NDArray[np.integer[Any]]) -> tuple[Floats, float]:
-    """Centre the mid-rank of each distinct value (0: of a missing one); and sum their squares."""
-    ranks = np.zeros(len(left) + 1)
-    np.cumsum(left, out=ranks[:-1])
-    half = ranks[-2] / 2 if len(left) else 0.0
-    ranks[:-1] -= left * 0.5
-    ranks[:-1] -= half
-    return ranks, float(np.dot(left, np.square(ranks[:-1])))
+def _tables(rows: int) -> tuple[Whole, Whole]:
+    return np.empty(rows + 1, np.int32), np.empty(rows + 1, np.int32)
 
 
-def _apart(ranked: Sequence[Ranked], i: int, j: int) -> tuple[int, int, float, int]:
-    """Correlate two columns that are missing in different rows."""
-    a, b = ranked[i], ranked[j]
-    left_a = a.count - np.bincount(a.place[b.missing], minlength=len(a.count) + 1)[: len(a.count)]
-    left_b = b.count - np.bincount(b.place[a.missing], minlength=len(b.count) + 1)[: len(b.count)]
-    ranks_a, square_a = _centred_ranks(left_a)
-    ranks_b, square_b = _centred_ranks(left_b)
+def _apart(a: Ranked, b: Ranked, table_a: Whole, table_b: Whole) -> tuple[float, int]:
+    """Correlate two columns that are missing in different rows; with their common rows."""
+    n, square_a = a.ranks_without(b.missing, table_a)
+    _, square_b = b.ranks_without(a.missing, table_b)
     cross = 0.0
     for start in range(0, len(a.place), BLOCK):
         rows = slice(start, start + BLOCK)
-        cross += float(np.dot(ranks_a.take(a.place[rows]), ranks_b.take(b.place[rows])))
-    return i, j, _ratio(cross, square_a, square_b), int(left_a.sum())
+        one = table_a.take(a.place[rows]).astype(np.float64)
+        cross += float(np.dot(one, table_b.take(b.place[rows]).astype(np.float64)))
+    return _ratio(cross, square_a, square_b), n
 
 
 def _together(
-    ranked: Sequence[Ranked], group: Sequence[int], r: Floats, n: npt.NDArray[np.int64]
+    columns: Sequence[Floats], group: Sequence[int], r: Floats, n: npt.NDArray[np.int64]
 ) -> None:
     """Correlate columns that are missing in the same rows: their ranks are right already."""
-    if len(group) < 2:
+    if len(group) < 2 or not len(columns[0]):
         return
-    whole = [_centred_ranks(ranked[i].count) for i in group]
-    cross = np.zeros((len(group), len(group)))
-    for start in range(0, len(ranked[0].place), BLOCK):
-        rows = slice(start, start + BLOCK)
-        block = np.stack(
-            [ranks.take(ranked[i].place[rows]) for i, (ranks, _) in zip(group, whole, strict=True)]
-        )
-        cross += block @ block.T
+    ranked = _each(_ranks_by_row, [columns[i] for i in group])
+    starts = range(0, len(columns[0]), BLOCK)
+
+    def work(share: Sequence[int]) -> Floats:
+        cross = np.zeros((len(group), len(group)))
+        for start in share:
+            block = np.array([ranks[start : start + BLOCK] for ranks, _ in ranked], np.float64)
+            cross += block @ block.T
+        return cross
+
+    cross = np.sum(in_threads(work, starts), axis=0)
     for (a, i), (b, j) in combinations(enumerate(group), 2):
-        r[i, j] = r[j, i] = _ratio(cross[a, b], whole[a][1], whole[b][1])
-        n[i, j] = n[j, i] = int(ranked[i].count.sum())
+        r[i, j] = r[j, i] = _ratio(cross[a, b], ranked[a][1], ranked[b][1])
+        n[i, j] = n[j, i] = n[i, i]
+
+
+def _ranks_by_row(values: Floats) -> tuple[Whole, float]:
+    """Twice the centred rank of each row (0: missing), and the sum of their squares."""
+    column = rank_once(values)
+    table = np.empty(column.distinct + 1, np.int32)
+    _, square = column.ranks_without(np.empty(0, np.int32), table)
+    for start in range(0, len(column.place), BLOCK):
+        rows = slice(start, start + BLOCK)
+        column.place[rows] = table.take(column.place[rows])
+    return column.place, square
 
 
 def _ratio(cross: float, square_a: float, square_b: float) -> float:
-    if square_a == 0 or square_b == 0:
+    if square_a <= 0 or square_b <= 0:
         return np.nan
     return float(np.clip(cross / np.sqrt(square_a) / np.sqrt(square_b), -1, 1))
-
-
-def _ranks_once(values: Floats) -> npt.NDArray[np.float32]:
-    """Rank a column over all its values, centred; NaN is missing."""
-    column = rank_once(values)
-    ranks, _ = _centred_ranks(column.count)
-    ranks[-1] = np.nan
-    return ranks.astype(np.float32).take(column.place)

@@ -13,12 +13,13 @@ import numpy.typing as npt
 from ..data.parallel import in_threads
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Rows: TypeAlias = npt.NDArray[np.intp]
 
 BLOCK_ROWS = 4096
 _POWERS = [(a, b) for a, b in product(range(5), repeat=2) if a >= b and a + b <= 4]
 
 
-def variance_of_r(columns: Sequence[Floats]) -> Floats:
+def variance_of_r(columns: Sequence[Floats], rows: Rows | None = None) -> Floats:
     """Variance of each Pearson correlation, times n, without assuming normality.
 
     The mean square of the influence of a row, uv - r(u² + v²)/2 with standardised u and v, over
@@ -28,6 +29,8 @@ def variance_of_r(columns: Sequence[Floats]) -> Floats:
     ----------
     columns : sequence of arrays
         Columns of equal length; NaN is missing.
+    rows : array of int, optional
+        A sample of rows to use instead of all.
 
     Returns
     -------
@@ -41,11 +44,13 @@ def variance_of_r(columns: Sequence[Floats]) -> Floats:
     >>> round(float(variance_of_r([x, 0.6 * x + 0.8 * y])[0, 1]), 2), round((1 - 0.36) ** 2, 2)
     (0.41, 0.41)
     """
-    places = [_centre_and_scale(values) for values in columns]
-    starts = range(0, len(columns[0]) if columns else 0, BLOCK_ROWS)
+    length = len(columns[0]) if columns else 0
+    starts = range(0, length if rows is None else len(rows), BLOCK_ROWS)
+    every = slice(None) if rows is None else rows
+    places = [_centre_and_scale(values[every]) for values in columns]
 
     def work(share: Sequence[int]) -> dict[tuple[int, int], Floats]:
-        return _powers(columns, places, share)
+        return _powers(columns, places, share, rows)
 
     shares = in_threads(work, starts) if len(starts) > 1 else [work(starts)]
     sums = {powers: np.sum([one[powers] for one in shares], axis=0) for powers in _POWERS}
@@ -62,19 +67,23 @@ def variance_of_r(columns: Sequence[Floats]) -> Floats:
 
 
 def _powers(
-    columns: Sequence[Floats], places: Sequence[tuple[float, float]], starts: Sequence[int]
+    columns: Sequence[Floats],
+    places: Sequence[tuple[float, float]],
+    starts: Sequence[int],
+    chosen: Rows | None,
 ) -> dict[tuple[int, int], Floats]:
     """Sum products of powers of placed values over some blocks of rows."""
     sums = {powers: np.zeros((len(columns), len(columns))) for powers in _POWERS}
     for start in starts:
-        rows = slice(start, start + BLOCK_ROWS)
+        here = slice(start, start + BLOCK_ROWS)
+        rows = here if chosen is None else chosen[here]
         values = np.array(
             [(v[rows] - mean) / scale for v, (mean, scale) in zip(columns, places, strict=True)]
         )
-        here = ~np.isnan(values)
-        values[~here] = 0
+        present = ~np.isnan(values)
+        values[~present] = 0
         square = np.square(values)
-        power = [here.astype(np.float64), values, square, square * values, np.square(square)]
+        power = [present.astype(np.float64), values, square, square * values, np.square(square)]
         for (a, b), total in sums.items():
             total += power[a] @ power[b].T
     return sums

@@ -18,7 +18,7 @@ from ..charts.view import Drawing, View
 from ..data.clauses import Clause, Predicate
 from .compute import Progress
 from .correlation_choices import CorrelationChoices
-from .correlation_levels import keys_of, merged
+from .correlation_levels import keys_of, merged, with_tail
 from .correlation_shown import CorrelationFindings, shown
 from .correlation_source import CorrelationSource, correlation_source
 from .door import RefusedError
@@ -145,6 +145,8 @@ class CorrelationHeatmap(CorrelationChoices):
         if view.id == VIEW:
             known = {} if self._scene is None else rate_predicates(self._scene)
             predicates = merged(predicates, known)
+        elif self._scene is not None and self._scene.whole is not None:
+            predicates = tuple(with_tail(one, self._scene) for one in predicates)
         read = frozenset() if self._source is None else self._source.read_from_text
         found: list[Clause] = []
         for predicate in predicates:

@@ -1,11 +1,14 @@
-"""Levels picked among the bars of the target, as conditions and back."""
+"""What is picked on a heatmap as conditions: bins of a pair, and levels of the target's bars."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
-from ..data.clauses import Interval, Predicate, Values
+from ..charts.correlation_scene import CorrelationScene
+from ..data.clauses import Box, Interval, Predicate, Values
 from .door import RefusedError
 from .scope import Gesture, fields_of
 
@@ -36,6 +39,27 @@ def _together(field: str, parts: list[Predicate]) -> Predicate:
     if len(bins) < len(parts) or not touching:
         raise RefusedError("bins that are no interval")
     return Interval(field, bins[0].lo, bins[-1].hi, bins[-1].closed)
+
+
+def with_tail(predicate: Predicate, scene: CorrelationScene) -> Predicate:
+    """A stretch of bins that ends at the edge of the picture is open there, if more lies beyond."""
+    if isinstance(predicate, Box):
+        x, y = (with_tail(part, scene) for part in (predicate.x, predicate.y))
+        assert isinstance(x, Interval)
+        assert isinstance(y, Interval)
+        return Box(x, y)
+    pair = scene.whole
+    if not isinstance(predicate, Interval) or pair is None:
+        return predicate
+    for column, edges, (below, above) in (
+        (pair.a, pair.edges_a, pair.beyond_a), (pair.b, pair.edges_b, pair.beyond_b),
+    ):  # fmt: skip
+        if edges and scene.field(column) == predicate.field:
+            if below and predicate.lo <= edges[0]:
+                predicate = replace(predicate, lo=-math.inf)
+            if above and predicate.hi >= edges[-1]:
+                predicate = replace(predicate, hi=math.inf, closed=False)
+    return predicate
 
 
 def keys_of(gesture: Gesture, known: Mapping[str, Predicate]) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from hypothesis import strategies as hs
 from crm_widgets.analysis.contingency import squared_v, v_interval, v_p_value
 from crm_widgets.analysis.correlation_pairs import category_pairs, mixed_pairs, number_pairs
 from crm_widgets.analysis.correlation_ratio import group_sums, ratio_p_value, squared_ratio
-from crm_widgets.analysis.pairwise_ranks import spearman, spearman_of_ranks_once
+from crm_widgets.analysis.pairwise_ranks import held_at_once, spearman
+from crm_widgets.analysis.ranks_once import spearman_of_ranks_once
+from crm_widgets.analysis.sorted_order import sorted_order
 
 METHODS = {"pearson": st.pearsonr, "spearman": st.spearmanr, "kendall": st.kendalltau}
 
@@ -189,3 +191,60 @@ def test_a_ratio_keeps_its_digits_when_the_mean_dwarfs_the_spread() -> None:
     values = codes + rng.normal(size=1000)
     near = squared_ratio(*group_sums(codes, values, 3))
     assert squared_ratio(*group_sums(codes, values + 1e9, 3)) == pytest.approx(near, abs=1e-6)
+
+
+def gaps(rows: int, columns: int, seed: int = 0) -> list[np.ndarray]:
+    rng = np.random.default_rng(seed)
+    made = []
+    for column in range(columns):
+        values = rng.normal(size=rows)
+        values = np.round(values * 3) if column % 3 == 1 else values
+        values[rng.random(rows) < 0.08] = np.nan
+        made.append(values)
+    return [*made, made[0] * 2, np.where(np.isnan(made[1]), np.nan, rng.normal(size=rows))]
+
+
+@pytest.mark.parametrize("held", [1, 3, 20])
+def test_columns_that_pass_by_are_correlated_as_those_that_are_kept(
+    held: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = gaps(400, 6)
+    monkeypatch.setattr("crm_widgets.analysis.pairwise_ranks.held_at_once", lambda *_: held)
+    r, n = spearman(columns)
+    frame = pd.DataFrame(dict(enumerate(columns)))
+    assert r == pytest.approx(frame.corr("spearman").to_numpy(), abs=1e-12)
+    present = frame.notna().astype(int)
+    assert (n == (present.T @ present).to_numpy()).all()
+
+
+def test_a_wide_long_table_is_ranked_in_a_third_of_its_memory() -> None:
+    assert held_at_once(20, 1_000) == 20
+    kept = held_at_once(20, 1_000_000)
+    assert 3 <= kept < 20
+    assert held_at_once(100, 1_000_000) > kept
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.random.default_rng(0).normal(size=40_000),
+        np.exp(np.random.default_rng(1).normal(size=40_000) * 20),
+        1 + 1e-14 * np.random.default_rng(2).integers(0, 90, 40_000),
+        1 + 1e-10 * np.random.default_rng(2).random(40_000),
+        np.random.default_rng(3).integers(-5, 5, 40_000).astype(float) * 0.0,
+        np.where(np.arange(40_000) % 7 == 0, np.nan, np.arange(40_000) % 1000 - 500.0),
+        np.array([np.inf, -np.inf, 0.0, -0.0, np.nan, -np.nan, 5e-324, -5e-324] * 5_000),
+    ],
+)
+def test_the_order_of_a_long_column_is_right(values: np.ndarray) -> None:
+    order = sorted_order(values)
+    assert np.array_equal(np.sort(order), np.arange(len(values)))
+    assert np.array_equal(values[order], np.sort(values), equal_nan=True)
+
+
+def test_ranks_taken_once_of_a_long_column_lose_next_to_nothing() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.lognormal(size=120_000)
+    columns = [x, x + rng.normal(size=120_000), np.round(rng.normal(size=120_000) + x)]
+    exact, fast = spearman(columns)[0], spearman_of_ranks_once(columns)[0]
+    assert fast == pytest.approx(exact, abs=1e-6)

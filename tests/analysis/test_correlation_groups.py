@@ -168,13 +168,20 @@ def test_equal_groups_are_told_apart_in_five_of_a_hundred() -> None:
 def test_two_numbers_are_counted_in_cells_and_followed_by_medians(telco: pd.DataFrame) -> None:
     view = pair_view(telco, "tenure", "TotalCharges")
     assert (view.kind, view.n, view.missing) == ("numbers", 7032, 11)
-    assert view.cells["n"].sum() + view.outside == 7032
+    assert view.cells["n"].sum() == 7032
     assert len(view.cells) <= 50 * 50
     cell = view.cells.iloc[100]
     charges = pd.to_numeric(telco["TotalCharges"], errors="coerce")
     inside = telco["tenure"].between(cell["a_lo"], cell["a_hi"], inclusive="left")
     inside &= charges.between(cell["b_lo"], cell["b_hi"], inclusive="left")
     assert inside.sum() == cell["n"]
+    last = view.cells[view.cells["b_hi"] == view.edges_b[-1]]
+    assert last["n"].sum() == (charges >= view.edges_b[-2]).sum()
+    assert view.outside == (
+        (charges < view.edges_b[0]) | (charges > view.edges_b[-1])
+        | ~telco["tenure"].between(view.edges_a[0], view.edges_a[-1])
+    )[charges.notna()].sum()  # fmt: skip
+    assert (view.beyond_a, view.beyond_b) == ((True, False), (True, True))
     assert view.trend["n"].sum() == 7032
     assert (view.trend["q25"] <= view.trend["median"]).all()
     assert view.trend["median"].corr(view.trend["a"], "spearman") > 0.99

@@ -127,13 +127,36 @@ def test_numbers_that_came_as_text_can_be_brushed(people: pd.DataFrame) -> None:
     w.settle()
     view = next(view for view in w._views if view["id"].startswith("pair"))
     a, b = view["dims"]
-    box = {a["key"]: [a["edges"][0], a["edges"][9]], b["key"]: [b["edges"][0], b["edges"][20]]}
+    box = {a["key"]: [a["edges"][1], a["edges"][9]], b["key"]: [b["edges"][1], b["edges"][20]]}
     browse(w, selection=[{"view": view["id"], "intervals": box, "values": None}])
     numbers = pd.to_numeric(people["charges"], errors="coerce")
     (x0, x1), (y0, y1) = box["tenure"], box["charges"]
     expected = people[people["tenure"].between(x0, x1, "left") & numbers.between(y0, y1, "left")]
     pd.testing.assert_frame_equal(w.selected, expected)
     assert 0 < len(expected) < len(people)
+    names: dict[str, Any] = {"frame": people, "w": w, "pd": pd}
+    exec(w.code, names)
+    pd.testing.assert_frame_equal(names["selected"], expected)
+
+
+def test_a_brush_that_touches_the_edge_takes_the_tail_beyond_it(people: pd.DataFrame) -> None:
+    w = CorrelationHeatmap(people, pair=("tenure", "charges"))
+    w.settle()
+    view = next(view for view in w._views if view["id"].startswith("pair"))
+    a, b = view["dims"]
+    assert people["tenure"].max() > a["edges"][-1]
+    box = {a["key"]: [a["edges"][-3], a["edges"][-1]], b["key"]: [b["edges"][0], b["edges"][-1]]}
+    item = {"view": view["id"], "intervals": box, "values": None}
+    browse(w, selection=[item])
+    numbers = pd.to_numeric(people["charges"], errors="coerce")
+    expected = people[(people["tenure"] >= a["edges"][-3]) & numbers.notna()]
+    pd.testing.assert_frame_equal(w.selected, expected)
+    assert expected["tenure"].max() == people["tenure"].max()
+    (shown,) = w._selected()
+    assert shown["intervals"] == box
+    rows = pd.DataFrame(w._rows[view["id"]])
+    inside = (rows["a0"] >= a["edges"][-3]).to_numpy()
+    assert rows.loc[inside, "n"].sum() == len(expected)
     names: dict[str, Any] = {"frame": people, "w": w, "pd": pd}
     exec(w.code, names)
     pd.testing.assert_frame_equal(names["selected"], expected)
