@@ -21,11 +21,11 @@ from .table import Kind
 
 @dataclass(frozen=True, eq=False)
 class Holdout:
-    """The customers held out of a table, and how it is parted when it is read again."""
+    """The customers held out of a table, and how the table is parted when it is read again."""
 
     share: float
     held: Any
-    part: Callable[[Any], Any]
+    again: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -45,6 +45,12 @@ class Data:
     """Positions in the frame; None if all rows are used."""
     holdout: ClassVar[Holdout | None] = None
     """What is held out, where these are the explored customers of a table."""
+    _whole: ClassVar[Any] = None
+
+    @property
+    def whole(self) -> Self:
+        """The table that this is a part of; itself, if it is none."""
+        return self if self._whole is None else self._whole
 
     @property
     def positions(self) -> npt.NDArray[np.intp]:
@@ -68,9 +74,12 @@ class Data:
 
     def again(self, frame: Any) -> Self:
         """``frame`` read as this one was: from the same columns, with the same choices."""
+        if self.holdout is not None:
+            parted: Self = self.holdout.again(frame)
+            return parted
         read: Any = type(self)
         made: Self = read(frame, **self._asked)
-        return made if self.holdout is None else self.holdout.part(made)
+        return made
 
     @property
     def held(self) -> Self | None:

@@ -101,7 +101,7 @@ def hold_out(data: D, share: float) -> D:
     rest = _part(data, held)
     note = Note("explored", len(held) - n, {"held": n, "share": share})
     explored = _part(data, ~held, note)
-    explored._set(holdout=Holdout(share, rest, lambda whole: hold_out(whole, share)))
+    explored._set(holdout=Holdout(share, rest, lambda frame: hold_out(data.again(frame), share)))
     return explored
 
 
@@ -115,6 +115,7 @@ def _part(data: D, keep: npt.NDArray[np.bool_], *notes: Note) -> D:
         "_places": data.positions[rows],
         "kept": {},
         "notes": (*data.notes, *notes),
+        "_whole": data,
     }
     if isinstance(data, Transactions):
         values |= {"is_return": data.is_return[rows], "grown": None}

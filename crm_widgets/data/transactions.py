@@ -116,6 +116,7 @@ class Transactions(Data):
     ) -> None:
         if returns not in ("net", "gross", "drop"):
             raise errors.InputError("unknown_returns", given=returns)
+        before = None if before is None else before.whole
         source = open_frame(frame)
         given = {"customer": customer, "time": time, "amount": amount}
         given |= {"order": order, "product": product}

@@ -84,9 +84,8 @@ class ContrastWidget(CrmWidget):
 
     def read(self, frame: Any, before: Data | None = None) -> Data:
         """The table, or its explored part."""
-        if self._holdout is None:
-            return super().read(frame, before)
-        return hold_out(super().read(frame), self._holdout)
+        data = super().read(frame, before)
+        return data if self._holdout is None else hold_out(data, self._holdout)
 
     @property
     def holdout(self) -> float | None:

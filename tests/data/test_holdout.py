@@ -95,6 +95,29 @@ def test_a_table_that_is_read_again_is_parted_again(log: Transactions) -> None:
     assert hold_out(again, 0.5) is again
 
 
+def test_a_log_that_has_grown_is_parted_as_if_it_was_read_anew(log: Transactions) -> None:
+    explored = hold_out(log, 0.5)
+    more = datasets.cdnow().tail(500).assign(customer=lambda f: f["customer"] + 7)
+    frame = pd.concat([datasets.cdnow(), more])
+    whole = Transactions(frame)
+    for again in (explored.again(frame), hold_out(Transactions(frame, before=explored), 0.5)):
+        afresh = hold_out(whole, 0.5)
+        for part, expected in ((again, afresh), (again.held, afresh.held)):
+            assert part is not None
+            assert expected is not None
+            pd.testing.assert_frame_equal(part.table.rows(), expected.table.rows())
+            assert list(part.ids) == list(expected.ids)
+            assert (part.positions == expected.positions).all()
+            assert (part.is_return == expected.is_return).all()
+            assert (
+                part.table.codes("customer").tolist() == expected.table.codes("customer").tolist()
+            )
+        assert again.whole.grown is not None, "only the new rows were read"
+        assert again.grown is None
+    twice = explored.again(frame).again(pd.concat([frame, more]))
+    assert set(twice.ids) == set(afresh.ids)
+
+
 def test_a_table_of_customers_and_another_library_part_alike() -> None:
     frame = pd.DataFrame({"id": [f"c{n}" for n in range(200)], "age": range(200)})
     one = hold_out(Customers(frame, customer="id"), 0.3)

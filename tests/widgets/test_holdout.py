@@ -313,6 +313,21 @@ def test_a_frame_that_changes_is_parted_as_before(log: pd.DataFrame) -> None:
     assert len(w.confirmations) == 1
 
 
+def test_a_log_that_grows_keeps_its_held_out_customers(log: pd.DataFrame) -> None:
+    w = SegmentExplorer(log, holdout=0.5)
+    w.selection.set(frequency=(5, None))
+    w.confirm()
+    longer = pd.concat([log, log.tail(300).assign(customer=lambda f: f["customer"] + 10_000)])
+    w.data = longer
+    fresh = SegmentExplorer(longer, holdout=0.5)
+    pd.testing.assert_frame_equal(w.result.customers, fresh.result.customers)
+    fresh.selection.set(frequency=(5, None))
+    expected = fresh.confirm().features.drop(columns=["p_adjusted", "confirmed"])
+    found = w.confirm().features.drop(columns=["p_adjusted", "confirmed"])
+    pd.testing.assert_frame_equal(found, expected)
+    assert len(w.confirmations) == 2, "a longer log is another question"
+
+
 def test_no_held_out_customer_reaches_the_page(log: pd.DataFrame) -> None:
     secret = log.assign(customer=[f"canary-{n:05d}" for n in log["customer"]])
     w = SegmentExplorer(secret, holdout=0.5)
