@@ -103,8 +103,15 @@ class History:
     @cached_property
     def purchases(self) -> Rows:
         """The rows that are no returns."""
+        return self.bought_rows()
+
+    def bought_rows(self) -> Rows:
+        """The same, kept only if they are already: for who needs them once."""
+        found: Rows | None = self.__dict__.get("purchases")
         rows, bought = self.money, self.bought
-        return rows if bought is None else Rows(rows.customer[bought], rows.day[bought])
+        if found is not None or bought is None:
+            return found or rows
+        return Rows(rows.customer[bought], rows.day[bought])
 
     def _days(self, times: Floats, span: int) -> Days:
         """Whole days since the origin, two bytes each where that is enough."""
@@ -173,7 +180,7 @@ class History:
         before, grown = self._before, self._grown
         if before is not None and before.first is not None and grown and self._kept is None:
             return first_on(before.first, before.origin, self, grown)
-        rows = self.purchases
+        rows = self.bought_rows()
         never = np.iinfo(rows.day.dtype).max
         found = np.full(self.n, never, rows.day.dtype)
         np.minimum.at(found, rows.customer, rows.day)
@@ -194,13 +201,9 @@ class History:
     @cached_property
     def orders(self) -> Rows:
         """A row an order; without order numbers, a row for each day on which a customer bought."""
-        rows = self.purchases
         if self._orders is None:
-            span = np.int64(self.last + 1)
-            key = rows.customer.astype(np.int64) * span
-            key += rows.day
-            found, day = np.divmod(_distinct(key), span)
-            return Rows(found.astype(np.int32), day.astype(rows.day.dtype))
+            return self._once_a_day(self.purchases)
+        rows = self.purchases
         if not rows.n:
             return Rows(rows.customer, rows.day)
         code = self.order_keys()
@@ -239,21 +242,35 @@ class History:
     @cached_property
     def shopping_days(self) -> Rows:
         """The days on which each customer bought, once each, by customer and day."""
-        rows = self.purchases if self._orders is not None else self.orders
-        if self._orders is None:
-            return rows
-        span = np.int64(self.last + 1)
-        key = rows.customer.astype(np.int64) * span
-        key += rows.day
-        found, day = np.divmod(_distinct(key), span)
-        return Rows(found.astype(np.int32), day.astype(rows.day.dtype))
+        return self.orders if self._orders is None else self._once_a_day(self.purchases)
 
+    def orders_of_each(self) -> npt.NDArray[np.int64]:
+        """Count the orders of each customer."""
+        if self._orders is not None or "orders" in self.__dict__:
+            return np.bincount(self.orders.customer, minlength=self.n)
+        found, keys = np.zeros(self.n, np.int64), self._days_of_customers(self.bought_rows())
+        keys //= keys.dtype.type(self.last + 1)
+        for lo in range(0, keys.size, BLOCK):  # in order, so that a block has few customers
+            part = keys[lo : lo + BLOCK]
+            first, last = int(part[0]), int(part[-1])
+            found[first : last + 1] += np.bincount(part - part[0])
+        return found
 
-def _distinct(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    keys.sort()
-    first = np.ones(keys.size, bool)
-    first[1:] = keys[1:] != keys[:-1]
-    return keys[first]
+    def _once_a_day(self, rows: Rows) -> Rows:
+        customer, day = np.divmod(self._days_of_customers(rows), self.last + 1)
+        return Rows(customer.astype(np.int32), day.astype(rows.day.dtype))
+
+    def _days_of_customers(self, rows: Rows) -> npt.NDArray[np.integer[Any]]:
+        """Each pair of a customer and a day as one number, in order, once."""
+        span = self.last + 1
+        kind = np.dtype(np.uint32 if self.n * span < 2**32 else np.int64)
+        keys = rows.customer.astype(kind)
+        keys *= kind.type(span)
+        keys += rows.day.astype(kind, copy=False)
+        keys.sort()
+        first = np.ones(keys.size, bool)
+        first[1:] = keys[1:] != keys[:-1]
+        return keys[first]
 
 
 def history(transactions: Transactions) -> History:

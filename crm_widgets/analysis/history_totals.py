@@ -37,9 +37,12 @@ class Totals:
 
 def totals_of(log: History, until: int | None = None) -> Totals:
     """Add up all rows, or those until a day."""
-    money_rows, bought, orders, n = log.money, log.purchases, log.orders, log.n
-    if until is not None:
-        money_rows, bought, orders = (rows.until(until) for rows in (money_rows, bought, orders))
+    money_rows, bought, n = log.money, log.bought_rows(), log.n
+    if until is None:
+        orders = log.orders_of_each()
+    else:
+        money_rows, bought = money_rows.until(until), bought.until(until)
+        orders = np.bincount(log.orders.until(until).customer, minlength=n)
     last = np.full(n, -1, np.int32)
     np.maximum.at(last, bought.customer, bought.day.astype(np.int32))
     money = None
@@ -48,7 +51,7 @@ def totals_of(log: History, until: int | None = None) -> Totals:
         money = sums.astype(np.float64, copy=False)
     return Totals(
         last,
-        np.bincount(orders.customer, minlength=n),
+        orders,
         money,
         np.bincount(money_rows.customer, minlength=n),
         log.origin,

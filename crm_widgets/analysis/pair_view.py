@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,6 +18,8 @@ PairKind = Literal["numbers", "number_category", "categories"]
 
 BINS = 40
 TAIL = 0.005
+MOST_BEYOND = 0.02
+"""Share of rows beyond an end of an axis at which it is made anew."""
 TREND_POINTS = 20
 FEWEST_AT_POINT = 5
 TOP_LEVELS = 30
@@ -77,6 +79,7 @@ def pair_view(
     where: Sequence[Predicate | Clause] = (),
     bins: int = BINS,
     max_levels: int = 50,
+    drawn: Mapping[str, tuple[float, ...]] | None = None,
 ) -> PairView:
     """Show how two columns go together.
 
@@ -92,6 +95,9 @@ def pair_view(
         Bins a side of two numbers, 2 to 50.
     max_levels : int
         As of ``correlate``.
+    drawn : mapping of column to edges, optional
+        Edges of two numbers as they were before. They are kept where they suit all rows: at most
+        2 % lie beyond each end, and the bulk fills at least half of them.
 
     Raises
     ------
@@ -119,7 +125,7 @@ def pair_view(
     predicates = [one.predicate if isinstance(one, Clause) else one for one in where]
     here = table.mask(predicates)
     if a not in columns.codes and b not in columns.codes:
-        return _numbers(a, b, columns.numbers[a], columns.numbers[b], here, bins)
+        return _numbers(a, b, columns.numbers[a], columns.numbers[b], here, bins, drawn or {})
     if a not in columns.codes or b not in columns.codes:
         number, other = (a, b) if b in columns.codes else (b, a)
         levels = columns.levels[other].tolist()
@@ -129,9 +135,15 @@ def pair_view(
 
 
 def _numbers(
-    a: str, b: str, x: Floats, y: Floats, here: npt.NDArray[np.bool_], bins: int
+    a: str,
+    b: str,
+    x: Floats,
+    y: Floats,
+    here: npt.NDArray[np.bool_],
+    bins: int,
+    drawn: Mapping[str, tuple[float, ...]],
 ) -> PairView:
-    edges_a, edges_b = _edges(x, bins), _edges(y, bins)
+    edges_a, edges_b = _edges(x, bins, drawn.get(a)), _edges(y, bins, drawn.get(b))
     rows = here & ~np.isnan(x) & ~np.isnan(y)
     u, v = x[rows], y[rows]
     inner_u, inner_v = (np.clip(w, e[0], e[-1]) for w, e in ((u, edges_a), (v, edges_b)))
@@ -167,10 +179,18 @@ def _beyond(values: Floats, edges: Floats) -> tuple[bool, bool]:
     return bool(np.fmin.reduce(values) < edges[0]), bool(np.fmax.reduce(values) > edges[-1])
 
 
-def _edges(values: Floats, bins: int) -> Floats:
+def _edges(values: Floats, bins: int, drawn: tuple[float, ...] | None) -> Floats:
     """Even edges over the bulk of a number; one bin a value for few whole numbers."""
     present = values[~np.isnan(values)]
     lo, hi = np.quantile(present, [TAIL, 1 - TAIL])
+    if drawn is not None:
+        first, last = drawn[0], drawn[-1]
+        beyond = max(np.mean(present < first), np.mean(present > last))
+        # bins of single values suit nothing else
+        units = drawn[1] - drawn[0] == 1 and first % 1 == 0.5
+        fits = not units or not (present % 1).any()
+        if beyond <= MOST_BEYOND and fits and 2 * (hi - lo) >= last - first - units:
+            return np.asarray(drawn)
     if not (present % 1).any() and hi - lo < bins:
         return np.arange(lo, hi + 2) - 0.5
     if lo == hi:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import altair as alt
+import numpy as np
 
 from . import formats
 from .binning import Bins, nice_step
@@ -21,6 +22,38 @@ def round_end(most: float) -> float:
         return 1.0
     step = nice_step(most, 20)
     return float(f"{math.ceil(most / step - 1e-9) * step:.12g}")
+
+
+def kept_end(drawn: dict[str, float], key: str, most: float) -> float:
+    """End an axis where it ended before while that suits: values reach it by more than half.
+
+    >>> drawn = {}
+    >>> [kept_end(drawn, "n", most) for most in (281, 294, 199, 306, 100)]
+    [300.0, 300.0, 300.0, 320.0, 100.0]
+    """
+    end = drawn.get(key, 0.0)
+    if not end / 2 < most <= end:
+        end = drawn[key] = round_end(most)
+    return end
+
+
+def kept_span(drawn: dict[str, float], key: str, lo: float, hi: float) -> tuple[float, float]:
+    """An axis from where to where it went before while that suits: values fill half of it.
+
+    >>> drawn = {}
+    >>> [kept_span(drawn, "x", *ends) for ends in ((-1.9, 7.7), (-1.8, 7.9), (-1.8, 8.1))]
+    [(-2.0, 8.0), (-2.0, 8.0), (-2.0, 8.5)]
+    """
+    names = (f"{key} from", f"{key} to")
+    first, last = (drawn.get(name, np.nan) for name in names)
+    if not (first <= lo and hi <= last and last - first <= 2 * (hi - lo)):
+        step = nice_step((hi - lo) or abs(lo) or 1.0, 20)
+        first, last = (
+            float(f"{turn(end / step + near) * step:.12g}")
+            for turn, end, near in ((math.floor, lo, 1e-9), (math.ceil, hi, -1e-9))
+        )
+        drawn |= dict(zip(names, (first, last), strict=True))
+    return first, last
 
 
 def bin_scale(bins: Bins, size: str) -> alt.Scale:

@@ -134,12 +134,12 @@ def choose_bins(values: npt.NDArray[np.float64]) -> Bins:
     return _finish(steps, least, most, "linear", reach=2 * step)
 
 
-def _room(start: float, end: float) -> float:
+def room(start: float, end: float) -> float:
     """Where a tail ends: beyond all values, at a round distance that later ones may fit too."""
-    room = nice_step(max(abs(end - start), 0.1 * abs(start)), 1)
+    step = nice_step(max(abs(end - start), 0.1 * abs(start)), 1)
     if end > start:
-        return max(end, float(f"{start + room:.12g}"))
-    least = float(f"{start - room:.12g}")
+        return max(end, float(f"{start + step:.12g}"))
+    least = float(f"{start - step:.12g}")
     return min(end, max(least, 0.0) if end >= 0 else least)
 
 
@@ -185,8 +185,8 @@ def _finish(
     if not (np.diff(tidy) > 0).all():
         tidy = inner
     low, high = least < tidy[0], most > tidy[-1]
-    before = [_room(tidy[0], least)] if low else []
-    beyond = [_room(tidy[-1], most)] if high else []
+    before = [room(tidy[0], least)] if low else []
+    beyond = [room(tidy[-1], most)] if high else []
     return Bins(
         edges=(*before, *tidy, *beyond),
         low=low,

@@ -12,6 +12,7 @@ import pandas as pd
 from .. import text
 from ..analysis.pair_view import PairView
 from . import formats
+from .axes import kept_span
 from .correlation_scene import CorrelationScene, level_words
 from .pair_levels import TALLEST, bands, clicked, levels_by, said
 from .view import Column, Pick, View
@@ -76,6 +77,7 @@ def _boxes(
     kind = "T" if time else "Q"
     ends = pd.concat([whole.cells["q05"], whole.cells["q95"]]).dropna()
     lo, hi = (float(ends.min()), float(ends.max())) if len(ends) else (0.0, 1.0)
+    lo, hi = kept_span(scene.ends, view, lo, hi)
     pad = (hi - lo or 1.0) * 0.03
     domain = [lo - pad, hi + (hi - lo or 1.0) * 0.32]
     label = alt.Undefined if time else formats.decimal("datum.value")

@@ -57,6 +57,8 @@ class CorrelationScene:
         What must be said of the data.
     shared
         Whether columns share levels.
+    ends
+        Where axes ended as they were drawn last.
     """
 
     correlation: Correlation
@@ -76,6 +78,7 @@ class CorrelationScene:
     waits: bool = False
     notes: tuple[Note, ...] = ()
     shared: bool = False
+    ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def chart(self, *parts: Hashable, make: Callable[[], alt.TopLevelMixin]) -> alt.TopLevelMixin:

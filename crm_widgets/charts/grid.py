@@ -12,7 +12,7 @@ from .. import text
 from ..data.table import Dim as TableDim
 from ..data.table import Levels
 from . import formats
-from .axes import group_color, round_end
+from .axes import group_color
 from .scene import Counts, Mask, Scene, Where
 from .view import Column, Counting, Dim, Series, View
 
@@ -143,7 +143,7 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
             "f:O", scale=step, sort="descending", axis=alt.Axis(title=text.say("grid.y"), **quiet)
         ),
     )
-    strength = alt.Scale(type="sqrt", domain=[0, round_end(most)], range=[0.1, 0.55])
+    strength = alt.Scale(type="sqrt", domain=[0, scene.end(VIEW, most)], range=[0.1, 0.55])
     rest = cells.transform_filter("datum.n > datum.sel").mark_rect(style="rest", opacity=0.6)
     chosen = (
         cells.transform_filter("datum.sel > 0")

@@ -13,7 +13,7 @@ from .. import text
 from ..data.table import Dim as TableDim
 from ..data.table import Edges
 from .axes import bin_scale, group_color
-from .binning import Bins
+from .binning import Bins, room, still_fits
 from .names import direction
 from .scene import Counts, Scene, Where
 from .theme import GROUPS
@@ -37,8 +37,10 @@ def map_bins(values: Counts, cells: int = CELLS) -> Bins:
         lo, hi = (least, most) if most > least else (lo - 0.5, hi + 0.5)
     low, high = least < lo, most > hi
     inner = np.linspace(lo, hi, cells + 1 - low - high)
-    edges = ([least] if low else []) + [float(edge) for edge in inner] + ([most] if high else [])
-    return Bins(tuple(edges), low, high)
+    # tails end at a round distance, so that later customers may fit too
+    before = [room(lo, least)] if low else []
+    beyond = [room(hi, most)] if high else []
+    return Bins((*before, *(float(edge) for edge in inner), *beyond), low, high)
 
 
 def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
@@ -48,7 +50,7 @@ def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) ->
     dims: list[TableDim] = [Edges("pc1", x.edges), Edges("pc2", y.edges), scene.segment]
     everyone, chosen = scene.counts(dims, others)
     explained = float(np.sum(scene.result.map.explained[:2]))
-    most = float(everyone.sum(axis=2).max())
+    most = scene.end(VIEW, float(everyone.sum(axis=2).max()))
     titles = (axis_title(scene, 0), axis_title(scene, 1))
     return View(
         id=VIEW,
@@ -103,7 +105,13 @@ def _every_second(edges: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _bins(scene: Scene, axis: str) -> Bins:
-    found: Bins = scene.keep(("map", axis), lambda: map_bins(scene.numbers(axis)))
+    def make() -> Bins:
+        values, drawn = scene.numbers(axis), scene.axes.get(axis)
+        if drawn is None or not still_fits(drawn, values):
+            drawn = scene.axes[axis] = map_bins(values)
+        return drawn
+
+    found: Bins = scene.keep(("map", axis), make)
     return found
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from .. import text
 from ..analysis.pair_view import PairView
 from . import formats
+from .axes import kept_end
 from .boxes import boxes
 from .correlation_scene import CorrelationScene, between, coefficient
 from .heatmap_chart import method_name
@@ -149,7 +150,8 @@ def _smooth(trend: pd.DataFrame) -> pd.DataFrame:
 def _most(scene: CorrelationScene) -> float:
     """The fullest cell over all rows: the colours stay while rows are selected."""
     assert scene.whole is not None
-    return max(1.0, float(np.nan_to_num(scene.whole.cells["n"].max(), nan=1.0)))
+    most = max(1.0, float(np.nan_to_num(scene.whole.cells["n"].max(), nan=1.0)))
+    return kept_end(scene.ends, pair_id(scene), most)
 
 
 def _density(

@@ -14,6 +14,7 @@ from .. import text
 from ..analysis.segment_profile import FEW
 from ..data.arrays import ArrayTable
 from ..data.table import Dim, Levels
+from .axes import kept_end
 from .binning import Bins, choose_bins, still_fits
 from .names import is_money
 
@@ -35,8 +36,9 @@ class Scene:
 
     ``table`` has a row a customer with the features, ``segment``, the map's ``pc1`` and
     ``pc2``, and for RFM ``r_score`` and ``f_score``. ``money`` is its column of revenue, if any.
-    ``axes`` are the bins of features as they were drawn last. ``places`` are the colours of the
-    segments, as places in the fixed set; those of the order of value by default.
+    ``axes`` are the bins of features as they were drawn last, ``ends`` where other axes ended.
+    ``places`` are the colours of the segments, as places in the fixed set; those of the order of
+    value by default.
     """
 
     result: Segmentation
@@ -46,6 +48,7 @@ class Scene:
     money_unit: str = ""
     axes: dict[str, Bins] = field(default_factory=dict, repr=False, compare=False)
     places: Mapping[Hashable, int] = field(default_factory=dict, repr=False, compare=False)
+    ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -106,6 +109,11 @@ class Scene:
             return drawn
 
         found: Bins = self.keep(("bins", column), make)
+        return found
+
+    def end(self, view: str, most: float) -> float:
+        """The end of an axis or a colour scale of a view: where it ended before if that suits."""
+        found: float = self.keep(("end", view), lambda: kept_end(self.ends, view, most))
         return found
 
     def counts(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import text
 from . import formats
-from .axes import group_color, round_end
+from .axes import group_color
 from .scene import Counts, Mask, Scene, Where
 from .view import Column, Counting, Dim, Pick, Series, View
 
@@ -139,7 +139,7 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
     """Draw both panels on one x axis: a chart as wide as its container cannot be two."""
     both = scene.money is not None
     longest = max(float(rows[name].max()) for name in ("share", "money_share") if name in rows)
-    panel = ROOM * round_end(longest)
+    panel = ROOM * scene.end(VIEW, longest)
     data = alt.Chart(alt.NamedData(VIEW))
     scale = alt.Scale(domain=[0, panel * (2 if both else 1)], nice=False, zero=False)
     bands = data.encode(

@@ -115,21 +115,20 @@ def exact_duplicates(
 
     ``places`` are the positions of the rows in the frame; None if they are all there are.
     """
-    key = _row_keys(rows.at(slice(start, None)))
+    later = rows.at(slice(start, None))
+    key = _row_keys(later)
     if not key.size:
         return 0
-    ordered = np.sort(key)
-    twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    earlier = np.empty(0, np.intp)
+    key.sort()
+    earlier, twice = np.empty(0, np.intp), np.unique(key[1:][key[1:] == key[:-1]])
     if start:
-        now = rows.time[start:]
-        earlier = _between(rows.time[:start], now.min(), now.max())
-        before = _row_keys(rows.at(earlier))
-        again = _rows_among(before, ordered)
-        earlier, twice = earlier[again], np.concatenate([twice, before[again]])
+        earlier = _between(rows.time[:start], later.time.min(), later.time.max())
+        earlier = earlier[_rows_among(rows.at(earlier), key)]
+        twice = np.union1d(twice, _row_keys(rows.at(earlier)))
+    del key  # as large as a column: what is needed of it is made again
     if not twice.size:
         return 0
-    alike = np.concatenate([earlier, start + _rows_among(key, twice)])
+    alike = np.concatenate([earlier, start + _rows_among(later, twice)])
     where = alike if places is None else places[alike]
     codes = {}
     for name in source.columns:
@@ -143,32 +142,24 @@ def exact_duplicates(
 
 def _between(values: Floats, lo: float, hi: float) -> npt.NDArray[np.intp]:
     """Positions of values from ``lo`` to ``hi``, a block at a time."""
-    blocks = range(0, values.size, BLOCK)
-    parts = (values[start : start + BLOCK] for start in blocks)
-    found: npt.NDArray[np.intp] = np.concatenate(
-        [
-            start + np.flatnonzero((part >= lo) & (part <= hi))
-            for start, part in zip(blocks, parts, strict=True)
-        ]
-    )
-    return found
+    found = [np.empty(0, np.intp)]
+    for start in range(0, values.size, BLOCK):
+        part = values[start : start + BLOCK]
+        found.append(start + np.flatnonzero((part >= lo) & (part <= hi)))
+    return np.concatenate(found)
 
 
-def _rows_among(
-    key: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]
-) -> npt.NDArray[np.intp]:
-    """Positions of the keys that are wanted, told from their last 16 bits first."""
-    if not key.size:
-        return np.empty(0, np.intp)
+def _rows_among(rows: Keyed, wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
+    """Positions of the rows whose keys are wanted, told from their last 16 bits first."""
     bits = np.uint64(0xFFFF)
     perhaps = np.zeros(int(bits) + 1, bool)
     perhaps[wanted & bits] = True
-    blocks = range(0, key.size, BLOCK)
-    near = np.concatenate(
-        [lo + np.flatnonzero(perhaps[key[lo : lo + BLOCK] & bits]) for lo in blocks]
-    )
-    found: npt.NDArray[np.intp] = near[np.isin(key[near], wanted)]
-    return found
+    found = [np.empty(0, np.intp)]
+    for lo in range(0, rows.time.size, BLOCK):
+        key = _row_keys(rows.at(slice(lo, lo + BLOCK)))
+        near = np.flatnonzero(perhaps[key & bits])
+        found.append(lo + near[np.isin(key[near], wanted)])
+    return np.concatenate(found)
 
 
 def _row_keys(rows: Keyed) -> npt.NDArray[np.uint64]:

@@ -98,6 +98,8 @@ class CorrelationHeatmap(CorrelationChoices):
             raise TypeError(msg)
         self._seed = seed
         self._scene: CorrelationScene | None = None
+        self._axes: dict[str, tuple[float, ...]] = {}
+        self._ends: dict[str, float] = {}
         if columns is not None:
             knobs["columns"] = tuple(columns)
         roles = {"customer": customer, "time": time, "amount": amount}
@@ -112,7 +114,7 @@ class CorrelationHeatmap(CorrelationChoices):
 
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> CorrelationSource:
         """Read the columns; coefficients are computed when drawn, for the selection."""
-        found = correlation_source(data)
+        found = correlation_source(data, self._axes, self._ends)
         if data is self._data:
             self._source = found
         return found

@@ -102,6 +102,7 @@ def shown(
         total=source.table.n,
         notes=tuple(notes),
         shared=len(whole.shared) > 0,
+        ends=source.ends,
         _kept=source.charts,
     )
     taken = {SELECTION, *places}

@@ -44,7 +44,8 @@ class CorrelationSource:
     """A table ready to be correlated.
 
     ``table`` has the rows that are correlated: those of a table of customers, or what a log says
-    of each customer. ``names`` are its columns with the names a reader knows.
+    of each customer. ``names`` are its columns with the names a reader knows. ``axes`` and ``ends``
+    are those drawn last, which stay where they still suit.
     """
 
     data: Data
@@ -53,6 +54,8 @@ class CorrelationSource:
     columns: MixedColumns
     notes: tuple[Note, ...]
     charts: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    axes: dict[str, tuple[float, ...]] = field(default_factory=dict, repr=False)
+    ends: dict[str, float] = field(default_factory=dict, repr=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -208,7 +211,14 @@ class CorrelationSource:
         some = rows is not None and not rows.all()
         key = ("pair", a, b, _digest(rows) if some and rows is not None else "")
         where = [self._group("rows", rows)] if some and rows is not None else []
-        found: PairView = self._keep(key, lambda: pair_view(self.source, a, b, where=where))
+
+        def make() -> PairView:
+            made = pair_view(self.source, a, b, where=where, drawn=self.axes)
+            if made.kind == "numbers":
+                self.axes.update({a: made.edges_a, b: made.edges_b})
+            return made
+
+        found: PairView = self._keep(key, make)
         return found
 
     @property
@@ -249,13 +259,15 @@ class CorrelationSource:
         return self._kept[key]
 
 
-def correlation_source(data: Data) -> CorrelationSource:
+def correlation_source(
+    data: Data, axes: dict[str, tuple[float, ...]], ends: dict[str, float]
+) -> CorrelationSource:
     """Read which columns of a table can be correlated; a log is measured first."""
     table, names, said = table_of(data)
     columns = mixed_columns(table, names)
     read = {note.values["column"] for note in columns.notes}
     kept = [n for n in said if n.key != "text_numbers" or n.values["column"] not in read]
-    return CorrelationSource(data, table, names, columns, tuple(kept))
+    return CorrelationSource(data, table, names, columns, tuple(kept), axes=axes, ends=ends)
 
 
 def _digest(rows: Mask | None) -> str:

@@ -147,6 +147,7 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
         self._found: Segmentation | None = None
         self._colors = SegmentColors()
         self._axes: dict[str, Bins] = {}
+        self._ends: dict[str, float] = {}
         self._clusterer = None if method is None or isinstance(method, str) else method
         self._usable: list[Option] = []
         self._columns: list[str] = []
@@ -248,7 +249,7 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
             assert selection.known is not None
             kept = Scene(
                 result, selection.known.table, names, result.money, self._money_unit, self._axes,
-                self._colors.of(result),
+                self._colors.of(result), self._ends,
             )  # fmt: skip
         elif kept.names != names:
             kept = replace(kept, names=names)

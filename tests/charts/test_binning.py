@@ -109,7 +109,8 @@ def test_a_map_has_at_most_50_bins_each_way_and_its_outliers_at_the_rim() -> Non
     values = np.append(np.random.default_rng(0).normal(size=10_000), [40.0, -40.0])
     bins = map_bins(values)
     assert bins.n <= 50
-    assert (bins.edges[0], bins.edges[-1]) == (-40.0, 40.0)
+    assert -80.0 < bins.edges[0] <= -40.0
+    assert 40.0 <= bins.edges[-1] < 80.0
     steps = np.diff(bins.edges)[1:-1]
     assert np.allclose(steps, steps[0])
     assert counted(bins, values).sum() == 10_002
