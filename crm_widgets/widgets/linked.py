@@ -50,7 +50,7 @@ class Linked:
         self._ids = itertools.count(1)
         self._gestures: tuple[Gesture, ...] = ()
         self._steps = Steps()
-        self._named: dict[str, Clause] = {}
+        self._named: dict[str, Clause] = {}  # replaced, never changed, like the steps
         self._members: list[weakref.ref[Any]] = []
         self._callbacks: list[Callable[[Any], object]] = []
 
@@ -93,14 +93,12 @@ class Linked:
     @property
     def named(self) -> dict[str, Clause]:
         """The named groups, by name, each as a clause that tells what the group was made of."""
-        with LOCK:
-            return dict(self._named)
+        return dict(self._named)
 
     @property
     def states(self) -> tuple[State, ...]:
         """What is selected, and all that can be gone back or forth to."""
-        with LOCK:
-            return (self._gestures, *self._steps.states)
+        return (self._gestures, *self._steps.states)
 
     def attach(self, member: Member) -> None:
         """Let a widget's table answer for its clauses."""
@@ -129,10 +127,12 @@ class Linked:
     def _put(self, gestures: State) -> None:
         """Replace everything at once, and tell: the one place where a selection changes."""
         self._gestures = gestures
-        for gesture in gestures:
-            for clause in gesture.clauses:
-                if isinstance(clause.predicate, Group):
-                    self._named[clause.predicate.name] = replace(clause, source="")
+        self._named = self._named | {
+            clause.predicate.name: replace(clause, source="")
+            for gesture in gestures
+            for clause in gesture.clauses
+            if isinstance(clause.predicate, Group)
+        }
         self._tell()
 
     def _tell(self) -> None:

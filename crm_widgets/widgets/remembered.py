@@ -96,7 +96,7 @@ class Remembered(Linked):
             def others(state: State) -> State:
                 return tuple(g for g in state if not any(_is_group(c, name) for c in g.clauses))
 
-            del self._named[name]
+            self._named = {one: kept for one, kept in self._named.items() if one != name}
             left = others(self._gestures)
             self._steps.rewrite(others, left)
             self._put(left)
@@ -111,7 +111,7 @@ class Remembered(Linked):
         if not isinstance(group, Group):
             raise InputError("bad_name", given=reprlib.repr(group), most=_MOST_LETTERS)
         with LOCK:
-            self._named[group.name] = replace(clause, source="")
+            self._named = self._named | {group.name: replace(clause, source="")}
             moved = {
                 old: replace(clause, source=old.source)
                 for state in self.states
@@ -152,14 +152,12 @@ class Remembered(Linked):
     @property
     def can_undo(self) -> bool:
         """Whether there is a step to undo."""
-        with LOCK:
-            return len(self._steps) > 0
+        return len(self._steps) > 0
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a step to make again."""
-        with LOCK:
-            return self._steps.undone > 0
+        return self._steps.undone > 0
 
     def _gone(self, state: State | None) -> bool:
         if state is not None:

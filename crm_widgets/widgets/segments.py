@@ -215,14 +215,15 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
         method = self._clusterer if knobs.method == "clusterer" else knobs.method
         model = knobs.method in ("kmeans", "gaussian_mixture", "clusterer")
         scheme = self._scheme or ("eight" if text.locale() == "zh" else "ten")
-        return find_segments(
+        found = find_segments(
             data, method=method, k=knobs.k, features=knobs.features if model else None,
             seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
+        self._found = found
+        return found
 
     def knows(self, result: Segmentation) -> Known | None:
         """The features and the segment of each customer; a column's levels are facts."""
-        self._found = result
         known = super().knows(result)
         if known is None or result.inputs["method"] not in self._columns:
             return known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import TypeAlias
@@ -28,8 +27,9 @@ class Steps:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._back: deque[State] = deque(maxlen=MOST_STEPS)
-        self._forth: deque[State] = deque(maxlen=MOST_STEPS)
+        # replaced, never changed: they are read without a lock
+        self._back: tuple[State, ...] = ()
+        self._forth: tuple[State, ...] = ()
         self._hand: tuple[str, float] | None = None
         """The view that is being brushed, and when it was brushed last."""
 
@@ -56,31 +56,32 @@ class Steps:
         last = self._hand
         joins = bool(come and view and last and last[0] == view and now - last[1] <= QUICK_S)
         if not joins:
-            self._back.append(before)
+            self._back = (*self._back, before)[-MOST_STEPS:]
         elif self._back and self._back[-1] == after:
-            self._back.pop()
-        self._forth.clear()
+            self._back = self._back[:-1]
+        self._forth = ()
         self._hand = (view, now) if view else None
 
     def back(self, now: State) -> State | None:
         """The selection before the last step; None if there was none."""
-        return self._go(self._back, self._forth, now)
+        if not self._back:
+            return None
+        *rest, found = self._back
+        self._back, self._forth, self._hand = tuple(rest), (*self._forth, now), None
+        return found
 
     def forth(self, now: State) -> State | None:
         """The selection after the step that was undone last; None if none was."""
-        return self._go(self._forth, self._back, now)
+        if not self._forth:
+            return None
+        *rest, found = self._forth
+        self._back, self._forth, self._hand = (*self._back, now), tuple(rest), None
+        return found
 
     def rewrite(self, how: Callable[[State], State], now: State) -> None:
         """Say all that can be gone to in other words; steps that then change nothing are none."""
-        self._back = deque(_different([*map(how, self._back), now]), MOST_STEPS)
-        self._forth = deque(_different([*map(how, self._forth), now]), MOST_STEPS)
-
-    def _go(self, source: deque[State], other: deque[State], now: State) -> State | None:
-        self._hand = None
-        if not source:
-            return None
-        other.append(now)
-        return source.pop()
+        self._back = _different([*map(how, self._back), now])
+        self._forth = _different([*map(how, self._forth), now])
 
 
 def _brushed(gone: list[Gesture], come: list[Gesture]) -> str:
@@ -94,6 +95,6 @@ def _brushed(gone: list[Gesture], come: list[Gesture]) -> str:
     return "" if sources or picked else view
 
 
-def _different(states: Iterable[State]) -> list[State]:
+def _different(states: Iterable[State]) -> tuple[State, ...]:
     """All but the last, without those that are like the next one."""
-    return [state for state, following in pairwise(states) if state != following]
+    return tuple(state for state, following in pairwise(states) if state != following)

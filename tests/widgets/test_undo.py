@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 import crm_widgets as crm
 from crm_widgets.data.clauses import Clause, Interval, Values
+from crm_widgets.widgets.door import LOCK
 from crm_widgets.widgets.scope import Gesture
 from crm_widgets.widgets.undo import MOST_STEPS, QUICK_S, State, Steps
 
@@ -193,6 +195,31 @@ def test_a_step_to_a_model_that_is_gone_is_told_and_comes_back_with_it() -> None
     w.settle()
     assert w._head["message"] == ""
     assert w._head["line"] == "6 of 19"
+
+
+def test_whoever_computes_an_answer_never_waits_for_the_lock() -> None:
+    """An observer is called under the lock, and may ask for what is selected."""
+    shared = crm.Selection()
+    a, b = Toy(log(), selection=shared), Toy(log(), selection=shared, by="orders")
+    a.selection.set(segment=[1])
+    a.settle(), b.settle()
+    request, fitted = b._requests.newest, b._requests.fits.outcome.value
+    done = threading.Event()
+
+    def draw() -> None:
+        b._draw(request, fitted)
+        done.set()
+
+    thread = threading.Thread(target=draw, daemon=True)
+    with LOCK:
+        thread.start()
+        assert done.wait(20)
+    seen: list[int] = []
+    shared.observe(lambda selection: seen.append(len(selection.ids)))
+    brush(a, 200, 400)
+    shared.undo()
+    assert len(seen) == 2
+    assert seen[1] == len(a.ids)
 
 
 def test_a_closed_widget_takes_its_steps_with_it() -> None:
