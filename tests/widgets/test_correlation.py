@@ -332,7 +332,7 @@ def test_the_pair_is_shown_for_each_of_the_groups_that_are_compared(people: pd.D
             assert side.kind == kind
             assert side.n == (people["churn"] == level).sum()
             assert pd.DataFrame(w._rows[view["id"]])["n"].sum() == side.n
-            assert f"n = {side.n:,}" in w._words[view["id"]]["subtitle"]
+            assert f"{side.n:,} customers" in w._words[view["id"]]["subtitle"]
     browse(w, compare="")
     assert w.result.sides == ()
     assert len([view for view in w._views if view["id"].startswith("pair_")]) == 1
