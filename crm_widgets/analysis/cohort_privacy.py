@@ -41,14 +41,13 @@ def withheld(counts: npt.ArrayLike, min_cell: int) -> Mask:
 def enough(
     measure: str, customers: pd.Series[Any], active: pd.Series[Any], min_cell: int
 ) -> pd.Series[bool]:
-    """Where a number of a measure is made by ``min_cell`` customers at least, or by nobody.
+    """Where a number of a measure is made by ``min_cell`` customers at least.
 
     Shares and cumulative money are made by all customers, money of a window by those who bought.
     """
     found = customers >= min_cell
-    if measure in OF_BUYERS:
-        found &= (active >= min_cell) | (active == 0)
-    return found
+    # Windows in which nobody bought are withheld with those of few: alone they would mislead.
+    return found & (active >= min_cell) if measure in OF_BUYERS and min_cell > 1 else found
 
 
 def suppressed(cohorts: Cohorts, min_cell: int) -> Cohorts:
@@ -63,10 +62,11 @@ def suppressed(cohorts: Cohorts, min_cell: int) -> Cohorts:
     Returns
     -------
     Cohorts
-        Withheld numbers are missing and ``shown`` is False in ``cells`` and ``sizes``. Averages
-        are of the cells that are shown, so that none can be told from them; nor can a size from
-        the total of all, since as many sizes are withheld as that needs (``withheld``). Counts of
-        a share are shown from ``min_cell`` customers in the cohort, however few of them bought.
+        Withheld numbers are missing and ``shown`` is False in ``cells`` and ``sizes``. An average
+        is of all cells, or of none: it is withheld where it would tell what so few make, being
+        theirs together with cells that are shown. A size cannot be told from the total of all,
+        since as many are withheld as that needs (``withheld``). Counts of a share are shown from
+        ``min_cell`` customers in the cohort, however few of them bought.
 
     Examples
     --------
@@ -92,14 +92,26 @@ def suppressed(cohorts: Cohorts, min_cell: int) -> Cohorts:
     if not shown.all() or hidden.any():
         n = int((~shown).sum())
         notes = (*notes, Note("cohort_withheld", n, {"least": min_cell}))
-    usable = cells[shown & cells["complete"] & ~cells["cohort"].isin(cohorts.earlier)]
+    usable = cells["complete"] & ~cells["cohort"].isin(cohorts.earlier)
+    told = _told(cohorts.measure, cells[usable], shown[usable], min_cell)
     return replace(
         cohorts,
         cells=_without(cells, shown, ("cohort", "age", "complete")),
         sizes=_without(cohorts.sizes, pd.Series(~hidden), ("cohort", "start", "includes_earlier")),
-        average=averages(usable, cohorts.measure, cohorts.level),
+        average=averages(cells[usable & ~cells["age"].isin(told)], cohorts.measure, cohorts.level),
         notes=notes,
     )
+
+
+def _told(measure: str, cells: pd.DataFrame, shown: pd.Series[bool], min_cell: int) -> list[int]:
+    """Ages whose average rests on too few customers, or would tell what so few make."""
+    if min_cell == 1:
+        return []
+    n = cells["active" if measure in OF_BUYERS else "eligible"]
+    everybody = n.groupby(cells["age"]).sum()
+    hidden = n.where(~shown, 0).groupby(cells["age"]).sum()
+    few = (everybody < min_cell) | ((hidden > 0) & (hidden < min_cell))
+    return [int(age) for age in few.index[few]]
 
 
 def _without(table: pd.DataFrame, shown: pd.Series[bool], kept: tuple[str, ...]) -> pd.DataFrame:

@@ -45,9 +45,8 @@ class Cohorts:
         customers who had bought before), ``shown`` (as in ``cells``).
     average : pandas.DataFrame
         A row an age: ``age``, ``cohorts`` and ``customers`` (in the average), ``value`` (weighted
-        by ``base``), ``low``, ``high`` (of shares). Incomplete cells, cells that are not shown and
-        cohorts that include earlier customers are out. Its cohorts change with age: for a curve
-        see ``pooled``.
+        by ``base``), ``low``, ``high`` (of shares). Incomplete cells and cohorts that include
+        earlier customers are out. Its cohorts change with age: for a curve see ``pooled``.
     measure, period, windows, window_days, look_ahead, level
         As asked for; ``window_days`` is None with calendar windows.
     made : Made

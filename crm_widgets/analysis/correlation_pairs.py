@@ -13,7 +13,7 @@ from scipy.stats import kendalltau
 
 from ..data.moments import pairwise
 from ..data.parallel import in_threads
-from .contingency import contingency_tables, squared_v, v_interval, v_p_value
+from .contingency import around, contingency_tables, squared_v, v_interval, v_p_value
 from .correlation_columns import Codes, Floats
 from .correlation_intervals import (
     kendall_interval,
@@ -21,13 +21,8 @@ from .correlation_intervals import (
     spearman_interval,
     t_test,
 )
-from .correlation_ratio import (
-    bootstrap_weights,
-    group_sums,
-    ratio_interval,
-    ratio_p_value,
-    squared_ratio,
-)
+from .correlation_ratio import bootstrap_weights, group_sums, ratio_p_value, squared_ratio
+from .level_sums import drawn_ratios, level_sums, numbers_of
 from .pairwise_ranks import spearman
 from .partial_correlation import partial
 from .pearson_variance import variance_of_r
@@ -144,27 +139,45 @@ def mixed_pairs(
     """Correlation ratio of every number with every category."""
     if not numbers or not codes:
         return pd.DataFrame(columns=COLUMNS)
-    rows = len(next(iter(numbers.values())))
+    names, columns = list(numbers), list(numbers.values())
+    rows = len(columns[0])
     most, draws = bootstrap_size(len(numbers) * len(codes))
     sample = chosen_rows(rows, most, seed)
-    weights = bootstrap_weights(min(rows, most), rng=np.random.default_rng(seed), draws=draws)
+    rng = np.random.default_rng(seed)
+    weights = np.ascontiguousarray(bootstrap_weights(min(rows, most), rng=rng, draws=draws).T)
+    levels = [sizes[name] for name in codes]
+    some = [values[sample] for values in columns]
+    drawn_from = numbers_of(some)
+    found = dict(zip(codes, level_sums(list(codes.values()), levels, columns), strict=True))
+    of_sample = level_sums([code[sample] for code in codes.values()], levels, some)
+    sampled = dict(zip(codes, of_sample, strict=True))
 
-    def measure(number: str, category: str) -> tuple[object, ...]:
-        values, levels, size = numbers[number], codes[category], sizes[category]
-        counts, sums, squares = group_sums(levels, values, size)
-        n, used = int(counts.sum()), int((counts > 0).sum())
-        squared = float(squared_ratio(counts, sums, squares))
-        if n < FEWEST or np.isnan(squared):
-            reason = "too_few_rows" if n < FEWEST or 1 < used == n else "constant"
-            return _unknown(number, category, "ratio", n, "one_level" if used == 1 else reason)
-        low, high = ratio_interval(
-            levels[sample], values[sample], size, weights=weights, squared=squared, rows=n
-        )
-        p = ratio_p_value(counts, sums, squares)
-        return number, category, max(squared, 0.0) ** 0.5, "ratio", False, n, low, high, p, ""
+    def measure(category: str) -> list[tuple[object, ...]]:
+        code, whole, part = codes[category], found[category], sampled[category]
+        drawn = drawn_ratios(code[sample], sizes[category], drawn_from, weights)
+        observed, sure, total = part.ratio(corrected=False), whole.sure, part.n.sum(axis=0)
+        out = []
+        for i, number in enumerate(names):
+            if number == category:
+                continue
+            counts, sums, squares = whole.n[:, i], whole.sums[:, i], float(whole.squares[i])
+            if not sure[i]:
+                counts, sums, squares = group_sums(code, columns[i], sizes[category])
+            n, used = int(counts.sum()), int((counts > 0).sum())
+            squared = float(squared_ratio(counts, sums, squares))
+            if n < FEWEST or np.isnan(squared):
+                reason = "too_few_rows" if n < FEWEST or 1 < used == n else "constant"
+                reason = "one_level" if used == 1 else reason
+                out.append(_unknown(number, category, "ratio", n, reason))
+                continue
+            scatter = (drawn[:, i] - observed[i]) * np.sqrt(min(1.0, total[i] / n))
+            low, high = around(squared, scatter)
+            p = ratio_p_value(counts, sums, squares)
+            value = float(np.sqrt(max(squared, 0.0)))
+            out.append((number, category, value, "ratio", False, n, low, high, p, ""))
+        return out
 
-    pairs = [(number, category) for number in numbers for category in codes if number != category]
-    shares = in_threads(lambda share: [measure(*pair) for pair in share], pairs)
+    shares = in_threads(lambda share: [row for name in share for row in measure(name)], list(codes))
     return _frame([row for share in shares for row in share])
 
 
@@ -187,7 +200,10 @@ def category_pairs(
             few = n < FEWEST or levels > 1
             return _unknown(a, b, "v", n, "too_few_rows" if few else "one_level")
         low, high = v_interval(table, rng=np.random.default_rng([seed, i, j]), draws=draws)
-        return a, b, max(squared, 0.0) ** 0.5, "v", False, n, low, high, v_p_value(table), ""
+        value = float(np.sqrt(max(squared, 0.0)))
+        # The table of the interval has no empty levels, and sums in another order.
+        low, high = min(low, value), max(high, value)
+        return a, b, value, "v", False, n, low, high, v_p_value(table), ""
 
     counted = contingency_tables([codes[name] for name in names], [sizes[n] for n in names])
     tables = [found for found in counted if not {names[found[0]], names[found[1]]} <= set(skip)]

@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import fdtrc
 
-from .contingency import around
-
 Floats: TypeAlias = npt.NDArray[np.float64]
 Codes: TypeAlias = npt.NDArray[np.int32]
 
@@ -94,58 +92,6 @@ def ratio_p_value(n: npt.ArrayLike, sums: npt.ArrayLike, squares: float) -> floa
         return 0.0
     statistic = eta / (1 - eta) * (rows - levels) / (levels - 1)
     return float(fdtrc(levels - 1, rows - levels, statistic))
-
-
-def ratio_interval(
-    codes: Codes,
-    values: Floats,
-    size: int,
-    *,
-    weights: npt.NDArray[np.float32],
-    squared: float,
-    rows: int,
-    level: float = 0.95,
-) -> tuple[float, float]:
-    """Say between which values the true correlation ratio lies.
-
-    Parameters
-    ----------
-    codes, values : arrays
-        A sample of rows.
-    size : int
-        Number of levels.
-    weights : array, draws × sampled rows
-        How often each bootstrap draw takes each row (``bootstrap_weights``).
-    squared : float
-        The corrected square over all rows, around which the interval is built.
-    rows : int
-        Number of those rows. The scatter of the sample is scaled to it by √(sample/rows).
-    level : float
-        Coverage, between 0 and 1.
-
-    Returns
-    -------
-    low, high : float
-        In [0, 1]; NaN where the sample does not have two levels.
-    """
-    n, sums, squares = group_sums(codes, values, size)
-    observed = float(squared_ratio(n, sums, squares, corrected=False))
-    if np.isnan(observed):
-        return np.nan, np.nan
-    both = (codes >= 0) & ~np.isnan(values)
-    centred = np.zeros(len(values))
-    centred[both] = values[both] - values[both].mean()
-    centred /= np.sqrt(np.square(centred).mean())
-    used = np.flatnonzero(n)
-    width = len(used)
-    parts = np.zeros((len(values), 2 * width + 1), np.float32)
-    np.equal(codes[:, None], used, out=parts[:, :width], where=both[:, None])
-    np.multiply(parts[:, :width], centred[:, None], out=parts[:, width:-1], casting="same_kind")
-    parts[:, -1] = np.square(centred)
-    drawn = (weights @ parts).astype(np.float64)
-    draws = squared_ratio(drawn[:, :width], drawn[:, width:-1], drawn[:, -1])
-    scatter = (draws - observed) * np.sqrt(min(1.0, float(n.sum()) / rows))
-    return around(squared, scatter, level)
 
 
 def bootstrap_weights(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import text
+from ..analysis.cohort_privacy import OF_BUYERS
 from .cohort_names import cents, difference, interval, kind_of, number, probability, window_name
 from .cohort_scene import CohortScene
 
@@ -41,7 +42,8 @@ def comparison_sentence(scene: CohortScene) -> str:
     row = found.windows[found.windows["age"] == at].iloc[0]
     when = window_name(int(row["first_day"]), int(row["last_day"]))
     if not row["shown"]:
-        return text.say("differences.hidden", window=when, n=found.min_cell)
+        few = "hidden_buyers" if found.measure in OF_BUYERS else "hidden"
+        return text.say(f"differences.{few}", window=when, n=found.min_cell)
     unit = scene.money_unit
     values: dict[str, Any] = {
         "window": when,

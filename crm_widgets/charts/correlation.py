@@ -10,7 +10,7 @@ from .. import text
 from .correlation_scene import CorrelationScene
 from .heatmap import heatmap
 from .notes import notes_words
-from .pair import pair
+from .pair import pair, pair_of_sides
 from .rates import rates
 from .strongest import strongest
 from .view import View
@@ -26,18 +26,16 @@ def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> 
     picked
         Levels of the target's bars that are selected, by their keys.
     """
-    cells = heatmap(scene, span=7)
-    views = [cells]
-    if scene.pair is not None:
-        views.append(pair(scene, span=5))
     target = scene.correlation.target
     has_target = target is not None and len(target.rates) > 0
-    known = scene.known()
-    if not known["faded"].all():
-        views.append(strongest(scene, span=5 if has_target else 12))
+    listed = not scene.known()["faded"].all()
+    views = [heatmap(scene, span=7)]
+    views += [pair(scene, span=5)] if scene.pair is not None else []
+    views += pair_of_sides(scene) if scene.sides else []
+    views += [strongest(scene, span=5 if has_target else 12)] if listed else []
     if has_target:
         assert target is not None
-        views.append(rates(scene, target, picked, span=7 if len(views) > 2 else 12))
+        views.append(rates(scene, target, picked, span=7 if listed else 12))
     return tuple(views)
 
 

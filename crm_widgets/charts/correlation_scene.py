@@ -39,6 +39,8 @@ class CorrelationScene:
         The differences between two groups and the names of these, if they are compared.
     pair, whole
         The opened pair for the rows in use, and for all rows: its axes stay.
+    sides
+        The opened pair in each of the groups that are compared.
     fields
         The field that a clause on a column names.
     times
@@ -68,6 +70,7 @@ class CorrelationScene:
     groups: tuple[str, str] = ("", "")
     pair: PairView | None = None
     whole: PairView | None = None
+    sides: tuple[PairView, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     times: frozenset[str] = frozenset()
     whole_numbers: frozenset[str] = frozenset()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -28,22 +30,44 @@ def pair_id(scene: CorrelationScene) -> str:
 
 def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> View:
     """The opened pair; brush or click to select."""
-    found = scene.pair
-    assert found is not None
+    assert scene.pair is not None
     assert scene.whole is not None
+    how = strength(scene.pair, scene.correlation.pairs)
+    view = pair_id(scene)
+    return _drawn(scene, scene.pair, view, how, _most(scene, scene.whole, view), span, height)
+
+
+def pair_of_sides(scene: CorrelationScene, *, span: int = 6, height: int = 300) -> list[View]:
+    """The opened pair in the groups that are compared, side by side on the same axes."""
+    assert scene.comparison is not None
+    found = []
+    for key, name, side, group in zip(
+        "ab", scene.groups, scene.sides, (scene.comparison.a, scene.comparison.b), strict=True
+    ):
+        how = strength(side, group.pairs)
+        view = f"{pair_id(scene)}_{key}"
+        made = _drawn(scene, side, view, how, _most(scene, side, view), span, height)
+        title = text.say("pair.of_side", group=name, title=made.title)
+        found.append(replace(made, title=title, sentence=title))
+    return found
+
+
+def _drawn(
+    scene: CorrelationScene, found: PairView, view: str, how: str, most: float, span: int,
+    height: int,
+) -> View:  # fmt: skip
     if found.kind == "numbers":
-        return _numbers(scene, found, span, height)
+        return _numbers(scene, found, view, how, most, span, height)
     bars = 96 + STEP * found.cells.iloc[:, 0].nunique(dropna=False)
     height = min(height, max(180, bars))
-    view = boxes if found.kind == "number_category" else shares
-    return view(scene, found, scene.whole, pair_id(scene), strength(scene), span, height)
+    draw = boxes if found.kind == "number_category" else shares
+    assert scene.whole is not None
+    return draw(scene, found, scene.whole, view, how, span, height)
 
 
-def strength(scene: CorrelationScene) -> str:
-    """The coefficient of the opened pair with its interval."""
-    assert scene.pair is not None
-    pairs = scene.correlation.pairs
-    both = {scene.pair.a, scene.pair.b}
+def strength(found: PairView, pairs: pd.DataFrame) -> str:
+    """The coefficient of a pair with its interval."""
+    both = {found.a, found.b}
     mine = pairs[pairs["a"].isin(both) & pairs["b"].isin(both)]
     if not len(mine):
         return ""
@@ -57,8 +81,10 @@ def strength(scene: CorrelationScene) -> str:
     )
 
 
-def _numbers(scene: CorrelationScene, found: PairView, span: int, height: int) -> View:
-    view = pair_id(scene)
+def _numbers(
+    scene: CorrelationScene, found: PairView, view: str, how: str, most: float, span: int,
+    height: int,
+) -> View:  # fmt: skip
     a, b = scene.label(found.a), scene.label(found.b)
     cells = found.cells.rename(
         columns={"a_lo": "a0", "a_hi": "a1", "b_lo": "b0", "b_hi": "b1"}
@@ -74,12 +100,12 @@ def _numbers(scene: CorrelationScene, found: PairView, span: int, height: int) -
             found.edges_b,
             height,
             bool(len(found.trend)),
-            _most(scene),
-            make=lambda: _density(scene, found, view, times, height),
+            most,
+            make=lambda: _density(scene, found, view, times, most, height),
         ),
         rows=cells,
         title=title,
-        subtitle=said(found, text.say("pair.trend"), strength(scene)),
+        subtitle=said(found, text.say("pair.trend"), how),
         sentence=title,
         dims=tuple(
             Dim(scene.field(name), label, (f"{axis}0", f"{axis}1"), edges=edges, time=time)
@@ -147,15 +173,19 @@ def _smooth(trend: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _most(scene: CorrelationScene) -> float:
-    """The fullest cell over all rows: the colours stay while rows are selected."""
-    assert scene.whole is not None
-    most = max(1.0, float(np.nan_to_num(scene.whole.cells["n"].max(), nan=1.0)))
-    return kept_end(scene.ends, pair_id(scene), most)
+def _most(scene: CorrelationScene, found: PairView, view: str) -> float:
+    """The fullest cell: over all rows, so that colours stay, or of a group, so that shapes show."""
+    most = max(1.0, float(np.nan_to_num(found.cells["n"].max(), nan=1.0)))
+    return kept_end(scene.ends, view, most)
 
 
 def _density(
-    scene: CorrelationScene, found: PairView, view: str, times: list[bool], height: int
+    scene: CorrelationScene,
+    found: PairView,
+    view: str,
+    times: list[bool],
+    most: float,
+    height: int,
 ) -> alt.TopLevelMixin:
     def axis(time: bool, column: str) -> alt.Axis:
         label = alt.Undefined if time else formats.decimal("datum.value")
@@ -178,7 +208,7 @@ def _density(
         f"b0:{kind_b}", bin="binned", scale=scale(times[1], found.edges_b),
         axis=axis(times[1], found.b),
     )  # fmt: skip
-    shade = alt.Scale(type="sqrt", domain=[0, _most(scene)], range="ramp", interpolate="lab")
+    shade = alt.Scale(type="sqrt", domain=[0, most], range="ramp", interpolate="lab")
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])
     tooltip = [
         alt.Tooltip("n:Q", title=text.say("heatmap.n"), format=",d"),

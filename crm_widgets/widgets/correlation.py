@@ -133,7 +133,9 @@ class CorrelationHeatmap(CorrelationChoices):
         mine = next((g for g in selection.gestures if g.source == f"{own}{VIEW}"), None)
         picked = () if mine is None else keys_of(mine, rate_predicates(scene))
         customers = None if result.known is None else result.known.customers
-        findings = CorrelationFindings(scene.correlation, scene.comparison, scene.pair, customers)
+        findings = CorrelationFindings(
+            scene.correlation, scene.comparison, scene.pair, customers, scene.sides
+        )
         return Drawing(
             title=correlation_title(scene),
             views=correlation_views(scene, picked),

@@ -41,6 +41,8 @@ class CorrelationFindings:
         The differences between two groups, if they are compared.
     pair
         Aggregates of the opened pair.
+    sides
+        The same of each of the groups that are compared.
     customers
         What conditions can name beside the frame's own columns, by customer, or None.
     """
@@ -49,6 +51,7 @@ class CorrelationFindings:
     comparison: CorrelationComparison | None
     pair: PairView | None
     customers: pd.DataFrame | None
+    sides: tuple[PairView, ...] = ()
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -106,10 +109,12 @@ def shown(
         _kept=source.charts,
     )
     taken = {SELECTION, *places}
-    scene = _compared(scene, source, knobs, selection, rows, columns, options, taken)
+    scene, sides = _compared(scene, source, knobs, selection, rows, columns, options, taken)
     opened = _opened(scene, source, knobs)
     if opened is None:
         return scene
+    if sides:
+        scene = replace(scene, sides=tuple(source.pair(*opened, rows=side) for side in sides))
     return replace(scene, pair=source.pair(*opened, rows=rows), whole=source.pair(*opened))
 
 
@@ -139,13 +144,13 @@ def _options(
 def _compared(
     scene: CorrelationScene, source: CorrelationSource, knobs: Settings, selection: Scope,
     rows: Mask, columns: Sequence[str] | None, options: dict[str, Any], taken: set[str],
-) -> CorrelationScene:  # fmt: skip
-    """The differences between the selected and the rest, two levels, or named groups."""
+) -> tuple[CorrelationScene, tuple[Mask, ...]]:  # fmt: skip
+    """The differences between two groups, such as the selected and the rest, and their rows."""
     if knobs.compare is None:
-        return scene
+        return scene, ()
     if knobs.compare == SELECTION:
         if not selection:
-            return replace(scene, waits=True)
+            return replace(scene, waits=True), ()
         a, cut = source.rows(selection), _fields(selection.gestures)
         b, groups = ~a, (text.say("compare.selected"), text.say("compare.rest"))
     elif (group := group_of(knobs.compare, taken, selection.named)) is not None:
@@ -175,7 +180,7 @@ def _compared(
         )
         cut = {source.fields[column]}
     found = source.comparison(a, b, source.restricted(cut), columns, **options)
-    return replace(scene, comparison=found, groups=groups)
+    return replace(scene, comparison=found, groups=groups), (a, b)
 
 
 def _members(source: CorrelationSource, selection: Scope, group: Clause) -> Mask:

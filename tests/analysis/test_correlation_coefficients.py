@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as hs
 
 from crm_widgets.analysis.contingency import squared_v, v_interval, v_p_value
+from crm_widgets.analysis.correlation import correlate
 from crm_widgets.analysis.correlation_pairs import category_pairs, mixed_pairs, number_pairs
 from crm_widgets.analysis.correlation_ratio import group_sums, ratio_p_value, squared_ratio
+from crm_widgets.analysis.level_sums import level_sums
 from crm_widgets.analysis.pairwise_ranks import held_at_once, spearman
 from crm_widgets.analysis.ranks_once import spearman_of_ranks_once
 from crm_widgets.analysis.sorted_order import sorted_order
@@ -248,3 +250,35 @@ def test_ranks_taken_once_of_a_long_column_lose_next_to_nothing() -> None:
     columns = [x, x + rng.normal(size=120_000), np.round(rng.normal(size=120_000) + x)]
     exact, fast = spearman(columns)[0], spearman_of_ranks_once(columns)[0]
     assert fast == pytest.approx(exact, abs=1e-6)
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_sums_by_level_of_many_columns_at_once_are_those_of_each_pair(
+    single: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if single:
+        monkeypatch.setattr("crm_widgets.analysis.level_sums.SINGLE_FROM", 1)
+    monkeypatch.setattr("crm_widgets.analysis.level_sums.BLOCK_ROWS", 97)
+    rng = np.random.default_rng(0)
+    sizes = [2, 5, 9]
+    codes = [rng.integers(-1, size, 700).astype(np.int32) for size in sizes]
+    columns = [1e6 + rng.normal(size=700), np.exp(rng.normal(size=700) * 2), codes[1] * 2.0]
+    columns[1][rng.random(700) < 0.2] = np.nan
+    for size, code, found in zip(sizes, codes, level_sums(codes, sizes, columns), strict=True):
+        assert found.sure.all()
+        for i, values in enumerate(columns):
+            n, sums, squares = group_sums(code, values, size)
+            assert found.n[:, i].tolist() == n.tolist()
+            expected = squared_ratio(n, sums, squares)
+            assert found.ratio()[i] == pytest.approx(float(expected), abs=1e-5 if single else 1e-9)
+
+
+def test_a_number_that_is_far_from_0_where_a_level_is_known_is_computed_again() -> None:
+    rng = np.random.default_rng(1)
+    level = np.where(np.arange(2_000) < 1_900, None, np.where(rng.random(2_000) < 0.5, "a", "b"))
+    number = np.where(np.arange(2_000) < 1_900, rng.normal(size=2_000), 1e7 + rng.random(2_000))
+    pairs = correlate(pd.DataFrame({"number": number, "level": level})).pairs
+    known = np.flatnonzero(level != None)  # noqa: E711
+    codes = (level[known] == "b").astype(np.int32)
+    expected = float(squared_ratio(*group_sums(codes, number[known], 2)))
+    assert pairs["value"].item() == pytest.approx(max(expected, 0.0) ** 0.5, abs=1e-9)

@@ -315,6 +315,42 @@ def test_two_levels_are_compared(people: pd.DataFrame) -> None:
     assert w.result.comparison is None
 
 
+def test_the_pair_is_shown_for_each_of_the_groups_that_are_compared(people: pd.DataFrame) -> None:
+    for pair, kind in (
+        (("tenure", "visits"), "numbers"),
+        (("tenure", "contract"), "number_category"),
+        (("since", "contract"), "number_category"),
+    ):
+        w = CorrelationHeatmap(people, pair=pair, compare="churn")
+        w.settle()
+        sides = [view for view in w._views if view["id"].startswith("pair_")][1:]
+        assert [view["id"][-2:] for view in sides] == ["_a", "_b"]
+        titles = [w._words[view["id"]]["title"] for view in sides]
+        assert titles[0].startswith("churn: Yes · ")
+        assert titles[1].startswith("churn: No · ")
+        for side, level, view in zip(w.result.sides, ("Yes", "No"), sides, strict=True):
+            assert side.kind == kind
+            assert side.n == (people["churn"] == level).sum()
+            assert pd.DataFrame(w._rows[view["id"]])["n"].sum() == side.n
+            assert f"{side.n:,} customers" in w._words[view["id"]]["subtitle"]
+    browse(w, compare="")
+    assert w.result.sides == ()
+    assert len([view for view in w._views if view["id"].startswith("pair_")]) == 1
+
+
+def test_a_brush_in_the_pair_of_a_group_selects(people: pd.DataFrame) -> None:
+    w = CorrelationHeatmap(people, pair=("tenure", "visits"), compare="churn")
+    w.settle()
+    view = next(view for view in w._views if view["id"].endswith("_b"))
+    a, b = view["dims"]
+    box = {a["key"]: [a["edges"][2], a["edges"][9]], b["key"]: [b["edges"][1], b["edges"][5]]}
+    browse(w, selection=[{"view": view["id"], "intervals": box, "values": None}])
+    (x0, x1), (y0, y1) = box["tenure"], box["visits"]
+    inside = people.query(f"{x0} <= tenure < {x1} and {y0} <= visits < {y1}")
+    pd.testing.assert_frame_equal(w.selected, inside)
+    assert w._selected()[0]["view"] == view["id"]
+
+
 def test_controls_appear_when_they_mean_something(people: pd.DataFrame) -> None:
     w = CorrelationHeatmap(people)
 
