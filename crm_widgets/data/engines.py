@@ -191,5 +191,6 @@ def _table_of(engine: Any, native: Any, ids: pd.Index[Any]) -> Any:
     if engine.is_dask():
         import dask.dataframe as dd
 
-        return dd.from_pandas(frame, npartitions=1)
+        partitioned: Any = dd.from_pandas  # untyped
+        return partitioned(frame, npartitions=1)
     return native.sparkSession.createDataFrame(frame)
