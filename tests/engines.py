@@ -7,8 +7,11 @@ from functools import cache
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+HOSTILE = "'; drop table orders; --"
 ENGINES = ("duckdb", "polars", "ibis", "dask", "pyspark")
 
 
@@ -29,12 +32,12 @@ def opened(engine: str, frame: pd.DataFrame) -> Any:
     if engine == "ibis":
         import ibis
 
-        return ibis.memtable(frame)
+        return ibis.memtable(pa.Table.from_pandas(frame, preserve_index=False))
     if engine == "dask":
         import dask.dataframe as dd
 
         return dd.from_pandas(frame, npartitions=3)
-    return spark().createDataFrame(frame)
+    return spark().createDataFrame(pa.Table.from_pandas(frame, preserve_index=False))
 
 
 @cache
@@ -58,4 +61,31 @@ def spark() -> Any:
 
 def fetched(rows: Any) -> pd.DataFrame:
     """Rows of an engine as pandas."""
-    return nw.from_native(rows).collect("pandas").to_native()
+    return nw.from_native(rows).collect().to_arrow().to_pandas()
+
+
+def messy(n: int = 600, seed: int = 0) -> pd.DataFrame:
+    """A log with all that checks look for: returns, gaps, repeated rows, a day far off."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "customer_id": rng.integers(1, 90, n).astype(float),
+            "order_date": pd.Timestamp("2022-01-03")
+            + pd.to_timedelta(rng.integers(0, 500 * 24, n), "h").astype("timedelta64[us]"),
+            "revenue": np.round(rng.gamma(2, 20, n), 2),
+            "order_no": rng.integers(0, n // 2, n),
+            "channel": rng.choice(["shop", HOSTILE, '名 "x" ]'], n),
+            "member": rng.random(n) < 0.4,
+        }
+    )
+    frame.loc[::31, "revenue"] *= -1
+    frame.loc[::37, "revenue"] = np.nan
+    frame.loc[::41, "customer_id"] = np.nan
+    frame.loc[::43, "order_date"] = pd.NaT
+    frame.loc[::29, "channel"] = None
+    frame.loc[5, "revenue"] = np.inf
+    frame.loc[6, "order_date"] = pd.Timestamp("2093-05-05 10:00")
+    return pd.concat([frame, frame.iloc[50:53]], ignore_index=True)
+
+
+ROLES = {"customer": "customer_id", "time": "order_date", "amount": "revenue"}

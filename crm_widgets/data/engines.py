@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..errors import InputError
+from ..errors import CrmError, InputError
 from .columns import Series
 from .source import Source
 from .table import Kind
@@ -100,22 +100,18 @@ class LazySource(Source):
         return found.cast(nw.String) if isinstance(dtype, nw.Categorical | nw.Enum) else found
 
     def collect(self, query: Frame) -> nw.DataFrame[Any]:
-        """What a query gives, in memory; one query of a table at a time.
-
-        Raises
-        ------
-        InputError
-            If the engine cannot do what is asked.
-        """
+        """What a query gives, in memory; one query of a table at a time."""
         with self._busy:
-            found: nw.DataFrame[Any] = self.trying(query.collect)
+            found: nw.DataFrame[Any] = query.collect()
             return found
 
     def trying(self, make: Callable[[], Any]) -> Any:
         """What ``make`` gives; where the engine cannot, an error that says so by name."""
         try:
             return make()
-        except NotImplementedError as error:
+        except CrmError:
+            raise
+        except (NotImplementedError, ValueError) as error:
             reason = str(error).strip().splitlines()[0]
             raise InputError("engine_cannot", engine=self.engine, reason=reason) from error
 
@@ -178,7 +174,6 @@ def _of_relation(rows: Frame, column: str, ids: pd.Index[Any]) -> Frame:
 
 def _table_of(engine: Any, native: Any, ids: pd.Index[Any]) -> Any:
     """One column of ids, as a table of the engine."""
-    frame = pd.DataFrame({IDS: ids})
     if engine.is_polars():
         import polars as pl
 
@@ -187,10 +182,16 @@ def _table_of(engine: Any, native: Any, ids: pd.Index[Any]) -> Any:
     if engine.is_ibis():
         import ibis
 
-        return ibis.memtable(frame)
+        return ibis.memtable(_arrow(ids))
     if engine.is_dask():
         import dask.dataframe as dd
 
         partitioned: Any = dd.from_pandas  # untyped
-        return partitioned(frame, npartitions=1)
-    return native.sparkSession.createDataFrame(frame)
+        return partitioned(pd.DataFrame({IDS: ids}), npartitions=1)
+    return native.sparkSession.createDataFrame(_arrow(ids))
+
+
+def _arrow(ids: pd.Index[Any]) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(pd.DataFrame({IDS: ids}), preserve_index=False)

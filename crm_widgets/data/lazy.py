@@ -175,7 +175,7 @@ class LazyTable:
         sums = (nw.len() if weight is None else nw.col(N).sum()).alias("total")
         rows = self._where(where)
         if not dims:
-            rows = rows.select(**{N: nw.lit(1)} | asked)
+            rows = rows.select(**asked) if asked else rows
             return np.array(float(self.source.row(rows.select(sums))["total"] or 0))
         rows = rows.select(**asked).drop_nulls(names)
         found = self.source.collect(rows.group_by(*names).agg(sums))

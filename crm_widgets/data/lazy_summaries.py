@@ -27,7 +27,10 @@ def milliseconds(value: Any) -> float:
 
 def in_memory(found: nw.DataFrame[Any], name: str, kind: Kind) -> pd.Series[Any]:
     """A collected column as ``ArrayTable`` shows it: times in epoch milliseconds."""
-    values: pd.Series[Any] = found[name].to_arrow().to_pandas()
+    return _shown(found[name].to_arrow().to_pandas(), kind)
+
+
+def _shown(values: pd.Series[Any], kind: Kind) -> pd.Series[Any]:
     if kind != "time":
         return values
     return values.map(milliseconds).astype(np.float64)
@@ -72,31 +75,36 @@ def lazy_summary(
 ) -> pd.DataFrame:
     """Group rows by ``keys`` and add up the others; as ``summaries.summary`` does in memory."""
     terms: dict[str, nw.Expr] = {f"k{at}": nw.col(key) for at, key in enumerate(keys)}
-    asked: dict[str, nw.Expr] = {}
+    grouped, asked, apart = list(terms), {"rows": nw.len()}, []
     for at, (column, how) in enumerate(aggregates.values()):
-        if column == "*":
-            asked[f"a{at}"] = nw.len()
-            continue
-        terms[f"v{at}"] = _taken(nw.col(column), kinds[column], how)
-        value = nw.col(f"v{at}")
+        if column != "*":
+            terms[f"v{at}"] = _taken(nw.col(column), kinds[column], how)
         if how == "nunique":
-            absent = terms[f"v{at}"].is_null()
-            terms[f"m{at}"] = nw.when(absent).then(nw.lit(1)).otherwise(nw.lit(0))
-            asked |= {f"a{at}": value.n_unique(), f"m{at}": nw.col(f"m{at}").max()}
-        else:
-            asked[f"a{at}"] = _asked(value, how)
+            apart.append(f"v{at}")
+        elif column != "*":
+            asked[f"v{at}"] = _asked(nw.col(f"v{at}"), how)
     placed = rows.select(**terms) if terms else rows
-    grouped = [f"k{at}" for at in range(len(keys))]
 
-    def ask() -> Frame:
-        return placed.group_by(*grouped).agg(**asked) if keys else placed.select(**asked)
+    def ask(part: Frame, asked: Mapping[str, nw.Expr]) -> pd.DataFrame:
+        def query() -> Frame:
+            return part.group_by(*grouped).agg(**asked) if grouped else part.select(**asked)
 
-    found = source.collect(source.trying(ask))
+        found = source.collect(source.trying(query))
+        return pd.DataFrame({name: found[name].to_arrow().to_pandas() for name in found.columns})
+
+    found = ask(placed, asked)
+    for name in apart:  # made distinct first: counts of distinct values are not exact everywhere
+        values = placed.select(*grouped, name).filter(~nw.col(name).is_null()).unique()
+        some = ask(values, {name: nw.len()})
+        found = found.merge(some, how="left", on=grouped) if grouped else found.assign(**some)
     columns: dict[str, Any] = {}
     for at, key in enumerate(keys):
-        columns[key] = in_memory(found, f"k{at}", kinds[key])
+        columns[key] = _shown(found[f"k{at}"], kinds[key])
     for at, (name, (column, how)) in enumerate(aggregates.items()):
-        columns[name] = _given(found, at, how, "*" if column == "*" else kinds[column])
+        if column == "*":
+            columns[name] = found["rows"].astype(np.int64)
+        else:
+            columns[name] = _given(found[f"v{at}"], how, kinds[column])
     made = pd.DataFrame(columns)
     if keys:
         made = made.sort_values(list(keys), na_position="last")
@@ -118,13 +126,10 @@ def _asked(value: nw.Expr, how: Aggregate) -> nw.Expr:
     return found
 
 
-def _given(found: nw.DataFrame[Any], at: int, how: Aggregate, kind: str) -> Any:
-    values = found[f"a{at}"].to_arrow().to_pandas()
-    if how == "nunique":
-        return (values - found[f"m{at}"].to_numpy()).astype(np.int64)
-    if how == "n" or kind == "*":
-        return values.astype(np.int64)
+def _given(values: pd.Series[Any], how: Aggregate, kind: Kind) -> Any:
+    if how in ("n", "nunique"):
+        return values.fillna(0).astype(np.int64)
     if kind == "time":
-        return values.map(milliseconds).astype(np.float64)
+        return _shown(values, "time")
     values = values.astype(np.float64)
     return values.fillna(0.0) if how == "sum" else values

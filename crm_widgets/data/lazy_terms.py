@@ -85,8 +85,10 @@ def _among(wanted: Values, field: Field) -> nw.Expr:
     if kind == "number":
         absent = absent | ~column.cast(nw.Float64).is_finite()
     found = absent if None in wanted.values else absent & ~absent
-    if there:
-        found = found | column.is_in(there)
+    whole = [value for value in there if not isinstance(value, float)]
+    for some in (whole, [value for value in there if isinstance(value, float)]):
+        if some:
+            found = found | column.is_in(some)
     return nw.when(found).then(nw.lit(True)).otherwise(nw.lit(False))
 
 
@@ -106,7 +108,9 @@ def plain(value: Any, kind: Kind) -> Any:
         if isinstance(value, dt.date):
             return dt.datetime(value.year, value.month, value.day)
         return moment(value) if isinstance(value, int | float) and math.isfinite(value) else None
-    return value if isinstance(value, int | float) and math.isfinite(value) else None
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return int(value) if value == int(value) else value
 
 
 def together(conditions: Sequence[nw.Expr]) -> nw.Expr | None:
