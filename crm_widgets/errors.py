@@ -53,6 +53,11 @@ MESSAGES: dict[str, str] = {
         "customers, or by a narwhals expression."
     ),
     "engine_cannot": "{engine} cannot do this through narwhals: {reason}",
+    "engine_busy": (
+        "The connection to {engine} has a result that is not fetched to its end. Fetch it, for "
+        "instance with .fetchall(), or give the widget a table of a connection of its own, such as "
+        "connection.cursor().table(…), and call w.refresh()."
+    ),
     "time_in_engine": (
         "Column {column!r} holds {type} in {engine}, no times. Make them times there first, for "
         "instance with try_cast({column} as timestamp) in SQL."

@@ -33,6 +33,8 @@ ENGINES = {
 IDS = "crm_widgets_ids"
 """Name of the one column of a table of customers that is handed to an engine."""
 
+BUSY = "ResourceInUseException"
+"""What DuckDB raises while a result on the same connection is not fetched to its end."""
 PEEK = 100_000
 """Rows that are looked at before all are."""
 
@@ -100,9 +102,20 @@ class LazySource(Source):
         return found.cast(nw.String) if isinstance(dtype, nw.Categorical | nw.Enum) else found
 
     def collect(self, query: Frame) -> nw.DataFrame[Any]:
-        """What a query gives, in memory; one query of a table at a time."""
+        """What a query gives, in memory; one query of a table at a time.
+
+        Raises
+        ------
+        InputError
+            If the caller's connection is not free for a query.
+        """
         with self._busy:
-            found: nw.DataFrame[Any] = query.collect()
+            try:
+                found: nw.DataFrame[Any] = query.collect()
+            except Exception as error:
+                if type(error).__name__ == BUSY:
+                    raise InputError("engine_busy", engine=self.engine) from error
+                raise
             return found
 
     def trying(self, make: Callable[[], Any]) -> Any:
