@@ -16,7 +16,7 @@ from .base import add_note
 from .checks import last_believed
 from .engines import LazySource, array, ids_of
 from .lazy import LazyTable
-from .lazy_log import DAY, LazyLog, N
+from .lazy_log import LazyLog, N, rows_by_day
 from .lazy_terms import finite
 from .notes import Note
 
@@ -72,7 +72,7 @@ def read_log(
     ids, rows_of = _customers(table)
     if not len(ids):
         raise InputError("no_usable_rows", customer=who)
-    days, rows_on = _days(table)
+    days, rows_on = rows_by_day(table)
     end, late, last = last_believed(days, rows_on)
     add_note(notes, "future_dates", late, last=last, end=end)
     marked = returned if n_returned and returns != "drop" else None
@@ -176,14 +176,6 @@ def _customers(table: LazyTable) -> tuple[pd.Index[Any], npt.NDArray[np.int64]]:
     ids, n = ids_of(found, "customer"), array(found, N, np.int64)
     order = np.asarray(ids.argsort())
     return ids[order], n[order]
-
-
-def _days(table: LazyTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    rows = table.kept.select(**{DAY: table.field("time")[0].cast(nw.Date)})
-    found = table.source.collect(rows.group_by(DAY).agg(nw.len().alias(N)))
-    days, n = array(found, DAY, np.int64), array(found, N, np.int64)
-    order = np.argsort(days)
-    return days[order], n[order]
 
 
 def _say_duplicates(notes: list[Note], log: LazyLog) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .clauses import Group, Predicate
-from .engines import Frame
+from .engines import Frame, array
 from .lazy import LazyTable
 from .lazy_terms import holds
 from .notes import Note
@@ -70,6 +70,15 @@ class LazyLog:
         last = self.end if until is None else min(until, self.end)
         return table.kept.select(**terms).filter(nw.col(DAY) <= nw.lit(last))
 
+    def of(self, chosen: npt.NDArray[np.bool_]) -> LazyLog:
+        """The same log of some of its customers; its end stays."""
+        ids = self.ids[chosen]
+        table = self.table.semi_join(ids.tolist())
+        days, rows_on = rows_by_day(table)
+        return replace(
+            self, table=table, ids=ids, rows_of=self.rows_of[chosen], days=days, rows_on=rows_on
+        )
+
     @property
     def bought(self) -> nw.Expr:
         """Whether a row is no return."""
@@ -102,3 +111,12 @@ class LazyLog:
     def _id(self, place: int) -> Any:
         found = self.ids[place]
         return found.item() if isinstance(found, np.generic) else found
+
+
+def rows_by_day(table: LazyTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Days (since 1970) that have rows, in order, and how many."""
+    rows = table.kept.select(**{DAY: table.field("time")[0].cast(nw.Date)})
+    found = table.source.collect(rows.group_by(DAY).agg(nw.len().alias(N)))
+    days, n = array(found, DAY, np.int64), array(found, N, np.int64)
+    order = np.argsort(days)
+    return days[order], n[order]

@@ -16,9 +16,10 @@ from crm_widgets.analysis import build_cohorts, compare_cohorts, find_segments, 
 from crm_widgets.analysis.correlation import correlate
 from crm_widgets.data.clauses import Clause, Group, Interval, Values
 from crm_widgets.data.datasets import cdnow
+from crm_widgets.data.holdout import hold_out
 from crm_widgets.errors import AnalysisError, InputError
 
-from ..engines import ENGINES, HOSTILE, ROLES, messy, opened
+from ..engines import ENGINES, HOSTILE, ROLES, fetched, messy, opened
 
 each = pytest.mark.parametrize("engine", ENGINES)
 FRAME = messy(1500, seed=3)
@@ -148,6 +149,19 @@ def test_cdnow_in_an_engine_has_its_published_retention() -> None:
     first = cells.query("age == 1").set_index("cohort")["active"]
     assert first.to_dict() == {"1997-01": 1157, "1997-02": 1312, "1997-03": 1032}
     assert int(rfm(log).customers["frequency"].gt(0).sum()) == 23_570
+
+
+@each
+def test_half_of_the_customers_can_be_held_out(engine: str) -> None:
+    lazy, here = (hold_out(data, 0.5) for data in both(engine))
+    for one, two in ((lazy, here), (lazy.held, here.held)):
+        assert one.ids.tolist() == two.ids.tolist()
+        assert one.table.n == two.table.n
+        equal(rfm(one).customers, rfm(two).customers)
+        equal(build_cohorts(one).cells, build_cohorts(two).cells)
+    assert lazy.notes[-1] == here.notes[-1]
+    rows = fetched(lazy.rows_of(here.ids.append(here.held.ids)))
+    assert set(rows["customer_id"]) == set(here.ids)
 
 
 def test_nobody_and_no_amounts_are_said() -> None:
