@@ -92,7 +92,7 @@ def cohorts(folder: Path) -> None:
     (w,) = made
     step("  first view of CohortComparator", w.settle)
     cohort = str(w.result.cohorts.labels[1])
-    chosen: dict[str, Any] = {"cohort": [cohort], "active_month_1": [True]}
+    chosen: dict[str, Any] = {"cohort": [cohort], f"active_{w.result.cohorts.period}_1": [True]}
     step("  a cell selected", lambda: (w.selection.set(**chosen), w.settle()))
     print(f"  {w.describe()}", flush=True)
 
