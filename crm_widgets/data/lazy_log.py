@@ -70,6 +70,11 @@ class LazyLog:
         last = self.end if until is None else min(until, self.end)
         return table.kept.select(**terms).filter(nw.col(DAY) <= nw.lit(last))
 
+    @property
+    def span(self) -> int:
+        """Days from the first with rows to the last."""
+        return int(self.days[-1] - self.days[0]) + 1
+
     def of(self, chosen: npt.NDArray[np.bool_]) -> LazyLog:
         """The same log of some of its customers; its end stays."""
         ids = self.ids[chosen]
