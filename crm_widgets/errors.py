@@ -53,6 +53,7 @@ MESSAGES: dict[str, str] = {
         "customers, or by a narwhals expression."
     ),
     "engine_cannot": "{engine} cannot do this through narwhals: {reason}",
+    "old_duckdb": "DuckDB 2.0 or later is needed, here is {version}: pip install -U duckdb.",
     "engine_busy": (
         "The connection to {engine} has a result that is not fetched to its end. Fetch it, for "
         "instance with .fetchall(), or give the widget a table of a connection of its own, such as "

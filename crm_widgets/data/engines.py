@@ -47,8 +47,19 @@ class LazySource(Source):
 
     @cached_property
     def frame(self) -> Frame:
-        """The table as narwhals knows it."""
+        """The table as narwhals knows it.
+
+        Raises
+        ------
+        InputError
+            If it is a relation of a DuckDB before 2.0, which forgets what a subquery names.
+        """
         found: Frame = nw.from_native(self.native)
+        if found.implementation.is_duckdb():
+            import duckdb
+
+            if int(duckdb.__version__.partition(".")[0]) < 2:
+                raise InputError("old_duckdb", version=duckdb.__version__)
         return found
 
     @cached_property
@@ -201,7 +212,11 @@ def _table_of(engine: Any, native: Any, ids: pd.Index[Any]) -> Any:
 
         partitioned: Any = dd.from_pandas  # untyped
         return partitioned(pd.DataFrame({IDS: ids}), npartitions=1)
-    return native.sparkSession.createDataFrame(_arrow(ids))
+    if engine.is_pyspark() or engine.is_pyspark_connect():
+        return native.sparkSession.createDataFrame(_arrow(ids))
+    raise InputError(
+        "engine_cannot", engine=str(engine.value), reason="customers by a table of ids"
+    )
 
 
 def _arrow(ids: pd.Index[Any]) -> Any:

@@ -371,3 +371,11 @@ def test_customers_are_grouped_a_share_at_a_time(monkeypatch: pytest.MonkeyPatch
     seen = [len(log.table.source.collect(part)) for _, part in parts]
     assert sum(seen) == len(log.table.source.collect(log.rows()))
     assert max(seen) < 200
+
+
+def test_a_duckdb_that_forgets_what_a_subquery_names_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("duckdb.__version__", "1.4.5")
+    with pytest.raises(InputError, match=r"DuckDB 2\.0 or later is needed, here is 1\.4\.5"):
+        Transactions(opened("duckdb", FRAME), **ROLES)
