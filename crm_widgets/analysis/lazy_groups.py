@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import Any
 
 import narwhals as nw
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..data.clauses import Group, Predicate
 from ..data.engines import Frame, array, ids_of
@@ -29,6 +31,27 @@ def satisfying(log: LazyLog, where: Sequence[Predicate]) -> npt.NDArray[np.bool_
     return found
 
 
+def sorted_levels(log: LazyLog, column: str, most: int) -> pd.Index[Any]:
+    """The distinct values of a column, sorted; at most one more than ``most``."""
+    found: pd.Index[Any] = pd.Index(sorted(log.table.levels(column, most + 1)["level"].tolist()))
+    return found
+
+
+def value_counts(log: LazyLog, column: str, levels: pd.Index[Any]) -> pd.DataFrame:
+    """How many rows of a customer have each value: ``customer``, ``value`` (places), ``n``."""
+    place, _ = bin_of(Levels(column, tuple(levels)), log.table.field)
+    who = log.table.field("customer")[0]
+    rows = log.table.kept.select(**{"customer": who, CODE: place}).drop_nulls(CODE)
+    parts = []
+    for here, part in log.parts(rows):
+        counted = part.group_by("customer", CODE).agg(n=nw.len())
+        found = log.table.source.collect(counted)
+        at = log.ids[here].get_indexer(ids_of(found, "customer")) + here.start
+        value, n = array(found, CODE, np.int64), array(found, "n", np.int64)
+        parts.append(pd.DataFrame({"customer": at, "value": value, "n": n}))
+    return pd.concat(parts, ignore_index=True)
+
+
 def first_values(
     log: LazyLog, column: str, most: int
 ) -> tuple[tuple[Hashable, ...], npt.NDArray[np.int32], int]:
@@ -43,7 +66,7 @@ def first_values(
         them, -1 if it is missing; and how many customers have other values as well.
     """
     table = log.table
-    levels = sorted(table.levels(column, most + 1)["level"].tolist())
+    levels = sorted_levels(log, column, most).tolist()
     codes = np.full(len(log.ids), -1, np.int32)
     if len(levels) > most:
         return tuple(levels), codes, 0

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..errors import InputError
 from .arrays import ArrayTable
 from .columns import Column
 from .engines import LazySource
@@ -53,7 +54,7 @@ class Data:
     def positions(self) -> npt.NDArray[np.intp]:
         """Position in ``frame`` of each row of ``table``; there are none in an engine."""
         if isinstance(self._source, LazySource):
-            return self._source.take(np.empty(0, np.intp))
+            raise InputError("no_positions", engine=self._source.engine)
         return np.arange(self._source.n) if self._places is None else self._places
 
     def handed_on(self) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def test_rfm_agrees(engine: str) -> None:
 @each
 def test_segments_agree(engine: str) -> None:
     lazy, here = both(engine)
-    for method in ("rfm", "kmeans"):
+    for method in ("rfm", "kmeans", "channel"):
         found, expected = (find_segments(data, method=method) for data in (lazy, here))
         assert found.labels.tolist() == expected.labels.tolist()
         equal(found.segments, expected.segments)
