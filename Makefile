@@ -32,7 +32,7 @@ watch: $(ENV) $(BUNDLE) ## as lab, and open pages follow each change in js/src
 	@npm --prefix js run watch & trap 'kill %1' EXIT; ANYWIDGET_HMR=1 $(MAKE) --no-print-directory lab
 
 .PHONY: test
-test: check browser-ready ## everything: lint, types, Python and front-end tests, real browsers, examples
+test: check browser-ready java-ready ## everything: lint, types, Python and front-end tests, real browsers, examples
 	@$(BIN)/pytest -q --ignore=tests/browser
 	@npm --prefix js test --silent
 	@$(BIN)/pytest -q tests/browser
@@ -95,6 +95,17 @@ uv-ready:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@test -x $(UV) || { $(PYTHON) -m venv .venv; $(BIN)/python -m pip install -q uv; }
+
+# PySpark is one of the engines that large tables are tested on.
+.PHONY: java-ready
+java-ready:
+	@[[ -n "$${JAVA_HOME:-}" ]] || command -v java > /dev/null || { \
+	  if [[ $$(id -u) = 0 ]] && command -v apt-get > /dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless > /dev/null; \
+	  else \
+	    echo "The tests of PySpark need Java 17 or later: install the package default-jre-headless," >&2; \
+	    echo "or say where it is: JAVA_HOME=/path/to/it make test." >&2; exit 1; \
+	  fi; }
 
 .PHONY: browser-ready
 browser-ready:

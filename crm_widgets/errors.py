@@ -44,10 +44,14 @@ MESSAGES: dict[str, str] = {
         "Column {column!r} holds ids over 2^53 as floats, which cannot tell them apart. "
         "Read the column as text: dtype=str."
     ),
-    "lazy_frame": (
-        "A {type} has no rows in memory yet. Call its .collect() (or .compute(), "
-        ".toPandas()) first."
-    ),
+    "in_engine": "The rows of this table stay in {engine}: column {column!r} is not in memory. Ask w.data.in_engine for counts or rows of it, or read the table into memory first.",
+    "no_positions": "Rows of a table in {engine} have no positions. Say which are meant by a condition, by customers, or by a narwhals expression.",
+    "engine_cannot": "{engine} cannot do this through narwhals: {reason}",
+    "old_duckdb": "DuckDB 2.0 or later is needed, here is {version}: pip install -U duckdb.",
+    "engine_busy": "The connection to {engine} has a result that is not fetched to its end. Fetch it, for instance with .fetchall(), or give the widget a table of a connection of its own, such as connection.cursor().table(…), and call w.refresh().",
+    "time_in_engine": "Column {column!r} holds {type} in {engine}, no times. Make them times there first, for instance with try_cast({column} as timestamp) in SQL.",
+    "amount_in_engine": "Column {column!r} holds {type} in {engine}, no numbers. Make them numbers there first, for instance with try_cast({column} as double) in SQL.",
+    "no_ids_in_engine": "Which column holds the ids of the customers? Rows of a table in {engine} have no numbers of their own: say customer=….",
     "mixed_ids": (
         "Column {column!r} mixes texts and other ids, such as {one} and {two}. Make them "
         "one type: frame[{column!r}].astype(str)."

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..data.clauses import Clause, Group, Predicate
 from ..data.notes import Note
 from ..errors import InputError, missing_column
 from .history import History
+from .lazy_groups import first_values, satisfying
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 MOST_GROUPS = 60
@@ -77,30 +79,38 @@ def selected(
     who buys more often is more likely to satisfy it once.
     """
     chosen = np.ones(len(transactions.ids), bool)
-    made = FACT
     if customers is not None:
         wanted = transactions.ids.get_indexer(pd.Index(list(customers)))
         chosen[:] = False
         chosen[wanted[wanted >= 0]] = True
     if not where:
-        return chosen, made
+        return chosen, FACT
+    clauses = [given if isinstance(given, Clause) else Clause(given) for given in where]
+    if transactions.log is not None:
+        made = reduce(Made.both, (_made(one, transactions.log.divides) for one in clauses))
+        found = satisfying(transactions.log, [clause.predicate for clause in clauses])
+        return chosen & found, made
     rows = np.ones(transactions.table.n, bool)
     codes = transactions.table.codes("customer")
-    for given in where:
-        clause = given if isinstance(given, Clause) else Clause(given)
-        if clause.space != "column" and not isinstance(clause.predicate, Group):
-            raise InputError("clause_of_model", space=clause.space)
-        satisfied = transactions.table.mask([clause.predicate])
-        rows &= satisfied
-        if clause.space != "column":
-            made = made.both(Made(True, clause.as_of))
-        else:
-            some = np.bincount(codes, weights=satisfied, minlength=chosen.size)
-            every = np.bincount(codes, minlength=chosen.size)
-            made = made.both(Made(bool(((some > 0) & (some < every)).any())))
+
+    def divides(predicate: Predicate) -> bool:
+        satisfied = transactions.table.mask([predicate])
+        np.logical_and(rows, satisfied, out=rows)
+        some = np.bincount(codes, weights=satisfied, minlength=chosen.size)
+        every = np.bincount(codes, minlength=chosen.size)
+        return bool(((some > 0) & (some < every)).any())
+
+    made = reduce(Made.both, [_made(clause, divides) for clause in clauses])
     satisfied_once = np.zeros(chosen.size, bool)
     satisfied_once[codes[rows]] = True
     return chosen & satisfied_once, made
+
+
+def _made(clause: Clause, divides: Callable[[Predicate], bool]) -> Made:
+    if clause.space != "column" and not isinstance(clause.predicate, Group):
+        raise InputError("clause_of_model", space=clause.space)
+    divided = divides(clause.predicate)
+    return Made(divided) if clause.space == "column" else Made(True, clause.as_of)
 
 
 def groups_by(transactions: Transactions, log: History, by: GroupsBy) -> Groups:
@@ -158,6 +168,10 @@ def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
     name = next((t for t, given in transactions.columns.items() if given == column), column)
     if name not in table.kinds:
         raise missing_column(column, transactions.columns.values())
+    if transactions.log is not None:
+        levels, found, n = first_values(transactions.log, name, MOST_GROUPS)
+        limit(len(levels), column)
+        return Groups(found, levels, FACT, _differs(n, column))
     codes, customer = table.codes(name), table.codes("customer")
     levels = tuple(table.distinct(name))
     limit(len(levels), column)
@@ -171,8 +185,11 @@ def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
     differs = np.zeros(log.n, bool)
     differs[customer[(codes != found[customer]) & (found[customer] >= 0)]] = True
     n = int(differs.sum())
-    notes = (Note("cohort_value_at_first", n, {"column": column}),) if n else ()
-    return Groups(found, levels, FACT, notes)
+    return Groups(found, levels, FACT, _differs(n, column))
+
+
+def _differs(n: int, column: str) -> tuple[Note, ...]:
+    return (Note("cohort_value_at_first", n, {"column": column}),) if n else ()
 
 
 def limit(n: int, column: str) -> None:

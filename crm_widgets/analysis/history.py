@@ -277,5 +277,8 @@ def history(transactions: Transactions) -> History:
     """The history of a log, the same one each time."""
     found: History | None = transactions.kept.get(KEPT)
     if found is None:
-        found = transactions.kept[KEPT] = History(transactions)
+        from .lazy_history import LazyHistory  # which is made of this module
+
+        make = History if transactions.log is None else LazyHistory
+        found = transactions.kept[KEPT] = make(transactions)
     return found

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..data import Transactions
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
-from .history import history
-from .history_totals import totals_of
+from .history import EPOCH, history
+from .history_totals import Totals, totals_of
+from .lazy_measures import lazy_totals
 
 MEASURES = (
     "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
@@ -43,6 +46,8 @@ def customer_measures(
     """
     if transactions.amount is None:
         raise InputError("no_amounts", measure="monetary")
+    if transactions.log is not None:
+        return _of_engine(transactions, as_of)
     log = history(transactions)
     notes = []
     if as_of is None:
@@ -52,13 +57,41 @@ def customer_measures(
         found = totals_of(log, until=day)
         later = log.money.n - int(found.rows.sum())
         notes.append(Note("after_as_of", later, {"as_of": log.date(day)}))
+    return _described(log.ids, log.first, found, day, log.date(day), notes)
+
+
+def _of_engine(
+    transactions: Transactions, as_of: dt.date | str | None
+) -> tuple[pd.DataFrame, dt.date, tuple[Note, ...]]:
+    """Add up in the engine."""
+    log, notes = transactions.log, []
+    assert log is not None
+    date = log.end + dt.timedelta(days=1)
+    if as_of is not None:
+        date = calendar_date(as_of)
+        day, end = ((d - EPOCH).days for d in (date, log.end))
+        later = int(log.rows_on[(log.days > day) & (log.days <= end)].sum())
+        notes.append(Note("after_as_of", later, {"as_of": date}))
+    first, found = lazy_totals(log, date, ordered=transactions.order is not None)
+    return _described(log.ids, first, found, (date - EPOCH).days, date, notes)
+
+
+def _described(
+    ids: pd.Index[Any],
+    begun: npt.NDArray[np.int32],
+    found: Totals,
+    day: int,
+    date: dt.date,
+    notes: list[Note],
+) -> tuple[pd.DataFrame, dt.date, tuple[Note, ...]]:
+    """Make measures of what customers bought, for those who did."""
     some = found.orders > 0
     if not some.any():
-        raise AnalysisError("no_purchases", as_of=log.date(day).isoformat())
+        raise AnalysisError("no_purchases", as_of=date.isoformat())
     assert found.money is not None
     notes.append(Note("no_purchase", int(((found.rows > 0) & ~some).sum())))
     frequency, spent = found.orders[some], found.money[some]
-    first, last = log.first[some].astype(np.int64), found.last[some].astype(np.int64)
+    first, last = begun[some].astype(np.int64), found.last[some].astype(np.int64)
     gaps = np.where(frequency > 1, frequency - 1, np.nan)
     measures = pd.DataFrame(
         {
@@ -69,8 +102,8 @@ def customer_measures(
             "mean_order_value": spent / frequency,
             "mean_days_between": (last - first) / gaps,
         },
-        index=pd.Index(log.ids[some], name="customer"),
+        index=pd.Index(ids[some], name="customer"),
     )
     once = int((frequency == 1).sum())
     notes.append(Note("bought_once", once, {"share": once / len(measures)}))
-    return measures, log.date(day), tuple(note for note in notes if note.n)
+    return measures, date, tuple(note for note in notes if note.n)

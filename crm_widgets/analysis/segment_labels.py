@@ -15,6 +15,7 @@ from sklearn.base import clone
 from ..data import Customers, Transactions
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError, missing_column
+from .lazy_groups import sorted_levels, value_counts
 from .scaling import Floats, seeded_rows, standard_ranks
 from .segment_count import (
     SAMPLE,
@@ -117,11 +118,16 @@ def by_column(data: Transactions | Customers, column: str, ids: pd.Index[Any]) -
     table = data.table
     if column not in table.kinds:
         raise missing_column(column, table.kinds)
-    values = table.distinct(column)
+    log = data.log if isinstance(data, Transactions) else None
+    values = table.distinct(column) if log is None else sorted_levels(log, column, MOST_SEGMENTS)
     if len(values) > MOST_SEGMENTS:
         raise InputError("too_many_segments", column=column, n=len(values), most=MOST_SEGMENTS)
-    pairs = pd.DataFrame({"customer": table.codes("customer"), "value": table.codes(column)})
-    pairs = pairs[pairs["value"] >= 0].groupby(["customer", "value"]).size().reset_index(name="n")
+    if log is None:
+        rows = pd.DataFrame({"customer": table.codes("customer"), "value": table.codes(column)})
+        known = rows[rows["value"] >= 0].groupby(["customer", "value"])
+        pairs = known.size().reset_index(name="n")
+    else:
+        pairs = value_counts(log, column, values)
     pairs = pairs.sort_values(["customer", "n", "value"], ascending=[True, False, True])
     varies = int((pairs.groupby("customer").size() > 1).sum())
     found = pairs.drop_duplicates("customer").set_index("customer")["value"]

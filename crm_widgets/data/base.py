@@ -10,10 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..errors import InputError
 from .arrays import ArrayTable
 from .columns import Column
+from .engines import LazySource
 from .frames import Source
 from .joining import Loader, ready
+from .lazy import LazyTable
 from .live import Live
 from .notes import Note
 from .table import Kind
@@ -39,6 +42,7 @@ class Data:
     ids: pd.Index[Any]
     kept: dict[str, Any]
     """What analyses know of it, by name; where it has a ``handed_on``, a longer table gets that."""
+    in_engine: LazyTable | None
     _source: Source
     _asked: Mapping[str, Any]
     _places: npt.NDArray[np.intp] | None
@@ -54,7 +58,9 @@ class Data:
 
     @property
     def positions(self) -> npt.NDArray[np.intp]:
-        """Position in ``frame`` of each row of ``table``."""
+        """Position in ``frame`` of each row of ``table``; there are none in an engine."""
+        if isinstance(self._source, LazySource):
+            raise InputError("no_positions", engine=self._source.engine)
         return np.arange(self._source.n) if self._places is None else self._places
 
     def handed_on(self) -> dict[str, Any]:
@@ -88,10 +94,14 @@ class Data:
 
     def rows_where(self, mask: npt.NDArray[np.bool_]) -> Any:
         """Rows of ``frame`` behind the rows of ``table`` where ``mask`` is true."""
+        if self.in_engine is not None:
+            return self.rows_of(self.table.rows(columns=["customer"])["customer"][mask])
         return self._source.take(self.positions[mask])
 
     def rows_of(self, ids: Iterable[Hashable]) -> Any:
         """Rows of ``frame`` that ``table`` holds of these customers, in the order of the frame."""
+        if self.in_engine is not None:
+            return self.in_engine.native(ids=pd.Index(ids))
         return self._source.take(self.positions[self.table.members(ids)])
 
 
@@ -144,6 +154,15 @@ def tabulate(
             loaders[shown], kinds[shown] = other(name, kind, name), kind
             columns[shown] = source.columns[name]
     return ArrayTable.lazily(loaders, kinds, n, "customer"), columns
+
+
+def elsewhere(source: Source, kinds: Mapping[str, Kind], n: int) -> ArrayTable:
+    """A table that knows its columns, and refuses to hold them: they stay in an engine."""
+
+    def refuse(name: str) -> Loader:
+        return lambda: Column(source.series(name), name=name)
+
+    return ArrayTable.lazily({name: refuse(name) for name in kinds}, kinds, n, "customer")
 
 
 def add_note(notes: list[Note], key: str, n: int, **values: object) -> None:

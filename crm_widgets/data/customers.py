@@ -13,7 +13,9 @@ from . import headers
 from .base import Data, add_note, tabulate
 from .checks import present_ids, text_numbers
 from .columns import Column
+from .engines import LazySource
 from .frames import Source, open_frame
+from .lazy_customers import read_customers
 from .notes import Note
 from .transactions import Transactions
 
@@ -25,7 +27,9 @@ class Customers(Data):
     Parameters
     ----------
     frame
-        A pandas, polars or pyarrow frame.
+        A pandas, polars or pyarrow frame; or a table in an engine (a DuckDB relation, a polars
+        LazyFrame, Dask, PySpark, Ibis), which is read into memory, or customers drawn from it if
+        it is too large.
     customer
         Column of customer ids; inferred from its header, and otherwise the index of a pandas
         frame, or the number of the row (from 0).
@@ -76,10 +80,16 @@ class Customers(Data):
         for given in (customer, duration, event, entry):
             if given is not None and given not in source.kinds:
                 raise errors.missing_column(given, source.kinds)
-        if source.n == 0:
-            raise errors.InputError("no_rows")
         who = customer if customer is not None else _own_ids(source)
         notes: list[Note] = []
+        opened, in_engine = source, None
+        if isinstance(opened, LazySource):
+            if who is None:
+                raise errors.InputError("no_ids_in_engine", engine=opened.engine)
+            source, in_engine, said = read_customers(opened, who)
+            notes += said
+        if source.n == 0:
+            raise errors.InputError("no_rows")
         if who is None:
             ids, numbered = _index_ids(source)
             keep = np.ones(source.n, bool)
@@ -101,7 +111,7 @@ class Customers(Data):
         for column in text_numbers(source):
             add_note(notes, "text_numbers", source.n, column=column)
         self._set(
-            frame=source.native,
+            frame=opened.native,
             customer=who,
             duration=duration,
             event=event,
@@ -111,8 +121,9 @@ class Customers(Data):
             columns=columns,
             ids=table.ids,
             _places=kept,
+            in_engine=in_engine,
             kept={},
-            _source=source,
+            _source=opened,
             _asked={"customer": who, "duration": duration, "event": event, "entry": entry},
         )
 
@@ -146,10 +157,8 @@ def as_data(
     if given.keys() - {"customer"}:
         return Transactions(source, **given, before=log)
     who = given.get("customer") or headers.named("customer", source.kinds)
-    if who in source.kinds and headers.has_time(source.kinds):
-        ids = source.column(who)
-        if source.n and len(ids.levels) < np.count_nonzero(ids.codes >= 0):
-            return Transactions(source, **given, before=log)
+    if who in source.kinds and headers.has_time(source.kinds) and source.repeats(who):
+        return Transactions(source, **given, before=log)
     return Customers(source, **given)
 
 
@@ -158,8 +167,7 @@ def _own_ids(source: Source) -> str | None:
     who = headers.named("customer", source.kinds)
     if who is None or who in headers.matches("customer", source.kinds)[0]:
         return who
-    ids = source.column(who)
-    return who if len(ids.levels) == np.count_nonzero(ids.codes >= 0) else None
+    return None if source.repeats(who) else who
 
 
 def _index_ids(source: Source) -> tuple[Column, bool]:

@@ -35,6 +35,8 @@ class Fingerprint:
 def fingerprint(frame: Any) -> Fingerprint:
     """Hash the content of a pandas, polars or pyarrow frame: names, types, index and values.
 
+    A table in an engine is told by which object it is: what it holds is not looked at.
+
     Equal fingerprints mean equal frames. Frames that are equal but lie differently in memory,
     such as in other chunks, may differ.
 
@@ -46,6 +48,10 @@ def fingerprint(frame: Any) -> Fingerprint:
     >>> fingerprint(frame) == before
     False
     """
+    if not isinstance(frame, pd.DataFrame):
+        opened = nw.from_native(frame)
+        if isinstance(opened, nw.LazyFrame):
+            return Fingerprint(repr(id(frame)).encode(), (frame,))
     found = _Hash()
     if isinstance(frame, pd.DataFrame):
         found.add("pandas", len(frame), [(type(name).__name__, str(name)) for name in frame])

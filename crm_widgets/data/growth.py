@@ -75,7 +75,7 @@ def tail(source: Source, start: int) -> Source:
         native = source.native.iloc[start:]
     else:
         native = nw.from_native(source.native, eager_only=True)[start:].to_native()
-    part = replace(source, native=native, n=source.n - start)
+    part = replace(source, native=native)
     part.__dict__["kinds"] = source.kinds
     return part
 

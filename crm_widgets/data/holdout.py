@@ -11,7 +11,7 @@ import numpy.typing as npt
 import xxhash
 
 from ..errors import InputError
-from .base import Data, Holdout
+from .base import Data, Holdout, elsewhere
 from .notes import Note
 from .transactions import Transactions
 
@@ -106,17 +106,26 @@ def hold_out(data: D, share: float) -> D:
 
 
 def _part(data: D, keep: npt.NDArray[np.bool_], *notes: Note) -> D:
-    rows = keep[data.table.codes("customer")]
     made = copy.copy(data)
     made.__dict__.pop("purchases", None)
     values: dict[str, Any] = {
-        "table": data.table.at(rows),
         "ids": data.ids[keep],
-        "_places": data.positions[rows],
         "kept": {},
         "notes": (*data.notes, *notes),
         "_whole": data,
     }
+    if isinstance(data, Transactions) and data.log is not None:
+        log = data.log.of(keep)
+        n = int(log.rows_of.sum())
+        table = elsewhere(log.table.source, data.table.kinds, n)
+        made._set(log=log, in_engine=log.table, table=table, **values)
+        return made
+    rows = keep[data.table.codes("customer")]
+    values["table"] = data.table.at(rows)
+    if data.in_engine is not None:
+        values["in_engine"] = data.in_engine.semi_join(values["ids"].tolist())
+    else:
+        values["_places"] = data.positions[rows]
     if isinstance(data, Transactions):
         values |= {"is_return": data.is_return[rows], "grown": None}
     made._set(**values)

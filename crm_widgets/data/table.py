@@ -1,7 +1,7 @@
 """Table: the few aggregations that every analysis is made of.
 
 Analyses are written on these verbs, so one analysis serves ten rows and a billion.
-``arrays.ArrayTable`` does them in memory.
+``arrays.ArrayTable`` does them in memory, ``lazy.LazyTable`` in an engine.
 """
 
 from __future__ import annotations
@@ -116,10 +116,6 @@ class Table(Protocol):
 
     def semi_join(self, customers: Sequence[Hashable]) -> Table:
         """The rows of these customers."""
-        ...
-
-    def mask(self, where: Sequence[Predicate]) -> npt.NDArray[np.bool_]:
-        """Which rows satisfy every predicate (in-memory tables only)."""
         ...
 
     def sample(self, n: int, seed: int = 0) -> pd.DataFrame:

@@ -13,10 +13,13 @@ import numpy.typing as npt
 from .. import errors
 from . import headers
 from .arrays import ArrayTable
-from .base import Data, tabulate
-from .checks import day_of
+from .base import Data, elsewhere, tabulate
+from .checks import DAY_MS, day_of
+from .engines import LazySource
 from .frames import Source, open_frame
 from .growth import Growth
+from .lazy_checks import read_log
+from .lazy_log import LazyLog
 from .log_rows import LogRows, Returns, read_on, read_rows
 
 
@@ -30,7 +33,8 @@ class Transactions(Data):
     Parameters
     ----------
     frame
-        A pandas, polars or pyarrow frame.
+        A pandas, polars or pyarrow frame; or a table in an engine (a DuckDB relation, a polars
+        LazyFrame, Dask, PySpark, Ibis), whose rows stay there.
     customer, time, amount
         Columns of customer ids, times and money. A log without amounts will do for some
         analyses.
@@ -67,6 +71,9 @@ class Transactions(Data):
         The customers, sorted; ``table.codes("customer")`` points into them.
     positions
         Position in ``frame`` of each row of ``table``.
+    log
+        Of a table in an engine the log there, else None. Then ``table`` knows only its columns
+        and the number of its rows, and there are no ``purchases``, ``is_return``, ``positions``.
     end
         The last day of the log: dates after today, or more than 30 days past the 99.9th
         percentile, are not believed.
@@ -100,6 +107,7 @@ class Transactions(Data):
     is_return: npt.NDArray[np.bool_]
     grown: Growth | None
     _chosen: dict[str, str]
+    log: LazyLog | None
     _rows: LogRows
 
     def __init__(
@@ -121,6 +129,11 @@ class Transactions(Data):
         given = {"customer": customer, "time": time, "amount": amount}
         given |= {"order": order, "product": product}
         places = headers.assign(given, source.kinds)
+        asked = {role: places.get(role) for role in ("customer", "time", "amount")}
+        asked |= {"order": order, "product": product, "returns": returns}
+        if isinstance(source, LazySource):
+            self._stay(source, places, returns, asked)
+            return
         if source.n == 0:
             raise errors.InputError("no_rows")
         rows, grown = self._rows_of(source, places, returns, before)
@@ -146,8 +159,32 @@ class Transactions(Data):
             _chosen=places,
             _rows=rows,
             _source=source,
-            _asked={role: places.get(role) for role in ("customer", "time", "amount")}
-            | {"order": order, "product": product, "returns": returns},
+            in_engine=None,
+            log=None,
+            _asked=asked,
+        )
+
+    def _stay(
+        self, source: LazySource, places: dict[str, str], returns: Returns, asked: dict[str, Any]
+    ) -> None:
+        """Take a log that stays in its engine."""
+        log = read_log(source, places, returns)
+        self._set(
+            frame=source.native,
+            **{role: places.get(role) for role in ("customer", "time", "amount")},
+            **{role: places.get(role) for role in ("order", "product")},
+            returns=returns,
+            notes=log.notes,
+            table=elsewhere(source, log.table.kinds, int(log.rows_of.sum())),
+            columns=log.columns,
+            ids=log.ids,
+            end=log.end,
+            grown=None,
+            kept={},
+            in_engine=log.table,
+            log=log,
+            _source=source,
+            _asked=asked,
         )
 
     @staticmethod
@@ -155,7 +192,9 @@ class Transactions(Data):
         source: Source, places: dict[str, str], returns: Returns, before: Transactions | None
     ) -> tuple[LogRows, Growth | None]:
         """The rows that can be used, and how they go on from those of ``before`` if they do."""
-        if before is not None and (before._chosen, before.returns) == (places, returns):
+        if before is not None and before.log is None:
+            if (before._chosen, before.returns) != (places, returns):
+                return read_rows(source, places, returns), None
             found = read_on(before._rows, before._source, source, places, returns)
             if found is not None:
                 rows, moved = found
@@ -169,7 +208,9 @@ class Transactions(Data):
         return Transactions(frame, **self._asked, before=self)
 
     def __repr__(self) -> str:
-        first = day_of(self.table.numbers("time").min())
+        log = self.log
+        ms = self.table.numbers("time").min() if log is None else log.days[0] * DAY_MS
+        first = day_of(ms)
         return (
             f"<Transactions: {self.table.n:,} rows of {len(self.ids):,} customers, "
             f"{first} to {self.end}>"

@@ -74,6 +74,8 @@ def pandas_code(
     lines: list[str] = []
     rows = "frame"
     try:
+        if data.in_engine is not None:
+            return _engine_code(own, groups, features, known, widget)
         try:
             conditions = _used_rows(data)
             for predicate in own:
@@ -92,6 +94,25 @@ def pandas_code(
         raise InputError("no_code") from None
     chosen = f"{rows}[{' & '.join(conditions)}]" if conditions else rows
     return "\n".join([*lines, f"selected = {chosen}"])
+
+
+def _engine_code(
+    own: list[Predicate],
+    groups: list[Group],
+    features: list[Predicate],
+    known: Known | None,
+    widget: str,
+) -> str:
+    """Rows of a table in an engine, told there."""
+    lines = ["import crm_widgets as crm"]
+    who = [f"pd.Index({_members(group, widget)})" for group in groups]
+    if features and known is not None:
+        lines += _customers_block(features, known, widget)
+        who.append("picked")
+    listed = ", ".join(f"crm.{_constructor(part)}" for one in own for part in _parts(one))
+    among = f", {who[0]}" + "".join(f".intersection({one})" for one in who[1:]) if who else ""
+    lines.append(f"selected = {widget}.data.in_engine.native([{listed}]{among})")
+    return "\n".join(lines)
 
 
 def _column(data: Data, name: str) -> tuple[str, Any]:

@@ -15,6 +15,7 @@ from ..charts.cohort_scene import CohortScene
 from ..charts.view import Option
 from ..data.clauses import Clause, Group
 from ..data.roles import Transactions
+from ..data.table import Table
 from ..errors import InputError
 from .base import CrmWidget
 from .cohort_knobs import SideOf, WindowOf
@@ -161,7 +162,7 @@ class CohortChoices(CrmWidget):
 
 def _parting(data: Transactions) -> tuple[str, ...]:
     """Columns of few values, by which customers can be parted at their first purchase."""
-    table = data.table
+    table: Table = data.table if data.in_engine is None else data.in_engine
     found = []
     for own, header in data.columns.items():
         if own in ("customer", "time", "amount", "order", "product") or not isinstance(header, str):
@@ -169,6 +170,6 @@ def _parting(data: Transactions) -> tuple[str, ...]:
         if table.kinds.get(own) not in ("category", "bool"):
             continue
         seen = table.rows(columns=[own], limit=LOOKED_AT)[own].nunique()
-        if 2 <= seen <= MOST_GROUPS and len(table.distinct(own)) <= MOST_GROUPS:
+        if 2 <= seen <= MOST_GROUPS and len(table.levels(own, MOST_GROUPS + 1)) <= MOST_GROUPS:
             found.append(header)
     return tuple(found)

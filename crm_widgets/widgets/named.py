@@ -11,7 +11,7 @@ import pandas as pd
 from ..charts.view import Option
 from ..data import Customers
 from ..data.clauses import Clause, Group
-from .scope import Data, Gesture, Ground, fields_of, owns
+from .scope import Data, Gesture, Ground, fields_of, log_of, owns
 
 MARK = "group:"
 """Before the name of a group where a control has that name for something else."""
@@ -104,6 +104,9 @@ def _made(clause: Clause, asked: _Asked) -> tuple[bool, dt.date | None]:
 
 def _same_for_all_rows(clause: Clause, data: Data) -> bool:
     """Whether a condition on rows holds for all rows of a customer, or for none."""
+    log = log_of(data)
+    if log is not None:
+        return not log.divides(clause.predicate)
     codes, holds = data.table.codes("customer"), data.table.mask([clause.predicate])
     n = len(data.ids)
     some = np.bincount(codes, weights=holds, minlength=n)

@@ -16,6 +16,7 @@ import pandas as pd
 from ..data import Customers, Transactions
 from ..data.arrays import ArrayTable
 from ..data.clauses import Box, Clause, Group, Interval, Predicate, Values
+from ..data.lazy_log import LazyLog
 
 Data: TypeAlias = Transactions | Customers
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -92,6 +93,15 @@ def owns(clause: Clause, data: Data, known: Known | None) -> bool:
     return clause.as_of is None or clause.as_of == known.as_of
 
 
+def log_of(data: Data) -> LazyLog | None:
+    """The log that stays in an engine, if it is one: its rows have no masks."""
+    return data.log if isinstance(data, Transactions) else None
+
+
+def _is_group(clause: Clause) -> bool:
+    return isinstance(clause.predicate, Group)
+
+
 @dataclass(frozen=True, eq=False)
 class Scope:
     """A selection resolved on one table.
@@ -152,6 +162,9 @@ class Scope:
 
     def frame(self) -> Any:
         """The selected rows, of the caller's type and with their own index."""
+        if self.data.in_engine is not None:
+            conditions, by_customer = self._on_rows(self.gestures)
+            return self.data.in_engine.native(conditions, self.ids() if by_customer else None)
         return self.data.rows_where(self.rows())
 
     @property
@@ -176,6 +189,8 @@ class Scope:
     def customers(self) -> pd.DataFrame:
         """The selected customers as the result has them, ids first; else their table's rows."""
         if self.known is None:
+            if log_of(self.data) is not None:
+                return self.ids().to_frame(index=False, name="customer")
             at = self.data.table.rows(columns=list(self.data.table.kinds))
             return at[self.rows()].drop_duplicates("customer")
         found = self.known.customers.drop(columns=list(self.known.unlisted))[self.mask()]
@@ -203,6 +218,17 @@ class Scope:
             self._found[key] = self._resolve(kept)
         return self._found[key]
 
+    def _on_rows(self, gestures: Iterable[Gesture]) -> tuple[list[Predicate], bool]:
+        """The conditions on rows of the table, and whether there are others."""
+        clauses = [
+            None if gesture.id in self.elsewhere else clause
+            for gesture in gestures
+            for clause in gesture.clauses
+        ]
+        own = [c for c in clauses if c is not None and owns(c, self.data, self.known)]
+        rows = [c.predicate for c in own if c.space == "column" and not _is_group(c)]
+        return rows, len(rows) < len(own) or None in clauses
+
     def _resolve(self, gestures: Iterable[Gesture]) -> tuple[Mask, Mask]:
         customers = np.ones(len(self.universe), bool)
         rows = np.ones(self.data.table.n, bool)
@@ -219,12 +245,21 @@ class Scope:
                     customers &= np.asarray(self.universe.isin(list(clause.predicate.customers)))
                     by_customer = True
                 elif clause.space == "column":
+                    if log_of(self.data) is not None:
+                        continue
                     rows &= self.data.table.mask([clause.predicate])
                     by_row = True
                 else:
                     assert self.known is not None
                     customers &= self.known.table.mask([clause.predicate])
                     by_customer = True
+        log = log_of(self.data)
+        if log is not None:
+            conditions, _ = self._on_rows(gestures)
+            if conditions:
+                found = log.table.customers_where(conditions)
+                customers &= np.asarray(self.universe.isin(found))
+            return customers, np.empty(0, bool)
         place = self._place
         if by_row:
             seen = np.zeros(len(customers), bool)

@@ -45,12 +45,6 @@ def test_what_is_no_frame_is_refused(thing):
         as_data(thing)
 
 
-def test_a_lazy_frame_is_refused_with_a_cure():
-    pl = pytest.importorskip("polars")
-    with pytest.raises(InputError, match=r"\.collect\(\)"):
-        Transactions(pl.from_pandas(log()).lazy())
-
-
 def test_one_row_is_enough():
     found = Transactions(log(1))
     assert sums(found) == [1]
