@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from ..data.parallel import THREADS, in_threads
 from .history_rows import Days, Floats, Rows
 from .history_totals import Totals, first_on, totals_of, totals_on
 
@@ -57,8 +59,30 @@ class InOrder:
         key += rows.day
         if (key[1:] >= key[:-1]).all():
             return cls(bounds, rows.day, rows.amount)
-        order = np.argsort(key)
-        return cls(bounds, rows.day[order], None if rows.amount is None else rows.amount[order])
+        bits = (rows.n - 1).bit_length()
+        if int(key.max()).bit_length() + bits > 62:
+            order = np.argsort(key)
+            return cls(bounds, rows.day[order], None if rows.amount is None else rows.amount[order])
+        # With its row in the last bits a key is sorted as one number, for which there is a
+        # faster sort; and each thread has some customers.
+        key <<= bits
+        key |= np.arange(rows.n)
+        day = np.empty_like(rows.day)
+        amount = None if rows.amount is None else np.empty_like(rows.amount)
+
+        def work(parts: Sequence[tuple[int, int]]) -> None:
+            for first, end in parts:
+                lo, hi = ((who * days) << bits for who in (first, end))
+                order = key[(key >= lo) & (key < hi)]
+                order.sort()
+                order &= (1 << bits) - 1
+                here = slice(bounds[first], bounds[end])
+                day[here] = rows.day[order]
+                if amount is not None and rows.amount is not None:
+                    amount[here] = rows.amount[order]
+
+        in_threads(work, list(pairwise(cls(bounds, day).cuts(-(-rows.n // THREADS)))))
+        return cls(bounds, day, amount)
 
     def cuts(self, rows: int) -> list[int]:
         """Customers at which to cut, so that parts have about so many rows."""
