@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +18,7 @@ from .clauses import Predicate
 from .columns import Codes, Column, Floats, Rows, as_column
 from .cubes import cubes
 from .joining import Loader, going_on, ready
-from .moments import pairwise
+from .moments import Summed, pairwise, pairwise_on
 from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
 from .table import Aggregate, Dim, Kind, Moments
 
@@ -62,6 +63,7 @@ class ArrayTable:
         self._loaders, self._kinds = dict(loaders), MappingProxyType(dict(kinds))
         self._n, self._customer = n, customer
         self._bins = Binned()
+        self._sums: dict[tuple[str, ...], Summed] = {}
 
     @classmethod
     def lazily(
@@ -114,11 +116,12 @@ class ArrayTable:
         return found
 
     def go_on_from(self, old: ArrayTable) -> None:
-        """Keep what was made of ``old``, whose rows these begin with: codes and bins."""
+        """Keep what was made of ``old``, whose rows these begin with: codes, bins and sums."""
         for name, column in old._columns.items():
             if name in self._loaders and column.is_coded:
                 self._loaders[name] = going_on(column.coded_only(), self._loaders[name])
         self._bins.go_on_from(old._bins)
+        self._sums = dict(old._sums)
 
     def _customers(self) -> Column:
         if self._customer is None:
@@ -183,7 +186,11 @@ class ArrayTable:
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
         """Pairwise-complete moments of number columns."""
         arrays = [self._column(name).numbers for name in columns]
-        return pairwise(tuple(columns), arrays, self.mask(where) if where else None)
+        if where:
+            return pairwise(tuple(columns), arrays, self.mask(where))
+        key = tuple(columns)
+        found, self._sums[key] = pairwise_on(key, arrays, self._sums.get(key))
+        return found
 
     def summarise(
         self,
@@ -227,8 +234,8 @@ class ArrayTable:
             raise errors.InputError(
                 "wrong_length", column=name, n=len(column.values), expected=self._n
             )
-        loaders = {old: self._loader(old) for old in self._kinds if old != name}
-        loaders[name] = ready(column)
+        loaders = {old: partial(self._column, old) for old in self._kinds}
+        loaders[name] = partial(as_column, name, column)
         return self.lazily(
             loaders, dict(self._kinds) | {name: column.kind}, self._n, self._customer
         )
@@ -281,9 +288,6 @@ class ArrayTable:
             name: (None if column == "*" and how == "n" else self._column(column), how)
             for name, (column, how) in named.items()
         }
-
-    def _loader(self, name: str) -> Loader:
-        return lambda: self._column(name)
 
     def at(self, rows: Rows) -> ArrayTable:
         """The rows at these positions, or where this is true."""

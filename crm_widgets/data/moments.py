@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,17 +40,42 @@ def pairwise(
     ([[3, 2], [2, 2]], [[3.0, 3.5], [2.0, 2.0]])
     """
     chosen = [values if mask is None else values[mask] for values in arrays]
+    return pairwise_on(columns, chosen, None)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Summed:
+    """Sums over the first ``rows``, and where columns were centred and scaled for them."""
+
+    rows: int
+    places: Floats
+    sums: Sums
+
+
+def pairwise_on(
+    columns: tuple[str, ...], chosen: Sequence[Columnar], before: Summed | None
+) -> tuple[Moments, Summed]:
+    """Add up the rows behind those of ``before`` only; the same to the precision of ``pairwise``.
+
+    A pair that is computed again in double takes all rows.
+    """
     rows = len(chosen[0]) if chosen else 0
-    places = np.array([_place(values) for values in chosen]).reshape(len(chosen), 2)
+    if before is None:
+        places = np.array([_place(values) for values in chosen]).reshape(len(chosen), 2)
+        zeros = np.zeros((len(chosen), len(chosen)))
+        before = Summed(0, places, (zeros,) * 4)
+    places = before.places
     single = rows >= SINGLE_FROM
-    starts = range(0, rows, BLOCK_ROWS)
+    starts = range(before.rows, rows, BLOCK_ROWS)
 
     def work(share: Sequence[int]) -> Sums:
         return _sums(chosen, places, share, np.float32 if single else np.float64)
 
-    zeros = np.zeros((len(chosen), len(chosen)))
-    shares = in_threads(work, starts) if rows > BLOCK_ROWS else [work(starts)]
-    n, sums, cross, square = (sum(parts, zeros) for parts in zip(*shares, strict=True))
+    shares = in_threads(work, starts) if len(starts) > 1 else [work(starts)]
+    n, sums, cross, square = (
+        sum(parts, known) for *parts, known in zip(*shares, before.sums, strict=True)
+    )
+    summed = Summed(rows, places, (n, sums, cross, square))
     centre, scale = places[:, :1], places[:, 1:]
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         shift = sums / n
@@ -63,7 +89,7 @@ def pairwise(
             spread * np.square(scale),
         )
     _again(moments, chosen, (n > 0) & ~(sure & sure.T))
-    return moments
+    return moments, summed
 
 
 def _place(values: Columnar) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from crm_widgets.data import Transactions, as_data
+from crm_widgets.data import Transactions, as_data, moments
 from crm_widgets.data.bins import dim_codes
 from crm_widgets.data.table import Edges, Levels
 from crm_widgets.errors import InputError
@@ -237,3 +237,34 @@ def test_data_assigned_with_the_same_roles_go_on():
     before = as_data(frame())
     assert as_data(more(), before=before).grown is not None
     same(as_data(more(), before=before), Transactions(more()))
+
+
+def test_moments_of_a_log_that_has_grown_add_up_the_new_rows(monkeypatch):
+    rng = np.random.default_rng(3)
+    n = 260_000
+    frame = pd.DataFrame(
+        {
+            "customer": rng.integers(0, 900, n),
+            "date": DAY + pd.to_timedelta(rng.integers(0, 400, n), unit="D"),
+            "amount": rng.gamma(2, 20, n),
+            "margin": rng.normal(1e6, 3, n),
+        }
+    ).assign(part=lambda f: f["amount"] * 0.1 + rng.normal(size=n))
+    frame.loc[rng.random(n) < 0.1, "margin"] = np.nan
+    names = ["amount", "margin", "part"]
+    before = Transactions(frame.iloc[:-2000], "customer", "date", "amount")
+    before.table.moments(names)
+    expected = Transactions(frame, "customer", "date", "amount").table.moments(names)
+    added = []
+    real = moments._sums
+    monkeypatch.setattr(moments, "_sums", lambda *given: (added.extend(given[2]), real(*given))[1])
+    log = before.again(frame)
+    found = log.table.moments(names)
+    assert min(added) == n - 2000
+    np.testing.assert_array_equal(found.n, expected.n)
+    np.testing.assert_allclose(found.mean, expected.mean, rtol=1e-7)
+    np.testing.assert_allclose(found.square, expected.square, rtol=2e-6)
+    scale = np.sqrt(expected.square * expected.square.T)
+    np.testing.assert_allclose(found.cross / scale, expected.cross / scale, atol=2e-6)
+    assert log.table.moments(names) is not found
+    np.testing.assert_array_equal(log.table.moments(names).cross, found.cross)
