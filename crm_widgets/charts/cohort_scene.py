@@ -118,6 +118,15 @@ class CohortScene:
         return None if 0 < n < self.min_cell else n
 
     @property
+    def nothing(self) -> str:
+        """Why no number is shown: there is none yet, or too few customers make them."""
+        cells = self.whole.cells if self.shown is None else self.shown.cells
+        later = cells[cells["complete"] & (cells["age"] >= self.first_age)]
+        if len(later) and not later["shown"].any():
+            return text.say("cohorts.too_few", n=self.min_cell)
+        return text.say("triangle.nothing", measure=self.measure_name)
+
+    @property
     def first_age(self) -> int:
         """The first age on the colour scale: everybody bought at age 0."""
         return 0 if self.whole.landmark is not None else 1

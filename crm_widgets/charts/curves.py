@@ -96,7 +96,7 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
 def _finding(scene: CohortScene, rows: pd.DataFrame) -> str:
     """How often A is above B; what of it is sure, the comparison says."""
     if rows.empty:
-        return text.say("triangle.nothing", measure=scene.measure_name)
+        return scene.nothing
     sides = [rows[rows["side"] == side] for side in "ab"]
     if any(side["name"].nunique() != 1 for side in sides):
         return text.say("curves.title_plain", measure=scene.measure_name)

@@ -70,7 +70,7 @@ def _finding(scene: CohortScene) -> str:
     table = table[table["age"] >= scene.first_age]
     table = table[np.isfinite(table["value"])]
     if table.empty:
-        return text.say("triangle.nothing", measure=scene.measure_name)
+        return scene.nothing
     most = table["cohorts"].iloc[0]
     same = table[table["cohorts"] == most]
     if len(same) == 1 and len(table) > 1:

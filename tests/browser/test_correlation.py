@@ -110,6 +110,10 @@ def test_a_target_a_comparison_and_another_language(open_notebook: Open, kind: s
     explorer.control("compare").locator("select").select_option("By Churn")
     expect(explorer.view("heatmap").locator("h3")).to_contain_text("for Churn: Yes")
     assert notebook.kernel.ask("[w.result.comparison.a.n, w.result.comparison.b.n]") == [1869, 5174]
+    opened = pair_view(explorer.drawn())
+    for side, group, n in (("a", "Churn: Yes", "1,869"), ("b", "Churn: No", "5,174")):
+        expect(explorer.view(f"{opened}_{side}").locator("h3")).to_contain_text(group)
+        expect(explorer.view(f"{opened}_{side}").locator(".crmw-subtitle")).to_contain_text(n)
 
     notebook.kernel.run("crm.set_locale('zh'); w.compare = None")
     expect(explorer.root.locator("h2")).to_have_text("相关关系：7,043 位客户的 20 个字段")

@@ -77,6 +77,13 @@ def test_money_of_few_buyers_is_nowhere(log: pd.DataFrame, measure: str, tmp_pat
     assert repr(float(shown)) in charts
 
 
+def test_where_nothing_is_shown_it_is_said_why(log: pd.DataFrame) -> None:
+    some = log[log["customer"].isin(log["customer"].unique()[::8])]
+    w = CohortComparator(some, period="week", complete_history=True, measure="revenue")
+    w.settle()
+    assert w._words["curves"]["title"].startswith("Not shown: fewer than 10 customers")
+
+
 def test_survival_ends_where_few_are_watched(log: pd.DataFrame) -> None:
     w = CohortComparator(log, period="month", complete_history=True, min_cell=30)
     curve = rows_of(w, "survival")
