@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from .history_order import InOrder
 from .history_rows import Days, Floats, Rows
 from .history_totals import Totals, first_on, totals_of, totals_on
 
@@ -38,34 +39,6 @@ class Known:
     day: Days
     first: npt.NDArray[np.int32] | None
     totals: Totals | None
-
-
-@dataclass(frozen=True)
-class InOrder:
-    """Rows by customer and day: those of customer ``i`` from ``bounds[i]`` to ``bounds[i + 1]``."""
-
-    bounds: npt.NDArray[np.intp]
-    day: Days
-    amount: Floats | None = None
-
-    @classmethod
-    def of(cls, rows: Rows, customers: int, days: int) -> InOrder:
-        """Put rows in order, if they are not."""
-        bounds = np.zeros(customers + 1, np.intp)
-        np.cumsum(np.bincount(rows.customer, minlength=customers), out=bounds[1:])
-        key = rows.customer.astype(np.int64) * days
-        key += rows.day
-        if (key[1:] >= key[:-1]).all():
-            return cls(bounds, rows.day, rows.amount)
-        order = np.argsort(key)
-        return cls(bounds, rows.day[order], None if rows.amount is None else rows.amount[order])
-
-    def cuts(self, rows: int) -> list[int]:
-        """Customers at which to cut, so that parts have about so many rows."""
-        n = self.bounds.size - 1
-        some = np.searchsorted(self.bounds, np.arange(rows, self.bounds[-1], rows), "right") - 1
-        cuts: list[int] = np.unique([0, *some, n]).tolist()
-        return cuts
 
 
 class History:
