@@ -74,7 +74,8 @@ class CohortComparator(CohortChoices):
     level
         Coverage of the intervals, 0 to 1.
     min_cell
-        Customers below which a number is not shown.
+        Customers below which a number is not shown, nor what would tell it: of the cohort, or of
+        money in a window of those who bought. 1 shows all.
     money_unit
         Written before amounts, such as ``"$"``.
     selection

@@ -114,7 +114,7 @@ def main() -> None:
     def codes_and_tables() -> None:
         """The work without the checks of the door: those find what is wrong with the data."""
         Column(frame["customer"]).codes.max()
-        other_log.kept.pop(KEPT, None)
+        other_log.kept.pop(KEPT)
         both(other_log)
 
     def kept(period: Period, measure: Measure) -> Callable[[], object]:
