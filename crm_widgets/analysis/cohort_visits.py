@@ -13,7 +13,8 @@ import numpy.typing as npt
 from ..data.parallel import in_threads
 from .cohort_members import Frame
 from .cohort_windows import Ints
-from .history import BLOCK, InOrder
+from .history import BLOCK
+from .history_rows import InOrder
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 T = TypeVar("T")

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from ..data import Transactions
 from ..data.engines import Frame, array, ids_of
 from ..data.lazy_log import DAY, RETURNED, LazyLog
-from .history import EPOCH, History, InOrder
-from .history_rows import Days, Rows
+from .history import EPOCH, History
+from .history_rows import Days, InOrder, Rows
 
 MONEY, BOUGHT, WHEN = "crm_widgets_money", "crm_widgets_bought", "crm_widgets_when"
 
