@@ -36,7 +36,8 @@ class CrmWidget(Wired):
     Parameters
     ----------
     data
-        A frame, or ``Transactions`` or ``Customers``, or one of these from ``crm.live(…)``.
+        A frame, or a table in an engine (a DuckDB relation, a polars LazyFrame, Ibis, Dask or
+        PySpark), or ``Transactions`` or ``Customers``, or one of these from ``crm.live(…)``.
     selection
         A ``Selection`` to share with other widgets; one of its own by default.
     rows
@@ -115,7 +116,11 @@ class CrmWidget(Wired):
         self._bind(frame)
 
     def refresh(self) -> None:
-        """Read the frame again, or ask for it again, and compute anew."""
+        """Read the frame again, or ask for it again, and compute anew.
+
+        After a cell no engine is asked: a table that stays in one is read again by this, or by
+        ``crm.live(callable, every_s=…)``.
+        """
         origin = self.data.origin
         gone = origin.read() is None
         self._bind(self._data.again(self._data.frame if gone else origin))

@@ -102,6 +102,22 @@ def test_widgets_of_an_engine_and_of_memory_share_a_selection() -> None:
     assert keys(fetched(w.selected)) == keys(here.selected)
 
 
+def test_a_selection_is_applied_to_a_table_of_another_engine() -> None:
+    w = crm.SegmentExplorer(log("duckdb"))
+    w.selection.set(segment=[w.result.segments.index[0]], amount=(10, None))
+    found = fetched(w.selection.apply(log("polars")))
+    assert keys(found) == keys(fetched(w.selected)) == keys(w.selection.apply(log(None)))
+
+
+def test_findings_are_confirmed_on_customers_held_out_of_an_engine() -> None:
+    w, here = (crm.SegmentExplorer(log(one), holdout=0.5) for one in ("duckdb", None))
+    for one in (w, here):
+        one.selection.set(segment=[here.result.segments.index[0]])
+    assert w.ids.tolist() == here.ids.tolist()
+    assert keys(fetched(w.selected)) == keys(here.selected)
+    pd.testing.assert_frame_equal(w.confirm().features, here.confirm().features)
+
+
 def test_a_cell_asks_nothing_of_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     w = crm.SegmentExplorer(log("duckdb"))
     w.settle()
