@@ -31,7 +31,7 @@ class Silence:
 def usual_silence(log: History) -> int:
     """Find the 90th percentile of the gaps between days with purchases, in whole days."""
     rows = log.shopping_days
-    day = rows.day.astype(np.int64)
+    day = rows.day.astype(np.int32)
     same = rows.customer[1:] == rows.customer[:-1]
     gaps = (day[1:] - day[:-1])[same]
     if not gaps.size:
@@ -52,7 +52,7 @@ def silence(
     then, so that purchases before it decide nothing.
     """
     rows = log.shopping_days
-    customer, day = rows.customer, rows.day.astype(np.int64)
+    customer, day = rows.customer, rows.day.astype(np.int32)
     start = log.first.astype(np.int64)
     inside = log.first >= 0 if chosen is None else chosen & (log.first >= 0)
     if landmark is not None:
@@ -60,13 +60,13 @@ def silence(
         keep = (day > landmark) & inside[customer]
         begin = np.flatnonzero(inside)
         customer = np.concatenate([customer[keep], begin.astype(np.int32)])
-        day = np.concatenate([day[keep], np.full(begin.size, landmark, np.int64)])
+        day = np.concatenate([day[keep], np.full(begin.size, landmark, np.int32)])
         order = np.lexsort((day, customer))
         customer, day = customer[order], day[order]
         start = np.full(log.n, landmark, np.int64)
     last_row = np.ones(customer.size, bool)
     last_row[:-1] = customer[1:] != customer[:-1]
-    until = np.append(day[1:], 0)
+    until = np.append(day[1:], np.int32(0))
     until[last_row] = log.last + 1
     silent = np.where(last_row, day + silence_days <= log.last, until - day >= silence_days)
     places = np.flatnonzero(silent)
