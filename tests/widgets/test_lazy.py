@@ -102,6 +102,20 @@ def test_widgets_of_an_engine_and_of_memory_share_a_selection() -> None:
     assert keys(fetched(w.selected)) == keys(here.selected)
 
 
+def test_the_page_says_that_customers_were_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crm_widgets.data.lazy_customers.MOST_CELLS", 1)
+    rng = np.random.default_rng(0)
+    people = pd.DataFrame({"client_id": range(3000), "x": rng.normal(size=3000)})
+    people["y"] = people["x"] + rng.normal(size=3000)
+    for make in (crm.SegmentExplorer, crm.CorrelationHeatmap):
+        w = make(opened("duckdb", people))
+        w.settle()
+        said = "Drawn at random are 1,000 of 3,000 customers; what is shown is of these."
+        assert said in w._head["footer"]
+        w.selection.set(x=(0, None))
+        assert len(fetched(w.selected)) == (people["x"] >= 0).sum()  # told there, of all
+
+
 def test_a_selection_is_applied_to_a_table_of_another_engine() -> None:
     w = crm.SegmentExplorer(log("duckdb"))
     w.selection.set(segment=[w.result.segments.index[0]], amount=(10, None))
