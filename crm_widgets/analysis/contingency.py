@@ -36,12 +36,11 @@ def contingency_tables(
     >>> [table.tolist() for _, _, table in contingency_tables([a, b], [2, 2])]
     [[[1, 1], [0, 1]]]
     """
-    shifted = [column + np.int32(1) for column in codes]
     width = max(sizes, default=0) + 1
     for i, size in enumerate(sizes):
-        base = shifted[i] * np.int32(width)
+        base = (codes[i] + np.int32(1)) * np.int32(width) + np.int32(1)
         for j in range(i + 1, len(codes)):
-            flat = np.bincount(base + shifted[j], minlength=(size + 1) * width)
+            flat = np.bincount(base + codes[j], minlength=(size + 1) * width)
             yield i, j, flat.reshape(size + 1, width)[1:, 1 : sizes[j] + 1]
 
 
