@@ -14,6 +14,7 @@ from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .cohort_sides import Side, Sides, sides
 from .cohorts import Cohorts
+from .history import BLOCK
 from .history_rows import Rows
 from .resampled_sums import resampled_sums
 
@@ -187,11 +188,16 @@ def _customers(both: Sides) -> Floats:
     log, start = both.frame.log, both.frame.clock.start
 
     def total(rows: Rows) -> Floats:
-        age = rows.day.astype(np.int64) - start[rows.customer]
-        inside = (age >= 1) & (age <= both.horizon_days)
-        weights = None if rows.amount is None else rows.amount[inside]
-        found = np.bincount(rows.customer[inside], weights=weights, minlength=log.n)
-        return found.astype(np.float64)
+        found = np.zeros(log.n)
+        for lo in range(0, rows.n, BLOCK):
+            part = slice(lo, lo + BLOCK)
+            customer = rows.customer[part]
+            age = rows.day[part].astype(np.int32) - start[customer]
+            inside = (age >= 1) & (age <= both.horizon_days)
+            np.add.at(
+                found, customer[inside], 1.0 if rows.amount is None else rows.amount[part][inside]
+            )
+        return found
 
     orders = total(log.orders)
     return np.column_stack([np.ones(log.n), orders > 0, orders, total(log.earned)])
