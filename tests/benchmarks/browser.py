@@ -5,7 +5,8 @@ pointer has entered. For each step: from the pointer's event to the last drawing
 follow (of this package four histograms' worth of others: three histograms, map, sizes, profile).
 Steps that change nothing, since the brush stays on its bins, count for nobody. Beside them, in the
 same run: the echo of a small message to the kernel and back, the time from running the cell that
-displays the widget, its result at hand, to its last drawing, and the bytes over the socket.
+displays the widget, its result at hand, to its last drawing, and all bytes over the socket, the
+bundle among them.
 
 ``BENCH_SIZES=10_000,100_000`` chooses sizes, ``BENCH_ONLY=crm`` contestants by their names.
 """
@@ -24,7 +25,7 @@ from tests.browser.conftest import FLAGS, chromium
 from tests.browser.notebook import Notebook
 from tests.browser.server import Server
 
-from .contestants import CONTESTANTS, Contestant
+from .contestants import CONTESTANTS, FRAME, OURS, Contestant
 
 SIZES = os.environ.get("BENCH_SIZES", "10_000,100_000,1_000_000,10_000_000")
 STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
@@ -98,6 +99,31 @@ async ([quiet]) => {
 """
 
 
+FROM_NOTHING = """
+async () => {
+  const { commands, shell } = window.jupyterapp;
+  const notebook = shell.currentWidget.content;
+  notebook.activeCellIndex = notebook.widgets.length - 1;
+  const start = performance.now();
+  commands.execute("notebook:run-cell");
+  const said = [];
+  let first = null;
+  for (;;) {
+    await new Promise((done) => setTimeout(done, 10));
+    const root = document.querySelector(".crmw");
+    if (!root) continue;
+    const status = root.querySelector(".crmw-status")?.textContent;
+    if (first === null && root.innerText.trim()) first = performance.now() - start;
+    if (status && said.at(-1) !== status) said.push(status);
+    const plots = [...root.querySelectorAll(".crmw-plot")];
+    const drawn = plots.length && plots.every((plot) => plot.querySelector("canvas"));
+    if (drawn && root.getAttribute("aria-busy") === "false")
+      return [first, performance.now() - start, said];
+  }
+}
+"""
+
+
 @dataclass(frozen=True)
 class Run:
     """What one contestant did on one size; milliseconds and bytes."""
@@ -121,6 +147,8 @@ def main() -> None:
         server.wait()
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+            if not os.environ.get("BENCH_ONLY"):
+                from_nothing(server, browser, 1_000_000)
             for rows in map(int, SIZES.split(",")):
                 for contestant in CONTESTANTS:
                     if only in contestant.name:
@@ -141,6 +169,24 @@ def say(rows: int, name: str, run: Run) -> None:
     )
 
 
+def from_nothing(server: Server, browser: Browser, rows: int) -> None:
+    """What a page shows of customers that are still to be segmented, and when."""
+    made = OURS.replace("w.settle()", "w")
+    with Notebook(server, browser, [FRAME.format(rows=rows), made], 1280).open(run=False) as opened:
+        opened.page.evaluate(
+            "window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;"
+            "window.jupyterapp.commands.execute('notebook:run-cell')"
+        )
+        opened.kernel.until("'columns' in globals()", 600)
+        opened.kernel.run("import crm_widgets")
+        opened.page.wait_for_timeout(1_000)
+        first, whole, said = opened.page.evaluate(FROM_NOTHING)
+    print(
+        f"{rows:,} customers still to be segmented (k-means): something on the page after "
+        f"{first:.0f} ms, all after {whole:.0f} ms; in between: {', '.join(said)}"
+    )
+
+
 def measured(server: Server, browser: Browser, contestant: Contestant, rows: int) -> Run:
     """One contestant on one size, in a kernel and a page of its own."""
     notebook = Notebook(server, browser, contestant.cells(rows), 1280)
@@ -153,11 +199,10 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
         opened.kernel.until("'w' in globals()", 600)
         page.wait_for_timeout(1_000)
         echo = float(page.evaluate(ECHO))
-        before = sum(map(len, opened.frames))
         page.evaluate(WATCH, contestant.panels)
         drawn = float(page.evaluate(DISPLAY, [1_500]))
         first, steps = drag(page, contestant)
-        return Run(drawn, first, steps, echo, sum(map(len, opened.frames)) - before)
+        return Run(drawn, first, steps, echo, sum(map(len, opened.frames)))
 
 
 def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]:
