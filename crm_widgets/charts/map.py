@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +38,8 @@ def map_bins(values: Counts, cells: int = CELLS) -> Bins:
         lo, hi = (least, most) if most > least else (lo - 0.5, hi + 0.5)
     low, high = least < lo, most > hi
     inner = np.linspace(lo, hi, cells + 1 - low - high)
+    # no more digits than a cell needs: each stands in a thousand rows on the page
+    inner[1:-1] = inner[1:-1].round(max(0, 3 - math.floor(math.log10(inner[1] - inner[0]))))
     # tails end at a round distance, so that later customers may fit too
     before = [room(lo, least)] if low else []
     beyond = [room(hi, most)] if high else []

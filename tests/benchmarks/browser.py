@@ -171,7 +171,7 @@ def say(rows: int, name: str, run: Run) -> None:
 
 def from_nothing(server: Server, browser: Browser, rows: int) -> None:
     """What a page shows of customers that are still to be segmented, and when."""
-    made = OURS.replace("w.settle()", "w")
+    made = OURS.replace("_ = w.settle()", "w")
     with Notebook(server, browser, [FRAME.format(rows=rows), made], 1280).open(run=False) as opened:
         opened.page.evaluate(
             "window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;"

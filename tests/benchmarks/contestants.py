@@ -23,7 +23,7 @@ columns = ["recency", "orders", "money", "tenure"]
 OURS = """
 import crm_widgets as crm
 w = crm.SegmentExplorer(frame, customer="customer", method="kmeans", k=4, money="money")
-w.settle()
+_ = w.settle()
 """
 
 MOSAIC = """
