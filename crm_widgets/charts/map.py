@@ -36,10 +36,14 @@ def map_bins(values: Counts, cells: int = CELLS) -> Bins:
     lo, hi = (float(q) for q in np.quantile(values, (0.005, 0.995)))
     if lo == hi:
         lo, hi = (least, most) if most > least else (lo - 0.5, hi + 0.5)
+    n = cells - (least < lo) - (most > hi)
+    # no more digits than a cell needs: each edge stands in a thousand rows on the page
+    digits = max(0, 2 - math.floor(math.log10((hi - lo) / n)))
+    lo = math.floor(lo * 10**digits) / 10**digits
+    step = math.ceil((hi - lo) / n * 10**digits) / 10**digits
+    inner = np.round(lo + step * np.arange(n + 1), digits)
+    hi = float(inner[-1])
     low, high = least < lo, most > hi
-    inner = np.linspace(lo, hi, cells + 1 - low - high)
-    # no more digits than a cell needs: each stands in a thousand rows on the page
-    inner[1:-1] = inner[1:-1].round(max(0, 3 - math.floor(math.log10(inner[1] - inner[0]))))
     # tails end at a round distance, so that later customers may fit too
     before = [room(lo, least)] if low else []
     beyond = [room(hi, most)] if high else []

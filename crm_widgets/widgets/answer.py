@@ -137,7 +137,9 @@ class Answer(Page):
         self._drawn = drawn if active and fitted.known is not None else None
         if self._drawn is None:
             return {}
-        version = repr((fitted.number, [record["hash"] for record in drawn.structures]))
+        counted = {view.id for view in drawn.drawing.views if view.counting is not None}
+        hashes = [record["hash"] for record in drawn.structures if record["id"] in counted]
+        version = repr((fitted.number, hashes))
         filtering = Crossfilter(drawn.scope, drawn.drawing.views, self._name)
         return {view.id: filtering.key(view.id, version) for view in active}
 
