@@ -87,5 +87,5 @@ def _placed(cells: Numbers, counting: Counting) -> Numbers:
 def _small(stacked: Numbers, counting: Counting) -> Numbers:
     block = stacked.reshape(len(stacked), -1)
     if all(weight is None for weight in counting.weights):
-        return block.astype(np.uint32)
+        return block.astype(np.uint16 if block.max(initial=0) < 2**16 else np.uint32)
     return block.astype(np.float32 if np.abs(block).max(initial=0) < _EXACT else np.float64)

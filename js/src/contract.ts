@@ -115,7 +115,7 @@ export interface Passive {
   shape: number[];
   /** Where its numbers begin in the buffer, in bytes. */
   offset: number;
-  dtype: "u4" | "f4" | "f8";
+  dtype: "u2" | "u4" | "f4" | "f8";
   /** Drawn in the place of the view's own rows meanwhile, where those are too many. */
   rows: Columns | null;
 }

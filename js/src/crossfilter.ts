@@ -24,12 +24,13 @@ export function numbersOf(cube: Cube, passive: Passive): ArrayLike<number> {
   const view = buffer instanceof DataView ? buffer : new DataView(buffer);
   const cells = passive.shape.at(-1) ?? 1;
   const length = passive.shape.reduce((product, n) => product * n, 1) + cells;
-  const bytes = passive.dtype === "f8" ? 8 : 4;
+  const bytes = Number(passive.dtype[1]);
   const start = view.byteOffset + passive.offset;
   if (passive.offset + length * bytes > view.byteLength) {
     throw new RangeError(`cube of ${passive.view} is shorter than its shape`);
   }
   const part = view.buffer.slice(start, start + length * bytes);
+  if (passive.dtype === "u2") return new Uint16Array(part);
   if (passive.dtype === "u4") return new Uint32Array(part);
   return passive.dtype === "f4" ? new Float32Array(part) : new Float64Array(part);
 }

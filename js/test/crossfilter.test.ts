@@ -85,6 +85,13 @@ describe("cubes", () => {
     expect([...(numbersOf(cube, passive) as Uint32Array)]).toEqual(sent);
   });
 
+  test("counts that fit take two bytes", () => {
+    const two = new Uint16Array([1, 65535, 3, 4, 5, 6]);
+    const passive = { view: "recency", shape: [2, 2], offset: 0, dtype: "u2" as const, rows: null };
+    const small = { ...cube, buffer: two.buffer };
+    expect([...(numbersOf(small, passive) as Uint16Array)]).toEqual([...two]);
+  });
+
   test("a buffer inside a larger one is read from its own beginning", () => {
     const [passive] = cube.passive as [Cube["passive"][0]];
     const inner = { ...cube, buffer: new DataView(buffer, 8) };

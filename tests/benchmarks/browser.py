@@ -198,11 +198,13 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
         )
         opened.kernel.until("'w' in globals()", 600)
         page.wait_for_timeout(1_000)
+        before = sum(map(len, opened.frames))
         echo = float(page.evaluate(ECHO))
+        before = sum(map(len, opened.frames)) - before
         page.evaluate(WATCH, contestant.panels)
         drawn = float(page.evaluate(DISPLAY, [1_500]))
         first, steps = drag(page, contestant)
-        return Run(drawn, first, steps, echo, sum(map(len, opened.frames)))
+        return Run(drawn, first, steps, echo, sum(map(len, opened.frames)) - before)
 
 
 def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]:

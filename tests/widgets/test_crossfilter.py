@@ -15,7 +15,7 @@ from crm_widgets.widgets import crossfilter
 from .conftest import Wire
 from .toy import update
 
-KINDS = {"u4": np.uint32, "f4": np.float32, "f8": np.float64}
+KINDS = {"u2": np.uint16, "u4": np.uint32, "f4": np.float32, "f8": np.float64}
 
 
 def customers(n: int = 400) -> pd.DataFrame:
@@ -187,7 +187,7 @@ def test_a_flood_of_pointers_makes_few_cubes(explorer: crm.SegmentExplorer, wire
 def test_a_cube_that_is_too_large_is_not_sent(
     explorer: crm.SegmentExplorer, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crossfilter, "MOST_BYTES", 60_000)
+    monkeypatch.setattr(crossfilter, "MOST_BYTES", 40_000)
     wire.clear()
     explorer._send_cube("map")
     assert wire.data(explorer, "custom") == []
