@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -34,34 +34,14 @@ class Frame:
     finished_only: bool
     """Whether a customer's unfinished window is left out of the cell."""
 
-    def ages(self, rows: Rows) -> Iterator[tuple[slice, npt.NDArray[np.intp], Ints]]:
-        """Parts of the rows, with the customer and the age of each row."""
-        found = self.row_ages(rows)
-        for lo in range(0, rows.n, BLOCK):
-            part = slice(lo, lo + BLOCK)
-            yield part, rows.customer[part].astype(np.intp), found[part]
-
-    def row_ages(self, rows: Rows) -> Ints:
-        """Age of each row; ``clock.ages`` for those outside every window."""
-        # These rows live as long as the history that remembers them.
-        key = ("ages", id(rows), self.clock.key, self.finished_only)
-        return self.log.remembered(key, lambda: self._ages(rows))
-
-    def _ages(self, rows: Rows) -> Ints:
-        found: Ints = np.empty(rows.n, np.uint8 if self.clock.ages < 256 else np.uint16)
-
-        def work(starts: Sequence[int]) -> None:
-            for lo in starts:
-                part = slice(lo, lo + BLOCK)
-                customer = rows.customer[part].astype(np.intp)
-                age = self.clock.of(rows.day[part], self.clock.start[customer])
-                if self.finished_only:
-                    late = age > self.clock.finished[customer]
-                    age = np.where(late, age.dtype.type(self.clock.ages), age)
-                found[part] = age
-
-        in_threads(work, range(0, rows.n, BLOCK))
-        return found
+    def ages(self, rows: Rows, part: slice) -> Ints:
+        """Age of each of some rows; ``clock.ages`` for those outside every window."""
+        customer = rows.customer[part].astype(np.intp)
+        age = self.clock.of(rows.day[part], self.clock.start[customer])
+        if self.finished_only:
+            late = age > self.clock.finished[customer]
+            age = np.where(late, age.dtype.type(self.clock.ages), age)
+        return age
 
     @cached_property
     def members(self) -> npt.NDArray[np.intp]:
@@ -83,15 +63,15 @@ class Frame:
     def _presence(self) -> Flags:
         width = self.clock.ages + 1
         seen = np.zeros(self.log.n * width, np.uint8)
-        rows = self.log.purchases
-        ages = self.row_ages(rows)
+        rows, bought = self.log.money, self.log.bought
 
         def work(starts: Sequence[int]) -> None:
             for lo in starts:
-                cell = rows.customer[lo : lo + BLOCK].astype(np.intp)
+                part = slice(lo, lo + BLOCK)
+                cell = rows.customer[part].astype(np.intp)
                 cell *= width
-                cell += ages[lo : lo + BLOCK]
-                seen[cell] = 1
+                cell += self.ages(rows, part)
+                seen[cell if bought is None else cell[bought[part]]] = 1
 
         in_threads(work, range(0, rows.n, BLOCK))
         return seen.reshape(self.log.n, width)[:, :-1]
@@ -121,8 +101,9 @@ class Frame:
         cohort = np.where(self.codes < 0, self.cohorts, self.codes).astype(np.intp) * width
         found = np.zeros(size)
         assert rows.amount is not None
-        for part, customer, age in self.ages(rows):
-            cell = cohort[customer]
-            cell += age
+        for lo in range(0, rows.n, BLOCK):
+            part = slice(lo, lo + BLOCK)
+            cell = cohort[rows.customer[part]]
+            cell += self.ages(rows, part)
             found += np.bincount(cell, weights=rows.amount[part], minlength=size)
         return found.reshape(self.cohorts + 1, width)[:-1, :-1]

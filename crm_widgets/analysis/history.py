@@ -60,7 +60,8 @@ class History:
         self.last = (transactions.end - EPOCH).days - first
         day = self._days(times, most - first)
         keep = None if most - first <= self.last else day <= self.last
-        self._orders = table.codes("order") if transactions.order is not None else None
+        self.numbered = transactions.order is not None
+        self._orders = table.codes("order") if self.numbered else None
         self._kept = keep
         self._returned = transactions.is_return
         amount = table.numbers("amount") if transactions.amount is not None else None
@@ -73,17 +74,12 @@ class History:
         self.money = Rows(customer, day, amount)
         self.bought = None if not self._returned.any() else ~self._now(self._returned)
 
-    @cached_property
+    @property
     def purchases(self) -> Rows:
-        """The rows that are no returns."""
-        return self.bought_rows()
-
-    def bought_rows(self) -> Rows:
-        """The same, kept only if they are already: for who needs them once."""
-        found: Rows | None = self.__dict__.get("purchases")
+        """The rows that are no returns; not kept, for they would be nearly all rows once more."""
         rows, bought = self.money, self.bought
-        if found is not None or bought is None:
-            return found or rows
+        if bought is None:
+            return rows
         return Rows(rows.customer[bought], rows.day[bought])
 
     def _days(self, times: Floats, span: int) -> Days:
@@ -153,7 +149,7 @@ class History:
         before, grown = self._before, self._grown
         if before is not None and before.first is not None and grown and self._kept is None:
             return first_on(before.first, before.origin, self, grown)
-        rows = self.bought_rows()
+        rows = self.purchases
         never = np.iinfo(rows.day.dtype).max
         found = np.full(self.n, never, rows.day.dtype)
         np.minimum.at(found, rows.customer, rows.day)
@@ -161,9 +157,12 @@ class History:
         whole[found == never] = -1
         return whole
 
-    @cached_property
+    @property
     def earned(self) -> Rows:
-        """The money since each customer's first purchase; a return before it is of other times."""
+        """The money since each customer's first purchase; a return before it is of other times.
+
+        Not kept, as ``purchases`` are not.
+        """
         rows = self.money
         if self.bought is None:
             return rows
@@ -171,11 +170,14 @@ class History:
         amount = None if rows.amount is None else rows.amount[since]
         return Rows(rows.customer[since], rows.day[since], amount)
 
-    @cached_property
+    @property
     def orders(self) -> Rows:
         """A row an order; without order numbers, a row for each day on which a customer bought."""
-        if self._orders is None:
-            return self._once_a_day(self.purchases)
+        return self.numbered_orders if self.numbered else self.shopping_days
+
+    @cached_property
+    def numbered_orders(self) -> Rows:
+        """A row an order number of a customer, on the first of its days."""
         rows = self.purchases
         if not rows.n:
             return Rows(rows.customer, rows.day)
@@ -197,6 +199,8 @@ class History:
     @cached_property
     def orders_in_order(self) -> InOrder:
         """``orders`` by customer and day."""
+        if not self.numbered:
+            return self.days_in_order
         return InOrder.of(self.orders, self.n, self.last + 1)
 
     @cached_property
@@ -213,25 +217,34 @@ class History:
         return found.astype(np.min_scalar_type(int(found.max(initial=0))))
 
     @cached_property
+    def days_in_order(self) -> InOrder:
+        """The days on which each customer bought, once each."""
+        keys = self._days_of_customers(self.purchases)
+        kind = keys.dtype.type
+        starts = np.arange(self.n, dtype=keys.dtype) * kind(self.last + 1)
+        bounds = np.append(np.searchsorted(keys, starts), keys.size)
+        keys %= kind(self.last + 1)
+        return InOrder(bounds, keys.astype(self.money.day.dtype))
+
+    @property
     def shopping_days(self) -> Rows:
-        """The days on which each customer bought, once each, by customer and day."""
-        return self.orders if self._orders is None else self._once_a_day(self.purchases)
+        """The same as rows, by customer and day."""
+        rows = self.days_in_order
+        return Rows(rows.customers(), rows.day)
 
     def orders_of_each(self) -> npt.NDArray[np.int64]:
         """Count the orders of each customer."""
-        if self._orders is not None or "orders" in self.__dict__:
+        if self.numbered:
             return np.bincount(self.orders.customer, minlength=self.n)
-        found, keys = np.zeros(self.n, np.int64), self._days_of_customers(self.bought_rows())
+        if "days_in_order" in self.__dict__:
+            return np.diff(self.days_in_order.bounds)
+        found, keys = np.zeros(self.n, np.int64), self._days_of_customers(self.purchases)
         keys //= keys.dtype.type(self.last + 1)
         for lo in range(0, keys.size, BLOCK):  # in order, so that a block has few customers
             part = keys[lo : lo + BLOCK]
             first, last = int(part[0]), int(part[-1])
             found[first : last + 1] += np.bincount(part - part[0])
         return found
-
-    def _once_a_day(self, rows: Rows) -> Rows:
-        customer, day = np.divmod(self._days_of_customers(rows), self.last + 1)
-        return Rows(customer.astype(np.int32), day.astype(rows.day.dtype))
 
     def _days_of_customers(self, rows: Rows) -> npt.NDArray[np.integer[Any]]:
         """Each pair of a customer and a day as one number, in order, once."""

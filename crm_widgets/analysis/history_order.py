@@ -55,6 +55,10 @@ class InOrder:
         in_threads(work, list(pairwise(cls(bounds, day).cuts(-(-rows.n // THREADS)))))
         return cls(bounds, day, amount)
 
+    def customers(self) -> npt.NDArray[np.int32]:
+        """Customer of each row."""
+        return np.repeat(np.arange(self.bounds.size - 1, dtype=np.int32), np.diff(self.bounds))
+
     def cuts(self, rows: int) -> list[int]:
         """Customers at which to cut, so that parts have about so many rows."""
         n = self.bounds.size - 1

@@ -37,7 +37,7 @@ class Totals:
 
 def totals_of(log: History, until: int | None = None) -> Totals:
     """Add up all rows, or those until a day."""
-    money_rows, bought, n = log.money, log.bought_rows(), log.n
+    money_rows, bought, n = log.money, log.purchases, log.n
     if until is None:
         orders = log.orders_of_each()
     else:

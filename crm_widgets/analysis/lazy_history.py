@@ -52,16 +52,12 @@ class LazyHistory(History):
         self.money = Rows(customer, day, found.get(MONEY))
         bought = found[BOUGHT] == 0
         self.bought = None if bought.all() else bought
-        self.purchases = self.money
-        if self.bought is not None:
-            self.purchases = Rows(customer[bought], day[bought])
-        each = Rows(self.purchases.customer, self.purchases.day)
-        self.__dict__["shopping_days"] = self.__dict__["orders"] = each
-        if transactions.order is not None:
+        self.numbered = transactions.order is not None
+        if self.numbered:
             rows = log.rows("order").filter(nw.col(RETURNED) == 0)
             customer, day, found = days.collect(rows, orders_of, {BOUGHT: (nw.len(), np.int32)})
             n = found[BOUGHT]
-            self.__dict__["orders"] = Rows(customer.repeat(n), day.repeat(n))
+            self.__dict__["numbered_orders"] = Rows(customer.repeat(n), day.repeat(n))
         else:
             self.__dict__["orders_begun"] = self._begun()
 
@@ -69,6 +65,11 @@ class LazyHistory(History):
     def earned_in_order(self) -> InOrder:
         """``earned``, which is in order."""
         return self._in_order(self.earned)
+
+    @cached_property
+    def days_in_order(self) -> InOrder:
+        """Days with a purchase, which are in order."""
+        return self._in_order(self.purchases)
 
     @cached_property
     def orders_in_order(self) -> InOrder:

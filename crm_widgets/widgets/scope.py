@@ -197,14 +197,14 @@ class Scope:
         return found.rename_axis("customer").reset_index()
 
     @cached_property
-    def _place(self) -> npt.NDArray[np.intp]:
+    def _place(self) -> npt.NDArray[np.int32]:
         """Position in ``universe`` of each row's customer, -1 if it is not there."""
         table = self.data.table
         codes = table.codes("customer")
         if self.known is None:
-            return codes.astype(np.intp)
+            return codes
         at = self.universe.get_indexer(table.distinct("customer"))
-        return np.asarray(at, np.intp)[codes]
+        return np.asarray(at, np.int32)[codes]
 
     def _masks(self, excluding: str | None) -> tuple[Mask, Mask]:
         key = excluding or ""
@@ -260,11 +260,10 @@ class Scope:
                 found = log.table.customers_where(conditions)
                 customers &= np.asarray(self.universe.isin(found))
             return customers, np.empty(0, bool)
-        place = self._place
         if by_row:
             seen = np.zeros(len(customers), bool)
-            seen[place[rows & (place >= 0)]] = True
+            seen[self._place[rows & (self._place >= 0)]] = True
             customers &= seen
         if by_customer:
-            rows &= np.append(customers, False)[place]
+            rows &= np.append(customers, False)[self._place]
         return customers, rows
