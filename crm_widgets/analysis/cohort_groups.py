@@ -175,10 +175,10 @@ def _by_column(transactions: Transactions, log: History, column: str) -> Groups:
     codes, customer = table.codes(name), table.codes("customer")
     levels = tuple(table.distinct(name))
     limit(len(levels), column)
-    times = table.numbers("time")
-    days = np.floor(times / 86_400_000) - log.origin
-    begin = np.flatnonzero((days == log.first[customer]) & ~transactions.is_return)
-    order = begin[np.lexsort((codes[begin], times[begin], customer[begin]))]
+    first = transactions.day == log.first[customer]
+    begin = np.flatnonzero(first & ~transactions.is_return)
+    times = table.at(begin).numbers("time")
+    order = begin[np.lexsort((codes[begin], times, customer[begin]))]
     who, at = np.unique(customer[order], return_index=True)
     found = np.full(log.n, -1, np.int32)
     found[who] = codes[order[at]]

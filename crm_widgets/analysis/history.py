@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..data import Transactions
 from .history_order import InOrder
-from .history_rows import Days, Floats, Rows
+from .history_rows import Days, Rows
 from .history_totals import Totals, first_on, totals_of, totals_on
 
 T = TypeVar("T")
@@ -33,10 +33,9 @@ REMEMBERED = 6
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of a log: the first day, the day of each row, and sums of customers, if any."""
+    """What is known of a log: the first day, and sums of customers, if any."""
 
     origin: int
-    day: Days
     first: npt.NDArray[np.int32] | None
     totals: Totals | None
 
@@ -49,7 +48,6 @@ class History:
 
     def __init__(self, transactions: Transactions) -> None:
         table = transactions.table
-        times = table.numbers("time")
         self._kept_results: dict[Hashable, Any] = {}
         self._grown = grown = transactions.grown
         self._before: Known | None = None if grown is None else grown.kept.pop(KEPT, None)
@@ -58,7 +56,7 @@ class History:
         first, most = transactions.first_and_last_day
         self.origin = first
         self.last = (transactions.end - EPOCH).days - first
-        day = self._days(times, most - first)
+        day: Days = transactions.day
         keep = None if most - first <= self.last else day <= self.last
         self.numbered = transactions.order is not None
         self._orders = table.codes("order") if self.numbered else None
@@ -82,18 +80,6 @@ class History:
             return rows
         return Rows(rows.customer[bought], rows.day[bought])
 
-    def _days(self, times: Floats, span: int) -> Days:
-        """Whole days since the origin, two bytes each where that is enough."""
-        out: Days = np.empty(times.size, np.uint16 if span < 65_535 else np.int32)
-        start, before = 0, self._before
-        if before is not None and before.origin == self.origin and before.day.dtype == out.dtype:
-            start = before.day.size
-            out[:start] = before.day
-        origin = float(self.origin) * DAY_MS
-        for lo in range(start, times.size, BLOCK):
-            out[lo : lo + BLOCK] = (times[lo : lo + BLOCK] - origin) / DAY_MS
-        return out
-
     @cached_property
     def totals(self) -> Totals:
         """What the rows add up to for each customer."""
@@ -107,7 +93,7 @@ class History:
         if self._kept is not None:
             return None
         known = self.__dict__
-        return Known(self.origin, self.money.day, known.get("first"), known.get("totals"))
+        return Known(self.origin, known.get("first"), known.get("totals"))
 
     def order_keys(self) -> npt.NDArray[np.integer[Any]]:
         """The order of each row, told from others of the customer: its number, else its day.

@@ -107,7 +107,7 @@ class Data:
 
 def tabulate(
     source: Source,
-    roles: Mapping[str, Column],
+    roles: Mapping[str, Column | None],
     places: Mapping[str, str],
     positions: npt.NDArray[np.intp] | None,
 ) -> tuple[ArrayTable, dict[str, Hashable]]:
@@ -118,7 +118,7 @@ def tabulate(
     source
         The frame.
     roles
-        Columns that are ready, by role, of the rows used.
+        Columns that are ready, by role, of the rows used; None: as the frame has it.
     places
         Role → column of the frame it was made of. Columns in no role keep their name, with
         " (column)" behind it if that is the name of a role.
@@ -140,8 +140,11 @@ def tabulate(
 
         return load
 
-    loaders = {name: ready(column) for name, column in roles.items()}
-    kinds = {name: column.kind for name, column in roles.items()}
+    loaders: dict[str, Loader] = {}
+    kinds: dict[str, Kind] = {}
+    for role, column in roles.items():
+        kinds[role] = source.kinds[places[role]] if column is None else column.kind
+        loaders[role] = other(places[role], kinds[role], role) if column is None else ready(column)
     columns = {name: source.columns[place] for name, place in places.items()}
     for role, place in places.items():
         if role not in roles:

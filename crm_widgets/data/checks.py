@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from .frames import Source
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
+Days: TypeAlias = npt.NDArray[np.integer[Any]]
 FAR_DAYS = 30
 FAR_QUANTILE = 0.999
 BLOCK = 1 << 17
@@ -75,18 +77,49 @@ def last_believed(
     return day_of(end * DAY_MS), int(counts[~sane].sum()), day_of(last * DAY_MS)
 
 
-def rows_by_day(times: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Days that have rows, in order, and how many; a block of rows at a time."""
+@dataclass(frozen=True, eq=False)
+class ByDay:
+    """``days`` that have rows, in order, how many (``counts``), and the day of each row.
+
+    ``day`` counts from the first of the days, in two bytes where that is enough.
+    """
+
+    days: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    day: Days
+
+
+def rows_by_day(times: Floats) -> ByDay:
+    """The days of rows, a block of rows at a time."""
     if not times.size:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    first = math.floor(times.min() / DAY_MS)
-    counts = np.zeros(math.floor(times.max() / DAY_MS) - first + 1, np.int64)
+        return ByDay(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
+    first, last = (math.floor(time / DAY_MS) for time in (times.min(), times.max()))
+    day, counts = day_array(times.size, last - first), np.zeros(last - first + 1, np.int64)
     for lo in range(0, times.size, BLOCK):
-        days = ((times[lo : lo + BLOCK] - first * DAY_MS) / DAY_MS).astype(np.intp)
-        found = np.bincount(days)
+        part = day[lo : lo + BLOCK]
+        part[:] = (times[lo : lo + BLOCK] - first * DAY_MS) / DAY_MS
+        found = np.bincount(part)
         counts[: found.size] += found
     days = np.flatnonzero(counts)
-    return days + first, counts[days]
+    return ByDay(days + first, counts[days], day)
+
+
+def both_by_day(one: ByDay, two: ByDay) -> ByDay:
+    """The days of rows and of others behind them."""
+    days, place = np.unique(np.concatenate([one.days, two.days]), return_inverse=True)
+    counts = np.zeros(days.size, np.int64)
+    np.add.at(counts, place, np.concatenate([one.counts, two.counts]))
+    n = one.day.size
+    day = day_array(n + two.day.size, int(days[-1] - days[0]) if days.size else 0)
+    for rows, part in ((one, day[:n]), (two, day[n:])):
+        if part.size:
+            np.add(rows.day, day.dtype.type(rows.days[0] - days[0]), out=part, casting="unsafe")
+    return ByDay(days, counts, day)
+
+
+def day_array(n: int, span: int) -> Days:
+    """Room for the days of rows from 0 to ``span``."""
+    return np.empty(n, np.uint16 if span < 65_535 else np.int32)
 
 
 def day_of(ms: float) -> dt.date:
@@ -109,22 +142,26 @@ class Keyed:
 
 
 def exact_duplicates(
-    source: Source, rows: Keyed, places: npt.NDArray[np.intp] | None, start: int = 0
+    source: Source,
+    later: Keyed,
+    places: npt.NDArray[np.intp] | None,
+    start: int = 0,
+    before: tuple[npt.NDArray[np.intp], Keyed] | None = None,
 ) -> int:
     """Rows from ``start`` on that repeat an earlier row of the frame in every column.
 
     ``places`` are the positions of the rows in the frame; None if they are all there are.
+    ``before`` are those of the rows before ``start`` that may be repeated, with their positions.
     """
-    later = rows.at(slice(start, None))
     key = _row_keys(later)
     if not key.size:
         return 0
     key.sort()
     earlier, twice = np.empty(0, np.intp), np.unique(key[1:][key[1:] == key[:-1]])
-    if start:
-        earlier = _between(rows.time[:start], later.time.min(), later.time.max())
-        earlier = earlier[_rows_among(rows.at(earlier), key)]
-        twice = np.union1d(twice, _row_keys(rows.at(earlier)))
+    if before is not None:
+        among = _rows_among(before[1], key)
+        earlier = before[0][among]
+        twice = np.union1d(twice, _row_keys(before[1].at(among)))
     del key  # as large as a column: what is needed of it is made again
     if not twice.size:
         return 0
@@ -140,12 +177,14 @@ def exact_duplicates(
     return int(pd.DataFrame(codes).duplicated()[earlier.size :].sum())
 
 
-def _between(values: Floats, lo: float, hi: float) -> npt.NDArray[np.intp]:
-    """Positions of values from ``lo`` to ``hi``, a block at a time."""
+def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
+    """Positions of rows from the first to the last day of others, a block at a time."""
     found = [np.empty(0, np.intp)]
-    for start in range(0, values.size, BLOCK):
-        part = values[start : start + BLOCK]
-        found.append(start + np.flatnonzero((part >= lo) & (part <= hi)))
+    if others.size:
+        lo, hi = others.min(), others.max()
+        for start in range(0, days.size, BLOCK):
+            part = days[start : start + BLOCK]
+            found.append(start + np.flatnonzero((part >= lo) & (part <= hi)))
     return np.concatenate(found)
 
 

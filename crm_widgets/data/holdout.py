@@ -127,6 +127,6 @@ def _part(data: D, keep: npt.NDArray[np.bool_], *notes: Note) -> D:
     else:
         values["_places"] = data.positions[rows]
     if isinstance(data, Transactions):
-        values |= {"is_return": data.is_return[rows], "grown": None}
+        values |= {"is_return": data.is_return[rows], "day": data.day[rows], "grown": None}
     made._set(**values)
     return made

@@ -13,13 +13,22 @@ import pandas as pd
 
 from .amounts import parse_amounts, reads_amounts_alone
 from .base import add_note
-from .checks import Keyed, exact_duplicates, last_believed, present_ids, rows_by_day
+from .checks import (
+    ByDay,
+    Keyed,
+    both_by_day,
+    exact_duplicates,
+    last_believed,
+    present_ids,
+    rows_between,
+    rows_by_day,
+)
 from .columns import Column, Floats
 from .frames import Source
 from .growth import has_grown, tail
 from .joining import Moved, joined
 from .notes import Note
-from .times import parse_times, reads_times_alone
+from .times import clock_ms, parse_times, reads_times_alone
 
 Returns = Literal["net", "gross", "drop"]
 Bools = npt.NDArray[np.bool_]
@@ -29,31 +38,34 @@ Bools = npt.NDArray[np.bool_]
 class LogRows:
     """Arrays of the rows used, in the order of the frame.
 
-    ``n`` is the number of rows of the frame, ``places`` are those used (None: all). ``refunds``
-    are the amounts of returns as they were given, ``counted`` what was noticed by the keys of its
-    notes, ``days`` those that have rows with how many.
+    ``n`` is the number of rows of the frame, ``places`` are those used (None: all). ``time`` is
+    None where it is read again from the frame when asked for: most need only the day.
+    ``refunds`` are the amounts of returns as they were given, ``counted`` what was noticed by the
+    keys of its notes.
     """
 
     n: int
     places: npt.NDArray[np.intp] | None
     customers: Column
-    time: Floats
+    time: Floats | None
     amount: Floats | None
     is_return: Bools
     refunds: Floats
     counted: Mapping[str, int]
     zones: tuple[str, ...]
-    days: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+    by_day: ByDay
 
     @property
     def positions(self) -> npt.NDArray[np.intp]:
         """Positions in the frame."""
         return np.arange(self.n) if self.places is None else self.places
 
-    def columns(self) -> dict[str, Column]:
-        """The columns of the table under their roles."""
-        time = Column(pd.Series(self.time, copy=False), "time", name="time", numbers=self.time)
-        found = {"customer": self.customers, "time": time}
+    def columns(self) -> dict[str, Column | None]:
+        """The columns of the table under their roles; None: as the frame has it."""
+        found: dict[str, Column | None] = {"customer": self.customers, "time": None}
+        if self.time is not None:
+            time = pd.Series(self.time, copy=False)
+            found["time"] = Column(time, "time", name="time", numbers=self.time)
         if self.amount is not None:
             amount = pd.Series(self.amount, copy=False)
             found["amount"] = Column(amount, "number", name="amount", numbers=self.amount)
@@ -71,7 +83,7 @@ class LogRows:
         for key in ("missing_amounts", "failed_amounts", "infinite_amounts"):
             add_note(notes, key, said[key], column=places.get("amount"))
         add_note(notes, f"returns_{returns}", self.refunds.size, amount=float(self.refunds.sum()))
-        end, late, last = last_believed(*self.days)
+        end, late, last = last_believed(self.by_day.days, self.by_day.counts)
         add_note(notes, "future_dates", late, last=last, end=end)
         add_note(notes, "duplicates", said["duplicates"])
         return tuple(notes), end
@@ -108,10 +120,11 @@ def read_rows(source: Source, places: Mapping[str, str], returns: Returns) -> Lo
         customers, time, returned = customers.take(kept), time[kept], returned[kept]
         amount = None if amount is None else amount[kept]
     said["duplicates"] = exact_duplicates(source, Keyed(customers.codes, time, amount), kept)
+    by_day = rows_by_day(time)
+    told = None if reads_times_alone(source.series(places["time"]).dtype) else time
     return LogRows(
-        source.n, kept, customers, time, amount, returned, refunds, said, times.zones,
-        rows_by_day(time),
-    )  # fmt: skip
+        source.n, kept, customers, told, amount, returned, refunds, said, times.zones, by_day
+    )
 
 
 def read_on(
@@ -141,7 +154,7 @@ def read_on(
     ):
         return None
     customers, moved = found
-    time = np.concatenate([rows.time, more.time])
+    by_day = both_by_day(rows.by_day, more.by_day)
     amount = None
     if rows.amount is not None and more.amount is not None:
         as_given = _lies_in(rows.amount, before, places) and _lies_in(more.amount, part, places)
@@ -151,20 +164,29 @@ def read_on(
             amount = np.concatenate([rows.amount, more.amount])
     said = Counter(rows.counted)
     said.update(more.counted)
+    start = rows.by_day.day.size
+
+    def keyed(which: slice | npt.NDArray[np.intp]) -> Keyed:
+        time = source.series(places["time"]).iloc[which if kept is None else kept[which]]
+        return Keyed(
+            customers.codes[which], clock_ms(time), None if amount is None else amount[which]
+        )
+
+    alike = rows_between(by_day.day[:start], by_day.day[start:])
     said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
-        source, Keyed(customers.codes, time, amount), kept, rows.time.size
+        source, keyed(slice(start, None)), kept, start, (alike, keyed(alike))
     )
     read = LogRows(
         source.n,
         kept,
         customers,
-        time,
+        None,
         amount,
         np.concatenate([rows.is_return, more.is_return]),
         np.concatenate([rows.refunds, more.refunds]),
         said,
         rows.zones,
-        _both_days(rows.days, more.days),
+        by_day,
     )
     return read, moved
 
@@ -177,13 +199,3 @@ def _lies_in(amount: Floats, source: Source, places: Mapping[str, str]) -> bool:
 
 def _is_text(ids: Column) -> bool:
     return isinstance(ids.levels[0], str)
-
-
-def _both_days(
-    one: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    two: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    days, place = np.unique(np.concatenate([one[0], two[0]]), return_inverse=True)
-    counts = np.zeros(days.size, np.int64)
-    np.add.at(counts, place, np.concatenate([one[1], two[1]]))
-    return days, counts

@@ -65,6 +65,8 @@ class Transactions(Data):
         The rows of ``table`` that are no returns: what recency and frequency count.
     is_return
         Which rows of ``table`` are returns.
+    day
+        Day of each row of ``table``, counted from the first day of the log.
     columns
         Table column → column of the frame.
     ids
@@ -73,7 +75,8 @@ class Transactions(Data):
         Position in ``frame`` of each row of ``table``.
     log
         Of a table in an engine the log there, else None. Then ``table`` knows only its columns
-        and the number of its rows, and there are no ``purchases``, ``is_return``, ``positions``.
+        and the number of its rows, and there are no ``purchases``, ``is_return``, ``day``,
+        ``positions``.
     end
         The last day of the log: dates after today, or more than 30 days past the 99.9th
         percentile, are not believed.
@@ -105,6 +108,7 @@ class Transactions(Data):
     returns: Returns
     end: dt.date
     is_return: npt.NDArray[np.bool_]
+    day: npt.NDArray[np.integer[Any]]
     grown: Growth | None
     _chosen: dict[str, str]
     log: LazyLog | None
@@ -137,7 +141,7 @@ class Transactions(Data):
         if source.n == 0:
             raise errors.InputError("no_rows")
         rows, grown = self._rows_of(source, places, returns, before)
-        if not rows.time.size:
+        if not rows.by_day.day.size:
             raise errors.InputError("no_usable_rows", customer=places["customer"])
         table, columns = tabulate(source, rows.columns(), places, rows.places)
         if before is not None and grown is not None:
@@ -154,6 +158,7 @@ class Transactions(Data):
             _places=rows.places,
             end=end,
             is_return=rows.is_return,
+            day=rows.by_day.day,
             grown=grown,
             kept={},
             _chosen=places,
@@ -208,18 +213,18 @@ class Transactions(Data):
         return Transactions(frame, **self._asked, before=self)
 
     def __repr__(self) -> str:
-        log = self.log
-        ms = self.table.numbers("time").min() if log is None else log.days[0] * DAY_MS
-        first = day_of(ms)
+        first = self.first_and_last_day[0] if self.log is None else self.log.days[0]
+        if self.log is None:
+            first += int(self.day.min())
         return (
             f"<Transactions: {self.table.n:,} rows of {len(self.ids):,} customers, "
-            f"{first} to {self.end}>"
+            f"{day_of(first * DAY_MS)} to {self.end}>"
         )
 
     @property
     def first_and_last_day(self) -> tuple[int, int]:
         """The first and the last day that have rows, counted from 1970-01-01."""
-        days, _ = self._rows.days
+        days = self._rows.by_day.days
         return int(days[0]), int(days[-1])
 
     @property
