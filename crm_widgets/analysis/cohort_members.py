@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..data.parallel import in_threads
 from .cohort_windows import Clock, Ints
-from .history import BLOCK, History
+from .history import BLOCK, Grown, History
 from .history_rows import Rows
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -58,11 +58,18 @@ class Frame:
     def presence(self) -> Flags:
         """Who of all customers (row) bought at which age (column): 1 or 0."""
         key = ("presence", self.clock.key, self.finished_only)
-        return self.log.remembered(key, self._presence)
+        if self.finished_only:
+            return self.log.remembered(key, self._presence)
+        return self.log.growing(key, self._presence)
 
-    def _presence(self) -> Flags:
-        width = self.clock.ages + 1
+    def _presence(self, before: Grown | None = None) -> Flags:
+        width, start = self.clock.ages + 1, 0
         seen = np.zeros(self.log.n * width, np.uint8)
+        if before is not None:
+            grown, flags = before
+            start, who = grown.rows, grown.moved
+            places = slice(len(flags)) if who is None else who
+            seen.reshape(self.log.n, width)[places, : flags.shape[1]] = flags
         rows, bought = self.log.money, self.log.bought
 
         def work(starts: Sequence[int]) -> None:
@@ -73,7 +80,7 @@ class Frame:
                 cell += self.ages(rows, part)
                 seen[cell if bought is None else cell[bought[part]]] = 1
 
-        in_threads(work, range(0, rows.n, BLOCK))
+        in_threads(work, range(start, rows.n, BLOCK))
         return seen.reshape(self.log.n, width)[:, :-1]
 
     def count(self, flags: Flags) -> npt.NDArray[np.int64]:

@@ -6,17 +6,20 @@ import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from ..data.growth import Growth
 from .history_order import InOrder
 from .history_rows import Days, Rows
 from .history_totals import Totals, first_on, totals_of, totals_on
 
 T = TypeVar("T")
+Grown: TypeAlias = tuple[Growth, npt.NDArray[Any]]
+"""How a log has grown, and what was made of it before."""
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
@@ -33,11 +36,12 @@ REMEMBERED = 6
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of a log: the first day, and sums of customers, if any."""
+    """What is known of a log: the first day, sums of customers, and what else grows, if any."""
 
     origin: int
     first: npt.NDArray[np.int32] | None
     totals: Totals | None
+    growing: dict[Hashable, npt.NDArray[Any]]
 
 
 class History:
@@ -49,6 +53,7 @@ class History:
     def __init__(self, transactions: Transactions) -> None:
         table = transactions.table
         self._kept_results: dict[Hashable, Any] = {}
+        self._growing: dict[Hashable, npt.NDArray[Any]] = {}
         self._grown = grown = transactions.grown
         self._before: Known | None = None if grown is None else grown.kept.pop(KEPT, None)
         self.ids = transactions.ids
@@ -93,7 +98,7 @@ class History:
         if self._kept is not None:
             return None
         known = self.__dict__
-        return Known(self.origin, known.get("first"), known.get("totals"))
+        return Known(self.origin, known.get("first"), known.get("totals"), dict(self._growing))
 
     def order_keys(self) -> npt.NDArray[np.integer[Any]]:
         """The order of each row, told from others of the customer: its number, else its day.
@@ -117,6 +122,31 @@ class History:
                 self._kept_results.pop(next(iter(self._kept_results)), None)
             self._kept_results[key] = found
         return found
+
+    def growing(
+        self, key: Hashable, make: Callable[[Grown | None], npt.NDArray[Any]]
+    ) -> npt.NDArray[Any]:
+        """Make something of customers by the days since they came, from what it was before.
+
+        It is ``remembered``. None is given where it was not made of the log before, or where rows
+        of this are left out, or where customers came earlier than was known.
+        """
+
+        def made() -> npt.NDArray[Any]:
+            self._growing = {key: make(self._grown_from(key))}
+            return self._growing[key]
+
+        return self.remembered(key, made)
+
+    def _grown_from(self, key: Hashable) -> Grown | None:
+        before, grown = self._before, self._grown
+        found = None if before is None else before.growing.pop(key, None)
+        if before is None or grown is None or found is None or self._kept is not None:
+            return None
+        if before.first is None or before.origin != self.origin:
+            return None
+        first = grown.grown(before.first, self.n, -1)
+        return (grown, found) if ((first < 0) | (first == self.first)).all() else None
 
     def _now(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return values if self._kept is None else values[self._kept]

@@ -37,7 +37,7 @@ class LazyHistory(History):
     def __init__(self, transactions: Transactions) -> None:
         log = transactions.log
         assert log is not None
-        self._kept_results, self._orders, self._kept = {}, None, None
+        self._kept_results, self._growing, self._orders, self._kept = {}, {}, None, None
         self._before = self._grown = None
         self.ids, self.n = log.ids, len(log.ids)
         self.origin = int(log.days[0])

@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from .. import errors
-from .bins import Binned, clause_mask, members
+from .bins import clause_mask, members
 from .clauses import Predicate
 from .columns import Codes, Column, Floats, Rows, as_column
-from .cubes import cubes
+from .counted import Counted
 from .joining import Loader, going_on, ready
 from .moments import Summed, pairwise, pairwise_on
 from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
@@ -62,7 +62,7 @@ class ArrayTable:
         self._columns: dict[str, Column] = {}
         self._loaders, self._kinds = dict(loaders), MappingProxyType(dict(kinds))
         self._n, self._customer = n, customer
-        self._bins = Binned()
+        self._counted = Counted()
         self._sums: dict[tuple[str, ...], Summed] = {}
 
     @classmethod
@@ -120,7 +120,7 @@ class ArrayTable:
         for name, column in old._columns.items():
             if name in self._loaders and column.is_coded:
                 self._loaders[name] = going_on(column.coded_only(), self._loaders[name])
-        self._bins.go_on_from(old._bins)
+        self._counted.go_on_from(old._counted)
         self._sums = dict(old._sums)
 
     def _customers(self) -> Column:
@@ -179,17 +179,15 @@ class ArrayTable:
         """For each of ``others`` the cube of ``counts([*shared, *other])``, all in one pass."""
         mask = where if isinstance(where, np.ndarray) else self.mask(where) if where else None
         values = None if weight is None else self._column(weight).numbers
-        column = self._column
-        dims = [[self._bins.get(d, column(d.column)) for d in dims] for dims in (shared, *others)]
-        return cubes(dims[0], dims[1:], self._n, values, mask)
+        return self._counted.cubes(shared, others, self._column, self._n, values, mask)
 
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
         """Pairwise-complete moments of number columns."""
-        arrays = [self._column(name).numbers for name in columns]
+        key, chosen = tuple(columns), [self._column(name) for name in columns]
         if where:
-            return pairwise(tuple(columns), arrays, self.mask(where))
-        key = tuple(columns)
-        found, self._sums[key] = pairwise_on(key, arrays, self._sums.get(key))
+            return pairwise(key, [column.numbers for column in chosen], self.mask(where))
+        numbers = [column.numbers_from for column in chosen]
+        found, self._sums[key] = pairwise_on(key, numbers, self._sums.get(key))
         return found
 
     def summarise(

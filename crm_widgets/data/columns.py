@@ -169,6 +169,12 @@ class Column:
             found = np.where(np.isfinite(found), found, np.nan)
         return found
 
+    def numbers_from(self, start: int) -> Floats:
+        """The numbers of the values from ``start`` on; of others none are made."""
+        if start == 0 or "numbers" in self.__dict__:
+            return self.numbers[start:]
+        return Column(self.values.iloc[start:], self.kind, name=self.name).numbers
+
     @cached_property
     def _coded(self) -> tuple[Codes, pd.Index[Any]]:
         values = self.values

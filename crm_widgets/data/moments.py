@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -40,7 +41,7 @@ def pairwise(
     ([[3, 2], [2, 2]], [[3.0, 3.5], [2.0, 2.0]])
     """
     chosen = [values if mask is None else values[mask] for values in arrays]
-    return pairwise_on(columns, chosen, None)[0]
+    return pairwise_on(columns, [partial(_from, values) for values in chosen], None)[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,20 +54,24 @@ class Summed:
 
 
 def pairwise_on(
-    columns: tuple[str, ...], chosen: Sequence[Columnar], before: Summed | None
+    columns: tuple[str, ...],
+    numbers_from: Sequence[Callable[[int], Columnar]],
+    before: Summed | None,
 ) -> tuple[Moments, Summed]:
     """Add up the rows behind those of ``before`` only; the same to the precision of ``pairwise``.
 
-    A pair that is computed again in double takes all rows.
+    Columns are functions that give the numbers from a row on. A pair that is computed again in
+    double takes all rows.
     """
+    chosen = [numbers(0 if before is None else before.rows) for numbers in numbers_from]
     rows = len(chosen[0]) if chosen else 0
     if before is None:
         places = np.array([_place(values) for values in chosen]).reshape(len(chosen), 2)
         zeros = np.zeros((len(chosen), len(chosen)))
         before = Summed(0, places, (zeros,) * 4)
     places = before.places
-    single = rows >= SINGLE_FROM
-    starts = range(before.rows, rows, BLOCK_ROWS)
+    single = before.rows + rows >= SINGLE_FROM
+    starts = range(0, rows, BLOCK_ROWS)
 
     def work(share: Sequence[int]) -> Sums:
         return _sums(chosen, places, share, np.float32 if single else np.float64)
@@ -75,7 +80,7 @@ def pairwise_on(
     n, sums, cross, square = (
         sum(parts, known) for *parts, known in zip(*shares, before.sums, strict=True)
     )
-    summed = Summed(rows, places, (n, sums, cross, square))
+    summed = Summed(before.rows + rows, places, (n, sums, cross, square))
     centre, scale = places[:, :1], places[:, 1:]
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         shift = sums / n
@@ -88,8 +93,12 @@ def pairwise_on(
             (cross - np.where(n > 0, sums * shift.T, 0.0)) * scale * scale.T,
             spread * np.square(scale),
         )
-    _again(moments, chosen, (n > 0) & ~(sure & sure.T))
+    _again(moments, numbers_from, (n > 0) & ~(sure & sure.T))
     return moments, summed
+
+
+def _from(values: Columnar, start: int) -> Columnar:
+    return values[start:]
 
 
 def _place(values: Columnar) -> tuple[float, float]:
@@ -136,11 +145,16 @@ def _sums(
     return n, sums, cross, square
 
 
-def _again(moments: Moments, arrays: Sequence[Columnar], doubtful: npt.NDArray[np.bool_]) -> None:
+def _again(
+    moments: Moments,
+    numbers_from: Sequence[Callable[[int], Columnar]],
+    doubtful: npt.NDArray[np.bool_],
+) -> None:
     """Compute some pairs in two passes in double precision, in place."""
     for i, j in zip(*np.nonzero(np.triu(doubtful)), strict=True):
-        both = ~(np.isnan(arrays[i]) | np.isnan(arrays[j]))
-        (x_mean, x), (y_mean, y) = _centred(arrays[i][both]), _centred(arrays[j][both])
+        one, two = numbers_from[i](0), numbers_from[j](0)
+        both = ~(np.isnan(one) | np.isnan(two))
+        (x_mean, x), (y_mean, y) = _centred(one[both]), _centred(two[both])
         moments.mean[i, j], moments.mean[j, i] = x_mean, y_mean
         with np.errstate(over="ignore", invalid="ignore"):
             moments.cross[i, j] = moments.cross[j, i] = x @ y

@@ -7,6 +7,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from crm_widgets.analysis import build_cohorts, find_segments, rfm
+from crm_widgets.analysis.cohort_members import Frame
 from crm_widgets.analysis.history import history
 from crm_widgets.analysis.history_totals import totals_of
 from crm_widgets.data import Transactions
@@ -92,3 +93,34 @@ def test_results_of_a_log_that_has_grown_are_those_of_the_whole():
         pd.testing.assert_frame_equal(one.average, two.average, check_exact=True)
         assert one.notes == two.notes
     assert find_segments(found).fingerprint == find_segments(expected).fingerprint
+
+
+@pytest.mark.parametrize("windows", ["calendar", "rolling"])
+def test_known_rows_are_not_looked_at_again_for_who_was_active(monkeypatch, windows):
+    frame = cdnow()
+    frame = pd.concat([frame[frame["customer"] >= 40], frame[frame["customer"] < 40]])
+    before = Transactions(frame.iloc[:60_000])
+    build_cohorts(before, windows=windows)
+    log, looked = before.again(frame), []
+    assert log.grown.moved is not None
+    real = Frame.ages
+    monkeypatch.setattr(Frame, "ages", lambda *given: (looked.append(given[2]), real(*given))[1])
+    found = build_cohorts(log, windows=windows)
+    assert min(part.start for part in looked) == 60_000
+    expected = build_cohorts(Transactions(frame), windows=windows)
+    np.testing.assert_array_equal(found.frame.presence(), expected.frame.presence())
+    pd.testing.assert_frame_equal(found.cells, expected.cells, check_exact=True)
+
+
+def test_who_was_active_is_told_anew_if_a_customer_came_earlier_than_was_known():
+    frame = cdnow()
+    late = (frame["date"] < pd.Timestamp("1997-02-01")) & (frame["customer"] % 50 > 0)
+    frame = pd.concat([frame[~late], frame[late].iloc[::3]])
+    before, expected = Transactions(frame.iloc[: np.count_nonzero(~late)]), Transactions(frame)
+    build_cohorts(before, period="month")
+    log = before.again(frame)
+    assert log.grown is not None
+    assert log.first_and_last_day == before.first_and_last_day
+    found, expected = (build_cohorts(log, period="month") for log in (log, expected))
+    np.testing.assert_array_equal(found.frame.presence(), expected.frame.presence())
+    pd.testing.assert_frame_equal(found.cells, expected.cells, check_exact=True)
