@@ -112,7 +112,8 @@ def _caps(parts: Sequence[Visits], n: Floats, pool: Mask) -> Floats:
     step = max(1, sum(part.value.size for part in parts) // SAMPLE)
 
     def each(part: Visits, every: int) -> Valued:
-        cell, value, per = part.cell[::every], part.value[::every], part.per[::every]
+        cell = part.cell[::every].astype(np.intp)
+        value, per = part.value[::every], part.per[::every]
         with np.errstate(invalid="ignore", divide="ignore"):
             return cell, value / per
 

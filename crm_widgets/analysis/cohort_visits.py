@@ -27,7 +27,7 @@ class Visits:
 
     customer: npt.NDArray[np.int32]
     age: Ints
-    cell: npt.NDArray[np.intp]
+    cell: npt.NDArray[np.int32]
     """Number of the customer's cohort, times the number of ages, plus the age."""
     value: Floats
     """Money, or orders."""
@@ -67,7 +67,7 @@ def visits(
     last[codes < 0] = -1
     each, age = np.diff(np.searchsorted(starts, bounds)), age[starts]
     customer = np.repeat(np.arange(first, end, dtype=np.int32), each)
-    cell = np.repeat(codes.astype(np.intp) * ages, each)
+    cell = np.repeat(codes.astype(np.int32) * np.int32(ages), each)
     cell += age
     kept = age <= np.repeat(last, each)
     if not kept.all():

@@ -179,12 +179,17 @@ class History:
 
         Not kept, as ``purchases`` are not.
         """
-        rows = self.money
-        if self.bought is None:
+        rows, since = self.money, self._since_first()
+        if since is None:
             return rows
-        since = rows.day >= self.first[rows.customer]
         amount = None if rows.amount is None else rows.amount[since]
         return Rows(rows.customer[since], rows.day[since], amount)
+
+    def _since_first(self) -> npt.NDArray[np.bool_] | None:
+        """Which rows are not before the customer's first purchase; None if all are."""
+        if self.bought is None:
+            return None
+        return self.money.day >= self.first[self.money.customer]
 
     @property
     def orders(self) -> Rows:
@@ -210,7 +215,7 @@ class History:
     @cached_property
     def earned_in_order(self) -> InOrder:
         """``earned`` by customer and day."""
-        return InOrder.of(self.earned, self.n, self.last + 1)
+        return InOrder.of(self.money, self.n, self.last + 1, self._since_first())
 
     @cached_property
     def orders_in_order(self) -> InOrder:
@@ -235,7 +240,7 @@ class History:
     @cached_property
     def days_in_order(self) -> InOrder:
         """The days on which each customer bought, once each."""
-        keys = self._days_of_customers(self.purchases)
+        keys = self._days_of_customers()
         kind = keys.dtype.type
         starts = np.arange(self.n, dtype=keys.dtype) * kind(self.last + 1)
         bounds = np.append(np.searchsorted(keys, starts), keys.size)
@@ -254,7 +259,7 @@ class History:
             return np.bincount(self.orders.customer, minlength=self.n)
         if "days_in_order" in self.__dict__:
             return np.diff(self.days_in_order.bounds)
-        found, keys = np.zeros(self.n, np.int64), self._days_of_customers(self.purchases)
+        found, keys = np.zeros(self.n, np.int64), self._days_of_customers()
         keys //= keys.dtype.type(self.last + 1)
         for lo in range(0, keys.size, BLOCK):  # in order, so that a block has few customers
             part = keys[lo : lo + BLOCK]
@@ -262,13 +267,14 @@ class History:
             found[first : last + 1] += np.bincount(part - part[0])
         return found
 
-    def _days_of_customers(self, rows: Rows) -> npt.NDArray[np.integer[Any]]:
-        """Each pair of a customer and a day as one number, in order, once."""
-        span = self.last + 1
+    def _days_of_customers(self) -> npt.NDArray[np.integer[Any]]:
+        """Each pair of a customer and a day with a purchase as one number, in order, once."""
+        rows, span = self.money, self.last + 1
         kind = np.dtype(np.uint32 if self.n * span < 2**32 else np.int64)
         keys = rows.customer.astype(kind)
         keys *= kind.type(span)
         keys += rows.day.astype(kind, copy=False)
+        keys = keys if self.bought is None else keys[self.bought]
         keys.sort()
         first = np.ones(keys.size, bool)
         first[1:] = keys[1:] != keys[:-1]
