@@ -187,20 +187,21 @@ def _customers(both: Sides) -> Floats:
     """A row a customer: 1, whether active, orders and money, on the days compared."""
     log, start = both.frame.log, both.frame.clock.start
 
-    def total(rows: Rows) -> Floats:
+    def total(rows: Rows, chosen: npt.NDArray[np.bool_] | None = None) -> Floats:
         found = np.zeros(log.n)
         for lo in range(0, rows.n, BLOCK):
             part = slice(lo, lo + BLOCK)
-            customer = rows.customer[part]
-            age = rows.day[part].astype(np.int32) - start[customer]
+            who = rows.customer[part]
+            age = rows.day[part] - start[who].astype(np.int32)
             inside = (age >= 1) & (age <= both.horizon_days)
-            np.add.at(
-                found, customer[inside], 1.0 if rows.amount is None else rows.amount[part][inside]
-            )
+            inside = inside if chosen is None else inside & chosen[part]
+            amount = 1.0 if rows.amount is None else rows.amount[part][inside]
+            np.add.at(found, who[inside], amount)
         return found
 
     orders = total(log.orders)
-    return np.column_stack([np.ones(log.n), orders > 0, orders, total(log.earned)])
+    money = total(log.money, log.since_first())
+    return np.column_stack([np.ones(log.n), orders > 0, orders, money])
 
 
 def _factors(sums: Floats) -> Floats:

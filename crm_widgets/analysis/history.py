@@ -179,13 +179,13 @@ class History:
 
         Not kept, as ``purchases`` are not.
         """
-        rows, since = self.money, self._since_first()
+        rows, since = self.money, self.since_first()
         if since is None:
             return rows
         amount = None if rows.amount is None else rows.amount[since]
         return Rows(rows.customer[since], rows.day[since], amount)
 
-    def _since_first(self) -> npt.NDArray[np.bool_] | None:
+    def since_first(self) -> npt.NDArray[np.bool_] | None:
         """Which rows are not before the customer's first purchase; None if all are."""
         if self.bought is None:
             return None
@@ -215,7 +215,7 @@ class History:
     @cached_property
     def earned_in_order(self) -> InOrder:
         """``earned`` by customer and day."""
-        return InOrder.of(self.money, self.n, self.last + 1, self._since_first())
+        return InOrder.of(self.money, self.n, self.last + 1, self.since_first())
 
     @cached_property
     def orders_in_order(self) -> InOrder:
