@@ -56,10 +56,11 @@ def visits(
     np.not_equal(age[1:], age[:-1], out=begins[1:])
     begins[bounds[:-1][np.diff(bounds) > 0]] = True
     starts = np.flatnonzero(begins)
-    if rows.amount is None:
+    amount = rows.amounts(part)
+    if amount is None:
         value = np.diff(starts, append=age.size).astype(np.float64)
     else:
-        value = _added(rows.amount[part], starts)
+        value = _added(amount, starts)
     per = ONE if orders is None else _added(orders[part], starts)
     last = np.full(end - first, ages - 1, np.int32)
     if frame.finished_only:
