@@ -288,3 +288,22 @@ def test_as_data_tells_a_log_from_a_table_of_customers():
     assert as_data(contacts).ids.tolist() == [0, 1]
     once = log(customer_id=["a", "b", "c", "d"])
     assert isinstance(as_data(once, time="order_date"), Transactions)
+
+
+def test_of_times_the_day_is_kept_and_the_rest_read_when_asked_for():
+    when = pd.to_datetime(["2024-01-05 10:00", "2023-12-31 23:59", "2024-01-05 00:00"])
+    found = Transactions(pd.DataFrame({"customer": [1, 2, 1], "date": when, "amount": 1.0}))
+    assert found.day.tolist() == [5, 0, 5]
+    assert found.day.dtype == np.uint16
+    assert "time" not in found.table._columns
+    assert repr(found).endswith("2023-12-31 to 2024-01-05>")
+    assert (
+        found.table.numbers("time").tolist()
+        == (when.astype("datetime64[ms]").astype("int64")).tolist()
+    )
+
+
+def test_days_of_times_that_are_far_apart_take_more_room():
+    when = pd.to_datetime(["1800-01-01", "2024-01-05"])
+    found = Transactions(pd.DataFrame({"customer": [1, 2], "date": when, "amount": 1.0}))
+    assert found.day.tolist() == [0, (when[1] - when[0]).days]
