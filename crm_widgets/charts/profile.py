@@ -116,7 +116,8 @@ def _cell(scene: Scene, segment: str, name: str, z: float | None, words: str) ->
 def _chart(height: int) -> alt.TopLevelMixin:
     head = alt.Axis(
         title=None, orient="top", labelAngle=0, domain=False, ticks=False, labelOverlap=False,
-        labelLimit=alt.ExprRef("bandwidth('x')"),
+        labelLimit=alt.ExprRef("bandwidth('x') + 4"),
+        labelFontSize=alt.ExprRef("bandwidth('x') < 58 ? 9.5 : 11"),
     )  # fmt: skip
     side = alt.Axis(title=None, labelLimit=130)
     table = alt.Chart(alt.NamedData(VIEW)).encode(
