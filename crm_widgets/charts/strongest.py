@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -96,7 +98,7 @@ def _finding(scene: CorrelationScene, clear: pd.DataFrame) -> str:
 def _chart(scene: CorrelationScene, rows: pd.DataFrame) -> alt.TopLevelMixin:
     reach = scene.reach
     least = -reach if (rows["v"] < 0).any() or scene.comparison is not None else 0.0
-    plot = [0, alt.ExprRef(f"width - {NUMBERS}")]
+    plot: list[Any] = [0, alt.ExprRef(f"width - {NUMBERS}")]
     scale = alt.Scale(domain=[least, reach], range=plot, nice=False, clamp=True)
     ticks = np.round(np.linspace(least, reach, 5), 3).tolist()
     axis = alt.Axis(title=None, values=ticks, format=".2~f", grid=True, domain=False)

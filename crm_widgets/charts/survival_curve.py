@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .. import text
+from .axes import TO_THE_LEFT
 from .cohort_names import interval
 from .cohort_scene import SIDE_COLORS, CohortScene
 from .cohort_words import survival_sentence
@@ -135,7 +136,9 @@ def _chart(
     x = alt.X(
         "day:Q",
         scale=alt.Scale(nice=False, zero=True, padding=24),
-        axis=alt.Axis(title=text.say(start), values=list(ticks), format=",d"),
+        axis=alt.Axis(
+            title=text.say(start), values=list(ticks), format=",d", titleAnchor=TO_THE_LEFT
+        ),
     )
     y_axis = alt.Axis(
         title=None, values=[*_RISK, 0, 0.25, 0.5, 0.75, 1], tickCount=20,

@@ -15,7 +15,7 @@ from .triangle_rows import cell_rows, triangle_rows
 from .view import Column, Dim, Pick, View
 
 VIEW = "triangle"
-SIZES_PX = 74
+SIZES_PX = 80
 """The least width of the column of sizes, in pixels."""
 LETTERS = 4
 """Of the usual number: all cells have room for theirs, or none shows it."""
@@ -140,7 +140,7 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
         ticks=False, domain=False, grid=False, labelOverlap=False, labelFlush=False,
     )  # fmt: skip
     sizes_end = f"max({SIZES_PX}, width * {wide / (ages + wide):.4f})"
-    places = [0, alt.ExprRef(sizes_end), alt.ExprRef("width")]
+    places: list[Any] = [0, alt.ExprRef(sizes_end), alt.ExprRef("width")]
     scale = alt.Scale(domain=[-wide, 0, ages], range=places, nice=False, zero=False)
     x = alt.X("x0:Q", scale=scale, axis=axis)
     bands = alt.Scale(domain=levels, paddingInner=0.08, paddingOuter=0.02)
@@ -164,7 +164,7 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
     bars = data.transform_filter("datum.age < 0").encode(x=x, x2="bar:Q", y=y)
     cell = f"(width - {sizes_end}) / {ages}"
     middle = data.transform_filter("datum.age >= 0").transform_calculate(mid="datum.age + 0.5")
-    longest = f"(max({LETTERS}, length(datum.label)) * 6 + 4 <= {cell} ? 1 : 0)"
+    longest = f"(max({LETTERS}, length(datum.label)) * 6 + 2 <= {cell} ? 1 : 0)"
     small: dict[str, Any] = {"baseline": "middle"}
     on_color = (
         "isValid(datum.shade) && datum.state == 'done' && "
@@ -174,7 +174,7 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
     numbers = middle.encode(x=alt.X("mid:Q", scale=scale), y=y, text="label:N")
     done = numbers.transform_filter("isValid(datum.shade) && datum.state == 'done'")
     other = numbers.transform_filter("!(isValid(datum.shade) && datum.state == 'done')")
-    size = alt.ExprRef(f"{longest} * (datum.cohort == '' ? 11.5 : 11)")
+    size = alt.ExprRef(f"{longest} * (datum.cohort != '' ? 11 : {cell} < 33 ? 9.5 : 11.5)")
     weight = alt.ExprRef("datum.cohort == '' ? 600 : 400")
     labels = [
         done.mark_text(fill=alt.ExprRef(on_color), fontSize=size, fontWeight=weight, **small),
