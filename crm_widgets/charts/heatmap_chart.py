@@ -96,7 +96,7 @@ def heatmap_chart(
         words = cells.transform_filter(mine).transform_calculate(
             label=_dotted("datum.r", signed=bool(signed))
         )
-        legible = f"luminance(scale('{name}', datum.r)) > 0.2 ? '#1b1f24' : '#ffffff'"
+        legible = f"luminance(scale('{name}', datum.r)) > 0.18 ? '#000000' : '#ffffff'"
         if len(scales) == 1:
             legible = legible.replace(name, "color")
         strong = words.transform_filter("datum.faded == 0")

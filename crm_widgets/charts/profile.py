@@ -134,7 +134,7 @@ def _chart(height: int) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=[-FULL, FULL], clamp=True, range="diverging", interpolate="lab")
     cells = table.mark_rect().encode(color=alt.Color("z:Q", scale=scale, legend=None))
-    legible = alt.ExprRef("luminance(scale('color', datum.z)) > 0.2 ? '#1b1f24' : '#ffffff'")
+    legible = alt.ExprRef("luminance(scale('color', datum.z)) > 0.18 ? '#000000' : '#ffffff'")
     colored = table.transform_filter("isValid(datum.z)").mark_text(fill=legible)
     plain = table.transform_filter("!isValid(datum.z)").mark_text(style="ink")
     return alt.layer(cells, colored.encode(text="text:N"), plain.encode(text="text:N")).properties(

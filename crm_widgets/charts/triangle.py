@@ -168,8 +168,8 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
     small: dict[str, Any] = {"baseline": "middle"}
     on_color = (
         "isValid(datum.shade) && datum.state == 'done' && "
-        "luminance(scale('color', datum.shade)) < 0.3 ? '#ffffff' : "
-        "isValid(datum.shade) && datum.state == 'done' ? '#1b1f24' : ''"
+        "luminance(scale('color', datum.shade)) < 0.18 ? '#ffffff' : "
+        "isValid(datum.shade) && datum.state == 'done' ? '#000000' : ''"
     )
     numbers = middle.encode(x=alt.X("mid:Q", scale=scale), y=y, text="label:N")
     done = numbers.transform_filter("isValid(datum.shade) && datum.state == 'done'")
