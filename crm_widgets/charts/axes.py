@@ -11,6 +11,9 @@ from . import formats
 from .binning import Bins, nice_step
 from .theme import GROUPS
 
+TO_THE_LEFT = alt.ExprRef("width < 280 ? 'end' : 'middle'")
+"""Where the title of an x axis stands: on a narrow plot it reaches below the names at its left."""
+
 
 def round_end(most: float) -> float:
     """A round number at or a little above ``most``, so that an axis ends where it ended.

@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import text
 from . import formats
+from .axes import TO_THE_LEFT
 from .cohort_names import cents, interval
 from .cohort_scene import OTHER, SIDE_COLORS, CohortScene
 from .cohort_words import causes_sentence
@@ -85,6 +86,7 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
         scale=alt.Scale(nice=True, zero=True),
         axis=alt.Axis(
             title=text.say("causes.x", a=pair[0], b=pair[1]), tickCount=5, grid=True,
+            titleAnchor=TO_THE_LEFT,
             labelExpr=formats.money("datum.value"),
         ),
     )  # fmt: skip

@@ -38,16 +38,17 @@ def decimal(value: str) -> str:
 
 def money(value: str) -> str:
     """Expression for an amount; the chart must carry ``money_param``."""
-    small = f"abs({value}) >= 1000 ? format({value}, ',.0f') : format({value}, '.3~r')"
+    sign, value = f"({value} < 0 ? '\u2212' : '')", f"abs({value})"
+    small = f"{value} >= 1000 ? format({value}, ',.0f') : format({value}, '.3~r')"
     if text.locale() == "zh":
         size = _chinese(value, small)
     else:
         size = (
-            f"abs({value}) >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
-            f"abs({value}) >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : "
-            f"abs({value}) >= 1e4 ? format({value} / 1e3, '.3~r') + 'K' : {small}"
+            f"{value} >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
+            f"{value} >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : "
+            f"{value} >= 1e4 ? format({value} / 1e3, '.3~r') + 'K' : {small}"
         )
-    return f"{MONEY_UNIT} + ({size})"
+    return f"{sign} + {MONEY_UNIT} + ({size})"
 
 
 def money_param(unit: str) -> alt.Parameter:

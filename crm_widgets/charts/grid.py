@@ -172,13 +172,14 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
         "y": alt.ExprRef("datum.py * height"),
     }
     limit = alt.ExprRef("datum.wide * width / 5 - 6")
+    size = alt.ExprRef("datum.wide == 1 && width < 360 ? 9.5 : 11")
     names = (
         alt.Chart(alt.NamedData("grid_names"))
         .transform_calculate(
             label="datum.wide == 1 && width < 450 ? datum.broken : datum.name",
         )
         .mark_text(
-            style="ink", fontSize=11, dy=5, baseline="top", lineBreak="\n", limit=limit, **place
+            style="ink", fontSize=size, dy=5, baseline="top", lineBreak="\n", limit=limit, **place
         )
         .encode(text="label:N")
     )

@@ -26,7 +26,7 @@ def method_name(method: str) -> str:
     return text.say(f"measure.{method}")
 
 
-def _legend(title: str, lo: float, reach: float) -> alt.Legend:
+def _legend(title: list[str], lo: float, reach: float) -> alt.Legend:
     shown = [lo, 0.0, reach] if lo < 0 else [0.0, reach / 2, reach]
     return alt.Legend(
         title=title, orient="top", direction="horizontal", gradientLength=110,
@@ -43,7 +43,7 @@ def _dotted(value: str, *, signed: bool) -> str:
 
 def structure(scene: CorrelationScene) -> tuple[Hashable, ...]:
     """What the chart depends on beside its columns and its height."""
-    titles = [_measures(scene, kind) for kind in (0, 1)]
+    titles = [tuple(_measures(scene, kind)) for kind in (0, 1)]
     return (VIEW, *scene.groups, scene.reach, *_kinds(scene), *titles, _has_reasons(scene))
 
 
@@ -72,13 +72,18 @@ def heatmap_chart(
     compared = scene.comparison is not None
     layers: list[alt.Chart] = []
     scales: list[tuple[int, str, str]] = []
+    titles = {kind: _measures(scene, kind) for kind in _kinds(scene)}
+    lines = max(map(len, titles.values()))
     for signed in _kinds(scene):
         lo = -scene.reach if signed else 0.0
         scale = alt.Scale(
             domain=[lo, scene.reach], clamp=True, range="diverging" if signed else "heatmap",
             interpolate="lab",
         )  # fmt: skip
-        title = text.say("heatmap.legend_difference") if compared else _measures(scene, signed)
+        # as many lines in each, so that the ramps stand level
+        title = [""] * (lines - len(titles[signed])) + titles[signed]
+        if compared:
+            title = [text.say("heatmap.legend_difference")]
         color = alt.Color("r:Q", scale=scale, legend=_legend(title, lo, scene.reach))
         mine = f"datum.signed == {signed} && isValid(datum.r)"
         scales.append((signed, f"layer_{len(layers)}_color", mine))
@@ -91,7 +96,7 @@ def heatmap_chart(
         words = cells.transform_filter(mine).transform_calculate(
             label=_dotted("datum.r", signed=bool(signed))
         )
-        legible = f"luminance(scale('{name}', datum.r)) > 0.2 ? '#1b1f24' : '#ffffff'"
+        legible = f"luminance(scale('{name}', datum.r)) > 0.18 ? '#000000' : '#ffffff'"
         if len(scales) == 1:
             legible = legible.replace(name, "color")
         strong = words.transform_filter("datum.faded == 0")
@@ -126,11 +131,12 @@ def _kinds(scene: CorrelationScene) -> list[int]:
     return [sign for sign in (1, 0) if (found == bool(sign)).any()] or [1]
 
 
-def _measures(scene: CorrelationScene, signed: int) -> str:
+def _measures(scene: CorrelationScene, signed: int) -> list[str]:
+    """The names of the measures, a line each: beside each other they would be cut off."""
     pairs = scene.correlation.pairs
     of_kind = pairs.loc[pairs["signed"].astype(bool) == bool(signed), "method"]
     names = [method_name(method) for method in dict.fromkeys(of_kind)]
-    return text.say("heatmap.and").join(names)
+    return [name + text.say("heatmap.and").rstrip() for name in names[:-1]] + names[-1:]
 
 
 def _has_reasons(scene: CorrelationScene) -> bool:

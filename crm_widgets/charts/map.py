@@ -182,7 +182,10 @@ def _position(bins: Bins, value: float) -> float:
 def _chart(
     x: Bins, y: Bins, titles: tuple[str, str], most: float, height: int
 ) -> alt.TopLevelMixin:
-    quiet: dict[str, Any] = {"labels": False, "ticks": False, "grid": False, "domain": False}
+    quiet: dict[str, Any] = {
+        "labels": False, "ticks": False, "grid": False, "domain": False,
+        "titleFontSize": alt.ExprRef("width < 400 ? 10 : 12"),
+    }  # fmt: skip
     across, up = (alt.Axis(title=title, **quiet) for title in titles)
     cells = alt.Chart(alt.NamedData(VIEW)).encode(
         x=alt.X("x0:Q", bin="binned", scale=bin_scale(x, "width"), axis=across),

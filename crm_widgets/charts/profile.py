@@ -116,7 +116,8 @@ def _cell(scene: Scene, segment: str, name: str, z: float | None, words: str) ->
 def _chart(height: int) -> alt.TopLevelMixin:
     head = alt.Axis(
         title=None, orient="top", labelAngle=0, domain=False, ticks=False, labelOverlap=False,
-        labelLimit=alt.ExprRef("bandwidth('x')"),
+        labelLimit=alt.ExprRef("bandwidth('x') + 4"),
+        labelFontSize=alt.ExprRef("bandwidth('x') < 58 ? 9.5 : 11"),
     )  # fmt: skip
     side = alt.Axis(title=None, labelLimit=130)
     table = alt.Chart(alt.NamedData(VIEW)).encode(
@@ -133,7 +134,7 @@ def _chart(height: int) -> alt.TopLevelMixin:
     )
     scale = alt.Scale(domain=[-FULL, FULL], clamp=True, range="diverging", interpolate="lab")
     cells = table.mark_rect().encode(color=alt.Color("z:Q", scale=scale, legend=None))
-    legible = alt.ExprRef("luminance(scale('color', datum.z)) > 0.2 ? '#1b1f24' : '#ffffff'")
+    legible = alt.ExprRef("luminance(scale('color', datum.z)) > 0.18 ? '#000000' : '#ffffff'")
     colored = table.transform_filter("isValid(datum.z)").mark_text(fill=legible)
     plain = table.transform_filter("!isValid(datum.z)").mark_text(style="ink")
     return alt.layer(cells, colored.encode(text="text:N"), plain.encode(text="text:N")).properties(

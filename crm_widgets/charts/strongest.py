@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -17,8 +19,8 @@ MOST = 15
 FIRM = 0.5
 ROOM = 215
 """Of the names, in pixels."""
-NUMBERS = 0.16
-"""Of the axis, kept free for the numbers at its end."""
+NUMBERS = 46
+"""Kept free at the end of the axis for the numbers, in pixels."""
 TINT = "datum.signed == 0 ? '#429f78' : datum.v < 0 ? '#d08a35' : '#3f86bf'"
 """The heatmap's hues: of unsigned, negative and positive values."""
 
@@ -96,8 +98,8 @@ def _finding(scene: CorrelationScene, clear: pd.DataFrame) -> str:
 def _chart(scene: CorrelationScene, rows: pd.DataFrame) -> alt.TopLevelMixin:
     reach = scene.reach
     least = -reach if (rows["v"] < 0).any() or scene.comparison is not None else 0.0
-    room = NUMBERS * (reach - least)
-    scale = alt.Scale(domain=[least, reach + room], nice=False, clamp=True)
+    plot: list[Any] = [0, alt.ExprRef(f"width - {NUMBERS}")]
+    scale = alt.Scale(domain=[least, reach], range=plot, nice=False, clamp=True)
     ticks = np.round(np.linspace(least, reach, 5), 3).tolist()
     axis = alt.Axis(title=None, values=ticks, format=".2~f", grid=True, domain=False)
     data = alt.Chart(alt.NamedData(VIEW))

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from .. import text
+from .axes import TO_THE_LEFT
 from .cohort_names import interval
 from .cohort_scene import SIDE_COLORS, CohortScene
 from .cohort_words import survival_sentence
@@ -19,6 +20,8 @@ MOST_STEPS = 120
 """Steps of a curve that are drawn."""
 _RISK = (-0.17, -0.32)
 """Where the numbers at risk of A and B stand, in the unit of survival."""
+_RISK_PX = 44
+"""What a number at risk needs; where there is less, every other one is left out."""
 _FLOOR = -0.4
 
 
@@ -133,7 +136,9 @@ def _chart(
     x = alt.X(
         "day:Q",
         scale=alt.Scale(nice=False, zero=True, padding=24),
-        axis=alt.Axis(title=text.say(start), values=list(ticks), format=",d"),
+        axis=alt.Axis(
+            title=text.say(start), values=list(ticks), format=",d", titleAnchor=TO_THE_LEFT
+        ),
     )
     y_axis = alt.Axis(
         title=None, values=[*_RISK, 0, 0.25, 0.5, 0.75, 1], tickCount=20,
@@ -161,13 +166,15 @@ def _chart(
     risk = alt.Chart(alt.NamedData("survival_risk")).encode(
         x=x, y=alt.Y("at:Q", scale=scale, axis=y_axis)
     )
+    between = f"(datum.day / {ticks[1] if len(ticks) > 1 else 1}) % 2 == 1"
+    size = alt.ExprRef(f"width < {len(ticks)} * {_RISK_PX} && {between} ? 0 : 11")
     return alt.layer(
         data.mark_area(interpolate="step-after", opacity=0.16).encode(
             x=x, y=alt.Y("low:Q", scale=scale, axis=y_axis), y2="high:Q", color=color
         ),
         data.mark_line(interpolate="step-after", strokeWidth=2.4).encode(x=x, y=y, color=color),
         data.mark_rule(style="line", strokeWidth=1).encode(y=alt.datum(0)),
-        risk.mark_text(style="ink", fontSize=11, baseline="middle").encode(text="risk:N"),
+        risk.mark_text(style="ink", fontSize=size, baseline="middle").encode(text="risk:N"),
         data.mark_point(filled=True, size=90, opacity=0.001)
         .encode(x=x, y=y, tooltip=tooltip)
         .add_params(

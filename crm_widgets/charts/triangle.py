@@ -15,6 +15,10 @@ from .triangle_rows import cell_rows, triangle_rows
 from .view import Column, Dim, Pick, View
 
 VIEW = "triangle"
+SIZES_PX = 80
+"""The least width of the column of sizes, in pixels."""
+LETTERS = 4
+"""Of the usual number: all cells have room for theirs, or none shows it."""
 _DIAGONALS = (-0.8, -0.4, 0.0, 0.4, 0.8)
 """Where the lines of a hatched cell begin."""
 
@@ -135,7 +139,9 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
         labelExpr="datum.value < 0 ? sizes_label : format(floor(datum.value), 'd')",
         ticks=False, domain=False, grid=False, labelOverlap=False, labelFlush=False,
     )  # fmt: skip
-    scale = alt.Scale(domain=[-wide, ages], nice=False, zero=False)
+    sizes_end = f"max({SIZES_PX}, width * {wide / (ages + wide):.4f})"
+    places: list[Any] = [0, alt.ExprRef(sizes_end), alt.ExprRef("width")]
+    scale = alt.Scale(domain=[-wide, 0, ages], range=places, nice=False, zero=False)
     x = alt.X("x0:Q", scale=scale, axis=axis)
     bands = alt.Scale(domain=levels, paddingInner=0.08, paddingOuter=0.02)
     side = alt.Axis(title=None, ticks=False, domain=False, labelLimit=120)
@@ -156,19 +162,19 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
     half = alt.RelativeBandSize(0.5)
     faint = alt.condition("datum.state == 'whole'", alt.value(0.55), alt.value(0.25))
     bars = data.transform_filter("datum.age < 0").encode(x=x, x2="bar:Q", y=y)
-    cell = f"width / {ages + wide:.3f}"
+    cell = f"(width - {sizes_end}) / {ages}"
     middle = data.transform_filter("datum.age >= 0").transform_calculate(mid="datum.age + 0.5")
-    longest = f"(length(datum.label) * 6 + 4 <= {cell} ? 1 : 0)"
+    longest = f"(max({LETTERS}, length(datum.label)) * 6 + 2 <= {cell} ? 1 : 0)"
     small: dict[str, Any] = {"baseline": "middle"}
     on_color = (
         "isValid(datum.shade) && datum.state == 'done' && "
-        "luminance(scale('color', datum.shade)) < 0.3 ? '#ffffff' : "
-        "isValid(datum.shade) && datum.state == 'done' ? '#1b1f24' : ''"
+        "luminance(scale('color', datum.shade)) < 0.18 ? '#ffffff' : "
+        "isValid(datum.shade) && datum.state == 'done' ? '#000000' : ''"
     )
     numbers = middle.encode(x=alt.X("mid:Q", scale=scale), y=y, text="label:N")
     done = numbers.transform_filter("isValid(datum.shade) && datum.state == 'done'")
     other = numbers.transform_filter("!(isValid(datum.shade) && datum.state == 'done')")
-    size = alt.ExprRef(f"{longest} * (datum.cohort == '' ? 11.5 : 11)")
+    size = alt.ExprRef(f"{longest} * (datum.cohort != '' ? 11 : {cell} < 33 ? 9.5 : 11.5)")
     weight = alt.ExprRef("datum.cohort == '' ? 600 : 400")
     labels = [
         done.mark_text(fill=alt.ExprRef(on_color), fontSize=size, fontWeight=weight, **small),

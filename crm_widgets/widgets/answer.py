@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -73,6 +74,12 @@ class Answer(Page):
         said = {"status": "error", "message": sentence(error), "progress": None}
         self._head = {**self._head, **said}
 
+    def _say_selected(self) -> None:
+        """Name what is selected beside a drawing made before; how many those are is not known."""
+        chips = self._chips({})
+        if [chip["id"] for chip in chips] != [chip["id"] for chip in self._head["chips"]]:
+            self._head = {**self._head, "chips": chips, "line": ""} | self._steps()
+
     def _say_source(self) -> None:
         """Say that the table has changed, or why it cannot be followed."""
         trouble, stale = self._watch.trouble, self._watch.stale
@@ -106,6 +113,7 @@ class Answer(Page):
                 if error is not None:
                     self._show_controls(())
                     self._say_error(error)
+                    self._say_selected()
                 self._say_source()
 
     def _show(self, fitted: Fitted, drawn: Drawn) -> None:
@@ -122,7 +130,7 @@ class Answer(Page):
         self._show_controls(drawing.controls)
         self._show_selection(drawn)
         self._head = {
-            "title": drawing.title, "line": drawing.line, "chips": self._chips(drawn),
+            "title": drawing.title, "line": drawing.line, "chips": self._chips(drawn.said),
             "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
             "message": drawn.notice, "progress": None, "for_inputs": self._published,
             "keys": self._keys(fitted, drawn),
@@ -164,7 +172,13 @@ class Answer(Page):
             for name, knob in self.knobs.items()
             if name != REREAD and (knob.when is None or knob.when(self))
         ]
+        before = {control["knob"]: control for control in self._controls}
         self._controls = [publish.plain(asdict(control)) for control in shown]
+        for control in self._controls:
+            name = control["knob"]
+            # which option an open choice shows depends on what there is to choose
+            if control != before.get(name) and control["kind"] == "select":
+                self._states_to_send.add(name)
 
     def _steps(self) -> dict[str, Any]:
         """Whether there is a step of the selection to undo, or to make again."""
@@ -185,11 +199,11 @@ class Answer(Page):
             self._sent = now
             self._states_to_send.add("selection")
 
-    def _chips(self, drawn: Drawn) -> list[dict[str, Any]]:
+    def _chips(self, said: Mapping[str, tuple[str, str | None]]) -> list[dict[str, Any]]:
         views = {item["id"]: item["view"] for item in self._selected()}
         chips = []
         for gesture in self.selection.gestures:
-            words, color = drawn.said.get(gesture.id) or (
+            words, color = said.get(gesture.id) or (
                 gesture_words(gesture, self.namer),
                 self.color(gesture.clauses[0]),
             )

@@ -176,8 +176,17 @@ def _predicates(item: Item, view: View, natives: Natives) -> tuple[Predicate, ..
     else:
         found += brushed
     for key, values in _record(item.get("values"), {**dims, **picks}).items():
-        found.append(Values(key, _values(values, natives(key))))
+        known = list(natives(key))
+        found.append(Values(key, _values(values, [*_scores(dims.get(key), known), *known])))
     return tuple(found)
+
+
+def _scores(dim: Dim | None, known: Iterable[Any]) -> list[int]:
+    """The whole numbers that a view has a place for, also those that nobody has."""
+    whole = {type(value) for value in known if value is not None} == {int}
+    if dim is None or dim.levels is None or not whole:
+        return []
+    return [int(level) for level in dim.levels if level.isdecimal()]
 
 
 def _record(value: object, allowed: Mapping[str, object]) -> dict[str, Any]:

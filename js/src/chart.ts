@@ -109,7 +109,10 @@ interface Drawn {
   tooltip: vega.TooltipHandler;
 }
 
-/** The Vega view of a chart, not yet on the page. Its first rows are in it. */
+/**
+ * The Vega view of a chart, not yet on the page. Its first rows are in it. Its size is ours alone: at
+ * each resize of the window Vega would set it anew, and a brush over levels would be gone.
+ */
 export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
   const config = vega.mergeConfig({}, look.config, (view.spec.config as Json | undefined) ?? {});
   const { spec, hints } = takeHints({ ...prepare(view, look.still), config });
@@ -118,6 +121,8 @@ export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
     if (!view.datasets.includes(data.name)) continue;
     (data as { values?: unknown }).values = toRows(rows[data.name]);
   }
+  for (const signal of compiled.signals ?? [])
+    if (["width", "height"].includes(signal.name)) delete (signal as { on?: unknown }).on;
   const runtime = vega.parse(compiled, undefined, { ast: true });
   return new vega.View(runtime, {
     expr: expressionInterpreter,

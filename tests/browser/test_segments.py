@@ -22,6 +22,20 @@ w
 
 
 @BOTH
+def test_a_brush_over_scores_outlives_changes_of_the_window(open_notebook: Open, kind: str) -> None:
+    notebook = open_notebook(kind, EXPLORER)
+    explorer = Explorer(notebook.page).drawn()
+    explorer.drag("grid", (0.55, 0.15), (0.9, 0.55))
+    explorer.view("apart").locator("canvas").first.wait_for()
+    explorer.drawn()
+    notebook.page.wait_for_timeout(500)
+    brushed = explorer.picture("grid")
+    notebook.page.set_viewport_size({"width": 1280, "height": 700})
+    notebook.page.wait_for_timeout(500)
+    assert explorer.picture("grid") == brushed, "no width has changed"
+
+
+@BOTH
 def test_a_brush_reaches_the_kernel_and_a_cross_takes_it_back(
     open_notebook: Open, kind: str
 ) -> None:

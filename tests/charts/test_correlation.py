@@ -90,8 +90,8 @@ def test_signed_and_unsigned_measures_have_ramps_of_their_own(found: Correlation
         if node.get("field") == "r" and "scale" in node
     }
     assert ramps == {
-        (-1.0, 1.0): ("diverging", "Spearman’s ρ"),
-        (0.0, 1.0): ("heatmap", "Correlation ratio, Cramér’s V"),
+        (-1.0, 1.0): ("diverging", ["", "Spearman’s ρ"]),
+        (0.0, 1.0): ("heatmap", ["Correlation ratio,", "Cramér’s V"]),
     }
     assert spec["resolve"] == {"scale": {"color": "independent"}}
     for mode in ("light", "dark"):

@@ -98,6 +98,25 @@ def test_an_analysis_error_is_said_in_words_and_the_last_good_view_stays(wire: W
     assert (w.status, w._head["message"]) == ("ready", "")
 
 
+def test_beside_an_error_stands_what_is_selected_now(wire: Wire) -> None:
+    w = Toy(log())
+    w.settle()
+    w.selection.set(money=(0, 200))
+    w.settle()
+    before = w._head["chips"]
+    assert len(before) == 1
+    w.groups = 5
+    w.settle()
+    assert (w.status, w._head["chips"]) == ("error", before)
+    assert w._head["line"]
+    w.selection.clear()
+    w.settle()
+    assert (w.status, w._head["chips"], w._head["line"]) == ("error", [], "")
+    w.groups = 4
+    w.settle()
+    assert (w.status, w._head["line"]) == ("ready", "19 of 19")
+
+
 def test_an_unexpected_error_names_its_type_and_keeps_its_traceback_for_the_log(
     wire: Wire, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

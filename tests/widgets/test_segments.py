@@ -95,6 +95,21 @@ def test_a_pick_of_a_segment_shows_its_name_and_colour(log: pd.DataFrame) -> Non
     assert chip["color"] == color_of(place)
 
 
+def test_a_brush_of_the_grid_may_cover_scores_that_nobody_has(cdnow: pd.DataFrame) -> None:
+    w = SegmentExplorer(cdnow)
+    w.settle()
+    assert 2 not in set(w.result.customers["f_score"])
+    low = {"view": "grid", "values": {"r_score": ["1", "2"], "f_score": ["1", "2"]}}
+    browse(w, selection=[low])
+    w.settle()
+    assert w._selected()[0]["values"]["f_score"] == ["1", "2"]
+    scores = w.result.customers[["r_score", "f_score"]]
+    assert set(w.ids) == set(scores.index[(scores <= 2).all(axis=1)])
+    before = w._selected()
+    browse(w, selection=[{"view": "grid", "values": {"r_score": ["7"], "f_score": ["1"]}}])
+    assert w._selected() == before
+
+
 def test_a_brush_of_the_map_is_a_clause_on_the_model(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log, method="kmeans", k=4)
     head(w)
