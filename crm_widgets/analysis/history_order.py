@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +20,11 @@ COUNTED = 1 << 20
 
 @dataclass(frozen=True)
 class InOrder:
-    """Rows by customer and day: those of customer ``i`` from ``bounds[i]`` to ``bounds[i + 1]``.
-
-    Amounts stay where they are; ``order`` says which is whose, None if they are in order.
-    """
+    """Rows by customer and day: those of customer ``i`` from ``bounds[i]`` to ``bounds[i + 1]``."""
 
     bounds: npt.NDArray[np.intp]
     day: Days
     amount: Floats | None = None
-    order: npt.NDArray[np.integer[Any]] | None = None
 
     @classmethod
     def of(
@@ -46,9 +41,7 @@ class InOrder:
             return cls(bounds, rows.day, rows.amount)
         bits = rows.n.bit_length()
         day = np.empty(bounds[-1], rows.day.dtype)
-        place = None
-        if rows.amount is not None:
-            place = np.empty(bounds[-1], np.int32 if bits < 32 else np.int64)
+        amount = None if rows.amount is None else np.empty(bounds[-1])
 
         def work(parts: Sequence[tuple[int, int]]) -> None:
             for first, end in parts:
@@ -70,19 +63,12 @@ class InOrder:
                     order = key
                 here = slice(bounds[first], bounds[end])
                 day[here] = rows.day[order]
-                if place is not None:
-                    place[here] = order
+                if amount is not None and rows.amount is not None:
+                    amount[here] = rows.amount[order]
 
         parts = cls(bounds, day).cuts(-(-max(day.size, 1) // PARTS))
         in_threads(work, list(pairwise(parts)))
-        return cls(bounds, day, rows.amount, place)
-
-    def amounts(self, part: slice) -> Floats | None:
-        """Amounts of some rows."""
-        if self.amount is None or self.order is None:
-            return None if self.amount is None else self.amount[part]
-        found: Floats = self.amount[self.order[part]]
-        return found
+        return cls(bounds, day, amount)
 
     def customers(self) -> npt.NDArray[np.int32]:
         """Customer of each row."""
