@@ -7,6 +7,7 @@ value is always handed over as a literal and never becomes text of a query.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,8 @@ IDS = "crm_widgets_ids"
 """Name of the one column of a table of customers that is handed to an engine."""
 
 BUSY = "ResourceInUseException"
+PATIENCE_S = 2.0
+"""How long a query waits for one that the caller runs on the same connection."""
 """What DuckDB raises while a result on the same connection is not fetched to its end."""
 PEEK = 100_000
 """Rows that are looked at before all are."""
@@ -118,16 +121,21 @@ class LazySource(Source):
         Raises
         ------
         InputError
-            If the caller's connection is not free for a query.
+            If the caller's connection is not free for a query, and does not become so soon.
         """
+        end = time.monotonic() + PATIENCE_S
         with self._busy:
-            try:
-                found: nw.DataFrame[Any] = query.collect()
-            except Exception as error:
-                if type(error).__name__ == BUSY:
-                    raise InputError("engine_busy", engine=self.engine) from error
-                raise
-            return found
+            while True:
+                try:
+                    found: nw.DataFrame[Any] = query.collect()
+                except Exception as error:
+                    if type(error).__name__ != BUSY:
+                        raise
+                    if time.monotonic() > end:
+                        raise InputError("engine_busy", engine=self.engine) from error
+                    time.sleep(0.02)
+                else:
+                    return found
 
     def trying(self, make: Callable[[], Any]) -> Any:
         """What ``make`` gives; where the engine cannot, an error that says so by name."""

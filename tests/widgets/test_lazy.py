@@ -179,14 +179,14 @@ def test_values_of_a_selection_never_become_a_query() -> None:
         assert (len(fetched(w.selected)) > 0) == expected
 
 
-def test_a_widget_and_a_cell_ask_one_connection_at_once() -> None:
-    """The widget's worker and the notebook's own thread are not in each other's way."""
+def test_a_widget_with_a_connection_of_its_own_and_a_cell_ask_at_once() -> None:
+    """One connection answers one call: DuckDB refuses the cell's while the widget asks."""
     import duckdb
 
     connection = duckdb.connect()
     connection.register("given", FRAME)
     connection.execute("create table orders as select * from given")
-    w = crm.SegmentExplorer(connection.table("orders"), *ROLES.values())
+    w = crm.SegmentExplorer(connection.cursor().table("orders"), *ROLES.values())
     for turn in range(20):
         w.selection.set(amount=(turn, turn + 20))
         assert connection.execute("select count(*) from orders").fetchall() == [(len(FRAME),)]
