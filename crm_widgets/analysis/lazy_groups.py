@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.clauses import Group, Predicate
-from ..data.engines import Frame, array, ids_of
+from ..data.engines import Frame, array, ids_of, in_turn
 from ..data.lazy_log import LazyLog
 from ..data.lazy_terms import bin_of
 from ..data.table import Levels
@@ -19,6 +19,7 @@ from ..data.table import Levels
 FIRST, CODE, LOW, HIGH = (f"crm_widgets_{name}" for name in ("first", "code", "low", "high"))
 
 
+@in_turn
 def satisfying(log: LazyLog, where: Sequence[Predicate]) -> npt.NDArray[np.bool_]:
     """Which of the customers have a row that satisfies every predicate."""
     found = np.ones(len(log.ids), bool)
@@ -31,12 +32,14 @@ def satisfying(log: LazyLog, where: Sequence[Predicate]) -> npt.NDArray[np.bool_
     return found
 
 
+@in_turn
 def sorted_levels(log: LazyLog, column: str, most: int) -> pd.Index[Any]:
     """The distinct values of a column, sorted; at most one more than ``most``."""
     found: pd.Index[Any] = pd.Index(sorted(log.table.levels(column, most + 1)["level"].tolist()))
     return found
 
 
+@in_turn
 def value_counts(log: LazyLog, column: str, levels: pd.Index[Any]) -> pd.DataFrame:
     """How many rows of a customer have each value: ``customer``, ``value`` (places), ``n``."""
     place, _ = bin_of(Levels(column, tuple(levels)), log.table.field)
@@ -52,6 +55,7 @@ def value_counts(log: LazyLog, column: str, levels: pd.Index[Any]) -> pd.DataFra
     return pd.concat(parts, ignore_index=True)
 
 
+@in_turn
 def first_values(
     log: LazyLog, column: str, most: int
 ) -> tuple[tuple[Hashable, ...], npt.NDArray[np.int32], int]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
-from ..data.engines import Frame, array, ids_of
+from ..data.engines import Frame, LazySource, array, ids_of, in_turn
 from ..data.lazy_log import DAY, RETURNED, LazyLog
 from .history import EPOCH, History
 from .history_order import InOrder
@@ -105,6 +105,11 @@ class _Days:
     origin: int
     kind: type[np.uint16 | np.int32]
 
+    @property
+    def source(self) -> LazySource:
+        return self.log.source
+
+    @in_turn
     def collect(
         self, rows: Frame, prepare: Callable[[Frame], Frame], asked: Asked
     ) -> tuple[npt.NDArray[np.int32], Days, dict[str, npt.NDArray[Any]]]:

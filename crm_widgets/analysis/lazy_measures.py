@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 
-from ..data.engines import Frame, array, ids_of
+from ..data.engines import Frame, array, ids_of, in_turn
 from ..data.lazy_log import DAY, RETURNED, LazyLog
 from .history_totals import Totals
 from .lazy_history import WHEN
@@ -18,6 +18,7 @@ FIRST, LAST, MONEY, ORDERS = (
 )
 
 
+@in_turn
 def lazy_totals(
     log: LazyLog, until: dt.date, *, ordered: bool
 ) -> tuple[npt.NDArray[np.int32], Totals]:

@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, TypeAlias
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import narwhals as nw
 import numpy as np
@@ -24,6 +24,8 @@ from .source import Source
 from .table import Kind
 
 Frame: TypeAlias = nw.LazyFrame[Any]
+T = TypeVar("T")
+P = ParamSpec("P")
 
 ENGINES = {
     "duckdb": "DuckDB", "polars": "polars", "dask": "Dask", "pyspark": "PySpark",
@@ -35,9 +37,9 @@ IDS = "crm_widgets_ids"
 """Name of the one column of a table of customers that is handed to an engine."""
 
 BUSY = "ResourceInUseException"
+"""What DuckDB raises while a result on the same connection is not fetched to its end."""
 PATIENCE_S = 2.0
 """How long a query waits for one that the caller runs on the same connection."""
-"""What DuckDB raises while a result on the same connection is not fetched to its end."""
 PEEK = 100_000
 """Rows that are looked at before all are."""
 
@@ -115,6 +117,11 @@ class LazySource(Source):
             return found.cast(nw.Float64)
         return found.cast(nw.String) if isinstance(dtype, nw.Categorical | nw.Enum) else found
 
+    @property
+    def source(self) -> LazySource:
+        """Itself, as ``in_turn`` asks for it."""
+        return self
+
     def collect(self, query: Frame) -> nw.DataFrame[Any]:
         """What a query gives, in memory; one query of a table at a time.
 
@@ -123,19 +130,22 @@ class LazySource(Source):
         InputError
             If the caller's connection is not free for a query, and does not become so soon.
         """
+        found: nw.DataFrame[Any] = self.in_turn(query.collect)
+        return found
+
+    def in_turn(self, make: Callable[[], T]) -> T:
+        """What ``make`` gives, which makes or asks a query, while nobody else does so here."""
         end = time.monotonic() + PATIENCE_S
         with self._busy:
             while True:
                 try:
-                    found: nw.DataFrame[Any] = query.collect()
+                    return make()
                 except Exception as error:
                     if type(error).__name__ != BUSY:
                         raise
                     if time.monotonic() > end:
                         raise InputError("engine_busy", engine=self.engine) from error
                     time.sleep(0.02)
-                else:
-                    return found
 
     def trying(self, make: Callable[[], Any]) -> Any:
         """What ``make`` gives; where the engine cannot, an error that says so by name."""
@@ -162,6 +172,27 @@ class LazySource(Source):
         if others.collect_schema()[IDS] != dtype:
             others = others.select(nw.col(IDS).cast(dtype))
         return rows.join(others, left_on=column, right_on=IDS, how="semi")
+
+
+class _Asks(Protocol):
+    @property
+    def source(self) -> LazySource: ...
+
+
+Asks = TypeVar("Asks", bound=_Asks)
+
+
+def in_turn(ask: Callable[Concatenate[Asks, P], T]) -> Callable[Concatenate[Asks, P], T]:
+    """Let a function of what has a ``source`` make and ask its queries while nobody else does.
+
+    On DuckDB to make a query asks the connection too, which answers one call at a time.
+    """
+
+    @wraps(ask)
+    def turned(first: Asks, /, *given: P.args, **named: P.kwargs) -> T:
+        return first.source.in_turn(lambda: ask(first, *given, **named))
+
+    return turned
 
 
 def array(found: nw.DataFrame[Any], name: str, dtype: npt.DTypeLike) -> npt.NDArray[Any]:

@@ -14,7 +14,7 @@ import pandas as pd
 from ..errors import InputError, missing_column
 from .arrays import ArrayTable
 from .clauses import Group, Predicate
-from .engines import Frame, LazySource, ids_of
+from .engines import Frame, LazySource, ids_of, in_turn
 from .lazy_moments import lazy_moments
 from .lazy_summaries import in_memory, lazy_quantiles, lazy_summary, milliseconds
 from .lazy_terms import bin_of, holds, number, together
@@ -66,6 +66,7 @@ class LazyTable:
         return f"<LazyTable in {self.source.engine}: {len(self._kinds)} columns>"
 
     @property
+    @in_turn
     def n(self) -> int:
         """Number of rows; counted when first asked for."""
         if self._n is None:
@@ -83,12 +84,14 @@ class LazyTable:
             raise missing_column(name, self._kinds)
         return self.columns[name], self._kinds[name]
 
+    @in_turn
     def query(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Frame:
         """These columns of the rows that satisfy every predicate, to be asked on."""
         return self._where(where).select(
             **{name: self.field(name)[0] for name in dict.fromkeys(columns)}
         )
 
+    @in_turn
     def native(self, where: Sequence[Predicate] = (), ids: pd.Index[Any] | None = None) -> Any:
         """Rows of the caller's table, of its kind: those of some customers, or of all."""
         found = self._where(where)
@@ -115,6 +118,7 @@ class LazyTable:
             raise InputError("no_customers")
         return self.customer
 
+    @in_turn
     def customers_where(self, where: Sequence[Predicate]) -> pd.Index[Any]:
         """The customers with a row that satisfies every predicate, in no order."""
         key = tuple(where)
@@ -128,6 +132,7 @@ class LazyTable:
             self._known[key] = found
         return found
 
+    @in_turn
     def extent(self, columns: Sequence[str]) -> dict[str, tuple[float, float]]:
         """Smallest and largest finite value of each column (times: epoch ms); NaN if none."""
         asked: dict[str, nw.Expr] = {}
@@ -144,6 +149,7 @@ class LazyTable:
         column, kind = self.field(name)
         return column if kind == "time" else number(self.field, name)
 
+    @in_turn
     def levels(self, column: str, top: int = 30) -> pd.DataFrame:
         """Categories with counts: ``level``, ``n``; most frequent first, ties in sorted order."""
         rows = self.query([column]).filter(~nw.col(column).is_null())
@@ -153,6 +159,7 @@ class LazyTable:
         table = table.sort_values("level").sort_values("n", ascending=False, kind="stable")
         return table.head(top).reset_index(drop=True).astype({"n": np.int64})
 
+    @in_turn
     def quantiles(
         self, columns: Sequence[str], q: Sequence[float], by: str | None = None
     ) -> pd.DataFrame:
@@ -163,6 +170,7 @@ class LazyTable:
         )
         return lazy_quantiles(self.source, rows, columns, q, by, N)
 
+    @in_turn
     def counts(
         self, dims: Sequence[Dim], weight: str | None = None, where: Sequence[Predicate] = ()
     ) -> npt.NDArray[np.float64]:
@@ -184,12 +192,14 @@ class LazyTable:
         cube[at] = np.nan_to_num(found["total"].to_numpy().astype(np.float64))
         return cube
 
+    @in_turn
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
         """Pairwise-complete moments of number columns, of centred values."""
         numbers = {f"x{at}": number(self.field, name) for at, name in enumerate(columns)}
         rows = self._where(where).select(**numbers)
         return lazy_moments(self.source, tuple(columns), rows)
 
+    @in_turn
     def summarise(
         self,
         keys: Sequence[str],
@@ -201,12 +211,14 @@ class LazyTable:
         rows = self.query([*keys, *taken], where)
         return lazy_summary(self.source, rows, self._kinds, keys, aggregates)
 
+    @in_turn
     def by_customer(self, aggregates: Mapping[str, tuple[str, Aggregate]]) -> ArrayTable:
         """A table of one row per customer, in the order of the sorted ids; in memory."""
         who = self._customer()[0]
         found = self.summarise([who], aggregates)
         return ArrayTable(found[found[who].notna()].rename(columns={who: "customer"}))
 
+    @in_turn
     def derive(self, name: str, expression: nw.Expr | npt.NDArray[Any]) -> LazyTable:
         """The same rows with one more column, or another in its place: an expression.
 
@@ -220,6 +232,7 @@ class LazyTable:
         who = None if self.customer is None else (self.customer[0], self.customer[0])
         return LazyTable(source, {c: nw.col(c) for c in kinds}, kinds, customer=who)
 
+    @in_turn
     def semi_join(self, customers: Sequence[Hashable]) -> LazyTable:
         """The rows of these customers."""
         who, behind = self._customer()
@@ -227,6 +240,7 @@ class LazyTable:
         source = LazySource(nw.to_native(rows), self.source.columns, self.source.origin)
         return LazyTable(source, self.columns, self._kinds, customer=(who, behind))
 
+    @in_turn
     def sample(self, n: int, seed: int = 0) -> pd.DataFrame:
         """All rows of customers drawn at random, at most ``n`` rows; the same for the same seed."""
         who = self._customer()[0]
@@ -236,6 +250,7 @@ class LazyTable:
         found = self.semi_join(chosen.tolist()).rows()
         return found.sort_values(list(self._kinds), kind="stable").reset_index(drop=True)
 
+    @in_turn
     def rows(
         self,
         where: Sequence[Predicate] = (),

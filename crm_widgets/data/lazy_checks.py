@@ -14,7 +14,7 @@ from ..errors import InputError
 from .amounts import EXACT
 from .base import add_note
 from .checks import last_believed
-from .engines import LazySource, array, ids_of
+from .engines import LazySource, array, ids_of, in_turn
 from .lazy import LazyTable
 from .lazy_log import LazyLog, N, rows_by_day
 from .lazy_terms import finite
@@ -25,6 +25,7 @@ CHECKED_ROWS = 8_000_000
 """Rows among which repeated ones are looked for."""
 
 
+@in_turn
 def read_log(
     source: LazySource, places: Mapping[str, str], returns: Literal["net", "gross", "drop"]
 ) -> LazyLog:

@@ -6,7 +6,7 @@ import narwhals as nw
 import numpy as np
 
 from ..errors import InputError
-from .engines import Frame, LazySource, ids_of
+from .engines import Frame, LazySource, ids_of, in_turn
 from .lazy import LazyTable
 from .lazy_checks import present, under_roles
 from .live import Given
@@ -18,6 +18,7 @@ MOST_CELLS = 60_000_000
 SEED = 0
 
 
+@in_turn
 def read_customers(source: LazySource, who: str) -> tuple[Source, LazyTable, tuple[Note, ...]]:
     """Read customers into memory; of a table that is too large, some drawn at random.
 

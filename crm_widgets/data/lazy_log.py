@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .clauses import Group, Predicate
-from .engines import Frame, array
+from .engines import Frame, LazySource, array, in_turn
 from .lazy import LazyTable
 from .lazy_terms import holds
 from .notes import Note
@@ -56,6 +56,12 @@ class LazyLog:
     returned: nw.Expr | None
     notes: tuple[Note, ...]
 
+    @property
+    def source(self) -> LazySource:
+        """The table in its engine."""
+        return self.table.source
+
+    @in_turn
     def rows(self, *columns: str, until: dt.date | None = None) -> Frame:
         """Customer, day and whether it is a return (0 or 1) of each row, and more columns.
 
@@ -103,6 +109,7 @@ class LazyLog:
                 part = part.filter(nw.col("customer") < nw.lit(self._id(hi)))
             yield slice(lo, hi), part
 
+    @in_turn
     def divides(self, predicate: Predicate) -> bool:
         """Whether a predicate holds for some rows of a customer and not for others."""
         if isinstance(predicate, Group):
@@ -118,6 +125,7 @@ class LazyLog:
         return found.item() if isinstance(found, np.generic) else found
 
 
+@in_turn
 def rows_by_day(table: LazyTable) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Days (since 1970) that have rows, in order, and how many."""
     rows = table.kept.select(**{DAY: table.field("time")[0].cast(nw.Date)})
