@@ -155,8 +155,8 @@ def test_gaps_and_silences_are_those_of_customers_one_by_one(
     log = history(Transactions(frame))
     assert usual_silence(log) == np.ceil(np.quantile(gaps, 0.9))
     for landmark in (None, 150):
-        found, at = silence(log, 60, landmark), 0
-        for group in days.values():
+        found = silence(log, 60, landmark)
+        for at, group in enumerate(days.values()):
             if landmark is not None:
                 group = np.append(landmark, group[group > landmark])
             ends = np.append(group[1:], 361)
@@ -164,7 +164,6 @@ def test_gaps_and_silences_are_those_of_customers_one_by_one(
             until = lost[0] + 60 if lost.size else 300
             assert found.lives.duration[at] == until - group[0]
             assert found.lives.event[at] == bool(lost.size)
-            at += 1
 
 
 def test_nobody_is_silent_who_has_not_come_by_the_landmark() -> None:

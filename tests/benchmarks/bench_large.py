@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import crm_widgets as crm
 
 ROWS = int(os.environ.get("BENCH_ROWS", "5_000_000"))
-MEMORY = os.environ.get("BENCH_MEMORY", "4GB")
+MEMORY = os.environ.get("BENCH_MEMORY", "1GB")
 CUSTOMERS_AT_ONCE = 200_000
 SCATTER = 7919
 """Customers of one file get ids this far apart, so that no file holds a range of ids."""
@@ -65,7 +65,9 @@ def opened(folder: Path) -> Any:
     """The folder as a relation."""
     import duckdb
 
-    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
+    # what a query has used goes back to the system when it is done
+    config = {"memory_limit": MEMORY, "threads": 2, "allocator_background_threads": True}
+    connection = duckdb.connect(config=config)
     connection.execute(f"set temp_directory = '{folder}/spill'; set enable_progress_bar = false")
     return connection.read_parquet(f"{folder}/*.parquet")
 
