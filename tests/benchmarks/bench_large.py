@@ -1,10 +1,11 @@
 """Transactions that stay in DuckDB: ``BENCH_ROWS=100_000_000 python -m tests.benchmarks large``.
 
 A log is simulated in chunks to a folder of parquet files (about 10 MB a million rows, in
-``BENCH_FOLDER`` or a temporary one) and opened through DuckDB with ``BENCH_MEMORY`` (4GB) of
+``BENCH_FOLDER`` or a temporary one) and opened through DuckDB with ``BENCH_MEMORY`` (1GB) of
 memory and two threads. Customers are scattered over the files. Each widget is made in a process
 of its own, so that its peak of memory is its own: all that the process held, Python and DuckDB
-together.
+together. How a brush follows the hand over the same folder:
+``BENCH_FOLDER=… python -m tests.benchmarks.browser``.
 """
 
 from __future__ import annotations
@@ -61,14 +62,22 @@ def simulated(folder: Path) -> int:
     return rows
 
 
+def config(folder: Path) -> dict[str, Any]:
+    """Settings of DuckDB; what a query has used goes back to the system when it is done."""
+    return {
+        "memory_limit": MEMORY,
+        "threads": 2,
+        "allocator_background_threads": True,
+        "temp_directory": f"{folder}/spill",
+    }
+
+
 def opened(folder: Path) -> Any:
     """The folder as a relation."""
     import duckdb
 
-    # what a query has used goes back to the system when it is done
-    config = {"memory_limit": MEMORY, "threads": 2, "allocator_background_threads": True}
-    connection = duckdb.connect(config=config)
-    connection.execute(f"set temp_directory = '{folder}/spill'; set enable_progress_bar = false")
+    connection = duckdb.connect(config=config(folder))
+    connection.execute("set enable_progress_bar = false")
     return connection.read_parquet(f"{folder}/*.parquet")
 
 
