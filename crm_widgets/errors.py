@@ -128,7 +128,7 @@ MESSAGES: dict[str, str] = {
     "not_a_selection": "The selection of a widget must be a crm.Selection, not a {given}.",
     "not_to_compare": "Column {column!r} cannot be compared: it holds times, or more than {most} levels. Leave it out.",
     "not_a_group": "A group is a mask of all {n} customers, or ids of theirs; got {given}.",
-    "nothing_to_confirm": "Nothing to confirm: on the explored customers, no feature differs clearly that does not define the group. Select another group.",
+    "nothing_to_confirm": "Nothing to confirm: on the explored customers, no feature differs clearly that does not define the group. Select another group, or segment by fewer features.",
     "too_few_held": "Nothing can be tested: {n} held-out customers belong to the group and {rest} do not, and at least {least} of both are needed. Select a larger group.",
     "none_to_hold_out": "Of {n} customers none can be held out, or all would be. Explore them all: leave holdout out.",
     "no_holdout": "No customers are held out. Make the widget with holdout=.5 to explore one half of them and test on the other.",

@@ -36,7 +36,7 @@ def feature_axis(feature: str, money_unit: str = "") -> str:
 
 def is_money(feature: str) -> bool:
     """Whether a feature of ours is an amount."""
-    return feature in ("monetary", "mean_order_value")
+    return feature in ("monetary", "mean_order_value", "first_day_value")
 
 
 def level_of(name: str, features: Collection[str]) -> tuple[str, str] | None:

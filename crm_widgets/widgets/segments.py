@@ -109,8 +109,10 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
     """What makes the segments. Default ``"rfm"`` for a log, ``"kmeans"`` for customers."""
     k = SegmentCount(AUTO, when=_is_model)
     """Number of segments, 2 to 12, or ``"auto"``."""
-    features = ComparedBy(lambda widget: widget._usable, None, optional=True, when=_is_model)
-    """What customers are compared by; ``None``: what suits the method."""
+    features = ComparedBy(
+        lambda widget: widget._usable, None, optional=True, when=lambda w: w.method != "rfm"
+    )
+    """What customers are compared by, and the map is of; ``None``: what suits the method."""
     as_of = CountedFrom(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
     group = PickedGroup()
@@ -213,10 +215,10 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Segmentation:
         """Find the segments."""
         method = self._clusterer if knobs.method == "clusterer" else knobs.method
-        model = knobs.method in ("kmeans", "gaussian_mixture", "clusterer")
+        chosen = None if knobs.method == "rfm" else knobs.features
         scheme = self._scheme or ("eight" if text.locale() == "zh" else "ten")
         found = find_segments(
-            data, method=method, k=knobs.k, features=knobs.features if model else None,
+            data, method=method, k=knobs.k, features=chosen,
             seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
         self._found = found
