@@ -21,11 +21,11 @@ from ..charts.view import Tally, View
 from ..data.clauses import Group
 from ..data.holdout import hold_out
 from ..errors import CrmError, InputError
-from .answer import sentence
 from .base import CrmWidget
 from .holdout import Confirmations
 from .knob_types import Press
 from .scope import Data, Known, Scope
+from .troubles import sentence
 from .worker import WORKER
 
 AHEAD = 50_000
