@@ -23,9 +23,9 @@ MOST = 12
 """Features that are shown: the strongest, first of those that do not define the group."""
 ROOM = 140
 """Of the names, in pixels."""
-WIDE = 620
+WIDE = 640
 """Width of the plot from which numbers have units and notes."""
-BESIDE, BESIDE_WIDE = 145, 350
+BESIDE, BESIDE_WIDE = 145, 370
 """Room of the numbers at the right, in pixels."""
 
 

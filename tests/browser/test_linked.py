@@ -64,8 +64,11 @@ def test_linked_widgets_follow_undo_and_a_reload(open_notebook: Open) -> None:
     page.keyboard.press("Control+y")
     kernel.until("len(selection.gestures) == 1")
 
-    kernel.run("selection.save_as('regulars'); selection.set(r_score=[5])")
-    kernel.run("selection.save_as('recent'); selection.clear()")
+    said = cohorts.save_as("regulars")
+    expect(said).to_have_text("Kept as “regulars”: all linked widgets offer it.")
+    assert kernel.ask("set(selection.groups['regulars']) == set(selection.ids)")
+    assert "more = 1" in editor.inner_text(), "what is typed in a name stays there"
+    kernel.run("selection.set(r_score=[5]); selection.save_as('recent'); selection.clear()")
     explorer.control("group").locator("select").select_option("regulars")
     kernel.until("selection.clauses and selection.clauses[0].predicate.name == 'regulars'")
     correlations.control("compare").locator("select").select_option("Group “recent”")

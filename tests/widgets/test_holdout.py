@@ -122,7 +122,7 @@ def test_where_every_column_made_the_segments_or_the_map_the_page_says_what_to_d
     w.selection.set(segment=[0])
     assert words(w)["title"].startswith("All that is compared here defines the group; with fewer")
     assert set(w._rows["apart"]["tone"]) == {"defining"}
-    assert all("defines the group: made the segments" in note for note in w._rows["apart"]["note"])
+    assert all("defines the group: segments" in note for note in w._rows["apart"]["note"])
     with pytest.raises(AnalysisError, match="segment by fewer features"):
         w.confirm()
     browse(w, features=["income", "visits"])
