@@ -217,7 +217,7 @@ MESSAGES: dict[str, str] = {
         "Column {column!r} holds times or ids, which are no feature. Turn a time into days first."
     ),
     "mostly_missing": (
-        "Feature {column!r} is missing for {share:.0%} of the customers; more than half cannot be "
+        "Feature {column!r} is missing for {percent:.0f} % of the customers; more than half cannot be "
         "filled in. Leave it out, or select the customers who have it."
     ),
     "unknown_clusterer": (

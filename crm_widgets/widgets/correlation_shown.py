@@ -105,6 +105,7 @@ def shown(
         total=source.table.n,
         notes=tuple(notes),
         shared=len(whole.shared) > 0,
+        measured=source.is_log,
         ends=source.ends,
         _kept=source.charts,
     )
