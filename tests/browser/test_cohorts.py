@@ -186,7 +186,7 @@ def test_widgets_on_a_board_follow_each_other_go_back_and_offer_a_named_group(
         "int(w.result.cohorts.sizes['customers'].sum()) == len(w.ids) < 23_570"
     )
 
-    segments.drawn().drag("hist_monetary", (0.1, 0.5), (0.3, 0.5))
+    segments.drawn().drag("hist_monetary", (0.4, 0.5), (0.8, 0.5))
     notebook.kernel.until("len(selection.gestures) == 2")
     for keys, left in (("z", 1), ("z", 0), ("Shift+z", 1), ("Shift+z", 2)):
         notebook.page.keyboard.press(f"Control+{keys}")

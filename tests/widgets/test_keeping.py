@@ -16,27 +16,7 @@ from crm_widgets.widgets.door import LOCK
 from crm_widgets.widgets.worker import WORKER
 
 from .test_named import options
-from .toy import Toy, log, update
-
-
-class After:
-    """A job that tells when those before it are done."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-
-    def run(self) -> None:
-        self.done.set()
-
-    def close(self) -> None:
-        pass
-
-
-def worked() -> None:
-    """Wait until the worker has done what it was asked for."""
-    last = After()
-    WORKER.put(last)
-    assert last.done.wait(20)
+from .toy import After, Toy, log, update, worked
 
 
 def keep(w: Any, name: object, count: int = 1) -> dict[str, Any]:
