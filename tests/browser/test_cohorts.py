@@ -195,11 +195,15 @@ def test_widgets_on_a_board_follow_each_other_go_back_and_offer_a_named_group(
         expect(cohorts.chips).to_have_count(left)
 
     expect(segments.save_as("regulars")).to_contain_text("Kept as “regulars”")
-    side = cohorts.drawn().control("a")
-    side.locator("button").first.click()
-    side.get_by_role("checkbox", name="regulars").check()
-    notebook.kernel.until("w.a == ('regulars',)")
-    assert notebook.kernel.ask("w.result.comparison.n_a == len(selection.groups['regulars'])")
+    segments.root.get_by_role("button", name="Clear all").click()
+    notebook.kernel.until("not selection")
+    for knob, group in (("a", "regulars"), ("b", "Rest")):
+        side = cohorts.drawn().control(knob)
+        side.locator("button").first.click()
+        side.get_by_role("checkbox", name=group).check()
+        notebook.kernel.until(f"w.{knob} == ('{group.lower()}',)")
+    n_a = notebook.kernel.ask("w.result.comparison.n_a")
+    assert 0 < n_a <= notebook.kernel.ask("len(selection.groups['regulars'])"), "those watched"
     left, right = (one.root.bounding_box() for one in (segments, cohorts))
     assert left
     assert right
