@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import anywidget
@@ -21,6 +22,7 @@ from .crossfilter import CubeJob
 from .door import LOCK, Apply, Check, Door, GuardedLayout, RefusedError
 from .keeping import Keeping, checked
 from .knobs import Knob
+from .offered import Groups, Offer
 from .scope import Known
 from .selection import Selection
 from .watch import Watch
@@ -99,6 +101,10 @@ class Page(Door, anywidget.AnyWidget):
     """The selected customers, if the analyst asked for rows."""
     _cubes: CubeJob
     _keeping: Keeping
+    offers: Mapping[str, Offer] = MappingProxyType({})
+    """Groups of its own, such as segments, that widgets on the same selection may compare."""
+    compares_groups: ClassVar[bool] = False
+    """Whether groups are among its choices, so that it must know of new ones."""
     _sent: object = None
     """The selection as the page last heard of it."""
 
@@ -119,6 +125,12 @@ class Page(Door, anywidget.AnyWidget):
         """The groups that have a name in the selection."""
         shared: Selection | None = self._trait_values.get("selection")
         return {} if shared is None else shared.named
+
+    @property
+    def _comparable(self) -> Groups:
+        """These, and the segments that linked widgets offer."""
+        shared: Selection | None = self._trait_values.get("selection")
+        return Groups() if shared is None else shared.comparable
 
     def _inbound(self) -> Mapping[str, Check]:
         checks: dict[str, Check] = {

@@ -33,6 +33,7 @@ from .records import Settings
 from .scope import Data, Known, Scope
 from .segment_colors import SegmentColors
 from .segment_knobs import AUTO, ComparedBy, CountedFrom, SegmentCount
+from .segment_offers import OfferedSegments
 from .selection import Selection
 
 MOST_LEVELS = 12
@@ -52,7 +53,7 @@ def _is_log(widget: Any) -> bool:
     return isinstance(widget.data, Transactions)
 
 
-class SegmentExplorer(GroupPicker, ContrastWidget):
+class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
     """Explore the segments of customers by touching them.
 
     Parameters
@@ -227,7 +228,7 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
     def knows(self, result: Segmentation) -> Known | None:
         """The features and the segment of each customer; a column's levels are facts."""
         known = super().knows(result)
-        if known is None or result.inputs["method"] not in self._columns:
+        if known is None or not self._are_facts(result):
             return known
         return replace(known, facts=frozenset({"segment"}))
 
@@ -258,6 +259,9 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
             kept = replace(kept, names=names)
         self._scene = kept
         return kept
+
+    def _are_facts(self, result: Segmentation) -> bool:
+        return result.inputs["method"] in self._columns
 
     def _names_of(self, result: Segmentation) -> dict[Hashable, str]:
         return segment_names(
