@@ -9,7 +9,7 @@ from .. import text
 from ..analysis.cohort_groups import MOST_GROUPS
 from ..analysis.cohort_measures import MONEY, Measure
 from ..analysis.cohort_sides import Side
-from ..analysis.cohort_windows import Period
+from ..analysis.cohort_windows import Period, no_such_cohort
 from ..charts.cohort_names import window_name
 from ..charts.cohort_scene import CohortScene
 from ..charts.view import Option
@@ -91,13 +91,9 @@ class CohortChoices(CrmWidget):
         several = isinstance(side, list | tuple) and side not in labels
         keys = tuple(side) if several else (side,)  # type: ignore[arg-type]
         for key in keys:
-            if (
-                key not in labels
-                and key not in (SELECTION, REST)
-                and not self._is_group(key, labels)
-            ):
-                listed = ", ".join(repr(label) for label in labels[:20])
-                raise InputError("unknown_cohort", cohort=repr(key), cohorts=listed)
+            special = key in labels or key in (SELECTION, REST)
+            if not special and not self._is_group(key, labels):
+                raise no_such_cohort(key, labels)
         return tuple(str(key) for key in keys)
 
     def _is_group(self, key: Hashable, labels: Iterable[Hashable]) -> bool:
