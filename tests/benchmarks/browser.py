@@ -64,7 +64,7 @@ panels => {
 }
 """
 SETTLED = """
-async ([plot, panels, quiet, longest]) => {
+async ([plot, panels, quiet, longest, patient]) => {
   const { bench } = window;
   const own = document.querySelector(plot)?.closest(panels);
   const start = performance.now();
@@ -73,6 +73,7 @@ async ([plot, panels, quiet, longest]) => {
   while (performance.now() - start < longest) {
     await new Promise((done) => setTimeout(done, 10));
     const now = performance.now();
+    if (patient && last() <= bench.event) continue;
     if (now - Math.max(last(), bench.event, start) > quiet) break;
   }
   return last() > bench.event ? last() - bench.event : null;
@@ -264,11 +265,11 @@ def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 12, y)
-    first = page.evaluate(SETTLED, asked)
+    first = page.evaluate(SETTLED, [*asked, True])  # however long the cube takes to come
     steps = []
     for step in range(STEPS):
         page.mouse.move(x + 12 + (step + 1) * STEP_PX, y)
-        taken = page.evaluate(SETTLED, asked)
+        taken = page.evaluate(SETTLED, [*asked, False])
         if taken is not None:
             steps.append(float(taken))
     page.mouse.up()
