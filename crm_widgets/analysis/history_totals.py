@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from ..data.checks import rows_between
 from ..data.growth import Growth
 from .history_rows import Floats
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from .history import History
 
 Ints = npt.NDArray[np.int32]
-BLOCK = 1 << 17
-"""Rows looked at at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,14 +103,13 @@ def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
     width = np.int64(keys.max(initial=0)) + 1
     behind = np.zeros(int(width), bool)
     behind[keys[late]] = True
-    blocks = range(0, start, BLOCK)
-    perhaps = [lo + np.flatnonzero(behind[keys[lo : min(lo + BLOCK, start)]]) for lo in blocks]
-    found = np.concatenate([np.empty(0, np.intp), *perhaps])
+    found = rows_between(keys[:start], keys[late])
+    found = found[behind[keys[found]]]
     found = found if bought is None else found[bought[found]]
     known = _pairs(customer[found], keys[found], width)
-    new = np.unique(_pairs(customer[late], keys[late], width))
-    new = new[~np.isin(new, known)]
-    return np.bincount(new // width, minlength=log.n)
+    # pandas, for the sets of NumPy take far longer over so many numbers
+    new = pd.Series(_pairs(customer[late], keys[late], width)).drop_duplicates()
+    return np.bincount(new[~new.isin(known)] // width, minlength=log.n)
 
 
 def _pairs(
