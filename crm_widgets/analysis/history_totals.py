@@ -90,22 +90,23 @@ def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
 def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
     """Customer and day of the purchases among the rows from ``start`` on."""
     who, day = log.money.customer[start:], log.money.day[start:].astype(np.int32)
-    if log.bought is not None:
-        who, day = who[log.bought[start:]], day[log.bought[start:]]
+    if log.returned is not None:
+        bought = ~log.returned[start:]
+        who, day = who[bought], day[bought]
     return who, day
 
 
 def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
     """Count the orders of each customer that purchases among the rows from ``start`` on begin."""
-    customer, keys, bought = log.money.customer, log.order_keys(), log.bought
+    customer, keys, returned = log.money.customer, log.order_keys(), log.returned
     late = np.arange(start, keys.size)
-    late = late if bought is None else late[bought[start:]]
+    late = late if returned is None else late[~returned[start:]]
     width = np.int64(keys.max(initial=0)) + 1
     behind = np.zeros(int(width), bool)
     behind[keys[late]] = True
     found = rows_between(keys[:start], keys[late])
     found = found[behind[keys[found]]]
-    found = found if bought is None else found[bought[found]]
+    found = found if returned is None else found[~returned[found]]
     known = _pairs(customer[found], keys[found], width)
     # pandas, for the sets of NumPy take far longer over so many numbers
     new = pd.Series(_pairs(customer[late], keys[late], width)).drop_duplicates()

@@ -50,8 +50,8 @@ class LazyHistory(History):
         days = _Days(log, self.origin, kind)
         customer, day, found = days.collect(log.rows(*paid), lambda rows: rows, asked)
         self.money = Rows(customer, day, found.get(MONEY))
-        bought = found[BOUGHT] == 0
-        self.bought = None if bought.all() else bought
+        returned = found[BOUGHT] != 0
+        self.returned = returned if returned.any() else None
         self.numbered = transactions.order is not None
         if self.numbered:
             rows = log.rows("order").filter(nw.col(RETURNED) == 0)
@@ -83,11 +83,11 @@ class LazyHistory(History):
 
     def _begun(self) -> npt.NDArray[np.uint8]:
         """One order on each day with a purchase, for each row of ``earned``."""
-        if self.bought is None:
-            return np.ones(self.money.n, np.uint8)
-        rows = self.money
+        bought, rows = self.bought, self.money
+        if bought is None:
+            return np.ones(rows.n, np.uint8)
         since = rows.day >= self.first[rows.customer]
-        return self.bought[since].view(np.uint8)
+        return bought[since].view(np.uint8)
 
 
 def orders_of(rows: Frame) -> Frame:
