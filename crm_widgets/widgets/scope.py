@@ -54,7 +54,7 @@ class Known:
     @cached_property
     def table(self) -> ArrayTable:
         """The same as a table, without the ids."""
-        columns = {str(name): values.to_numpy() for name, values in self.customers.items()}
+        columns = {str(name): values.array for name, values in self.customers.items()}
         return ArrayTable(columns, customer=None)
 
 
