@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from ..data.parallel import in_threads
 from ..errors import AnalysisError
-from .history import History
+from .history import BLOCK, History
 from .kaplan_meier import Lives
 
+Ints: TypeAlias = npt.NDArray[np.int32]
 GAP_QUANTILE = 0.9
 
 
@@ -30,13 +36,18 @@ class Silence:
 
 def usual_silence(log: History) -> int:
     """Find the 90th percentile of the gaps between days with purchases, in whole days."""
-    rows = log.shopping_days
-    day = rows.day.astype(np.int32)
-    same = rows.customer[1:] == rows.customer[:-1]
-    gaps = (day[1:] - day[:-1])[same]
-    if not gaps.size:
+    rows = log.days_in_order
+    counts = np.zeros(log.last + 1, np.int64)
+    for first, end in pairwise(rows.cuts(BLOCK)):
+        customer, day = rows.part(first, end)
+        same = customer[1:] == customer[:-1]
+        counts += np.bincount((day[1:] - day[:-1])[same], minlength=counts.size)
+    upto = np.cumsum(counts)
+    if not upto[-1]:
         raise AnalysisError("no_gaps")
-    return max(1, int(np.ceil(np.quantile(gaps, GAP_QUANTILE))))
+    at = (upto[-1] - 1) * GAP_QUANTILE
+    around = np.searchsorted(upto, [math.floor(at), math.floor(at) + 1], side="right")
+    return max(1, int(np.ceil(np.quantile(around, at % 1))))
 
 
 def silence(
@@ -51,32 +62,44 @@ def silence(
     With a landmark day the clock and the silence both start at it, for all who had bought by
     then, so that purchases before it decide nothing.
     """
-    rows = log.shopping_days
-    customer, day = rows.customer, rows.day.astype(np.int32)
-    start = log.first.astype(np.int64)
+    rows = log.days_in_order
+    start = log.first if landmark is None else np.full(log.n, landmark)
     inside = log.first >= 0 if chosen is None else chosen & (log.first >= 0)
     if landmark is not None:
         inside &= log.first <= landmark
-        keep = (day > landmark) & inside[customer]
-        begin = np.flatnonzero(inside)
-        customer = np.concatenate([customer[keep], begin.astype(np.int32)])
-        day = np.concatenate([day[keep], np.full(begin.size, landmark, np.int32)])
-        order = np.lexsort((day, customer))
-        customer, day = customer[order], day[order]
-        start = np.full(log.n, landmark, np.int64)
-    last_row = np.ones(customer.size, bool)
-    last_row[:-1] = customer[1:] != customer[:-1]
-    until = np.append(day[1:], np.int32(0))
-    until[last_row] = log.last + 1
-    silent = np.where(last_row, day + silence_days <= log.last, until - day >= silence_days)
-    places = np.flatnonzero(silent)
-    # Rows are in order of time, so the first silence is written last.
-    first = np.full(log.n, -1, np.int64)
-    first[customer[places[::-1]]] = places[::-1]
-    event = first >= 0
-    ended = np.where(event, day[first] + silence_days, log.last)
+    since, broken = np.full(log.n, -1, np.int64), np.zeros(log.n, bool)
+
+    def work(parts: Sequence[tuple[int, int]]) -> None:
+        for first, end in parts:
+            customer, day = rows.part(first, end)
+            if landmark is not None:
+                customer, day = _from_landmark(customer, day, landmark, inside[first:end])
+            last_row = np.ones(customer.size, bool)
+            np.not_equal(customer[1:], customer[:-1], out=last_row[:-1])
+            gap = np.diff(day, append=np.int32(0))
+            silent = np.where(last_row, day + silence_days <= log.last, gap >= silence_days)
+            # Rows are in order of time: turned round, the first silence is written last.
+            places = np.flatnonzero(silent)[::-1]
+            since[first:end][customer[places]] = day[places]
+            broken[first:end][customer[places]] = ~last_row[places]
+
+    in_threads(work, list(pairwise(rows.cuts(BLOCK))))
+    event = since >= 0
+    ended = np.where(event, since + silence_days, log.last)
     lost = event & inside
-    back = int((lost & ~last_row[first]).sum())
+    back = int((lost & broken).sum())
     returned = back / int(lost.sum()) if lost.any() else float("nan")
     lives = Lives((ended - start)[inside].astype(np.float64), event[inside])
     return Silence(lives, inside, silence_days, returned)
+
+
+def _from_landmark(
+    customer: Ints, day: Ints, landmark: int, inside: npt.NDArray[np.bool_]
+) -> tuple[Ints, Ints]:
+    """The rows of those inside after the landmark, and before them one on it for each."""
+    keep = (day > landmark) & inside[customer]
+    begin = np.flatnonzero(inside).astype(np.int32)
+    customer = np.concatenate([begin, customer[keep]])
+    day = np.concatenate([np.full(begin.size, landmark, np.int32), day[keep]])
+    order = np.argsort(customer, kind="stable")
+    return customer[order], day[order]
