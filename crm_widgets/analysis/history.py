@@ -194,7 +194,7 @@ class History:
         """Which rows are not before the customer's first purchase; None if all are."""
         if self.returned is None:
             return None
-        return self.money.day >= self.first[self.money.customer]
+        return self.money.since(self.first)
 
     @property
     def orders(self) -> Rows:

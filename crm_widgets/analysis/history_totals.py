@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.checks import rows_between
+from ..data.columns import BLOCK
 from ..data.growth import Growth
 from .history_rows import Floats
 
@@ -37,25 +38,25 @@ class Totals:
 
 def totals_of(log: History, until: int | None = None) -> Totals:
     """Add up all rows, or those until a day."""
-    money_rows, bought, n = log.money, log.purchases, log.n
     if until is None:
         orders = log.orders_of_each()
     else:
-        money_rows, bought = money_rows.until(until), bought.until(until)
-        orders = np.bincount(log.orders.until(until).customer, minlength=n)
-    last = np.full(n, -1, np.int32)
-    np.maximum.at(last, bought.customer, bought.day.astype(np.int32))
-    money = None
-    if money_rows.amount is not None:
-        sums = np.bincount(money_rows.customer, weights=money_rows.amount, minlength=n)
-        money = sums.astype(np.float64, copy=False)
-    return Totals(
-        last,
-        orders,
-        money,
-        np.bincount(money_rows.customer, minlength=n),
-        log.origin,
-    )
+        orders = np.bincount(log.orders.until(until).customer, minlength=log.n)
+    rows, returned = log.money, log.returned
+    last, count = np.full(log.n, -1, np.int32), np.zeros(log.n, np.int64)
+    money = None if rows.amount is None else np.zeros(log.n)
+    for lo in range(0, rows.n, BLOCK):
+        part = slice(lo, lo + BLOCK)
+        day = rows.day[part].astype(np.int32)
+        kept = np.ones(day.size, bool) if until is None else day <= until
+        customer = rows.customer[part][kept].astype(np.intp)
+        np.add.at(count, customer, 1)
+        if money is not None and rows.amount is not None:
+            np.add.at(money, customer, rows.amount[part][kept])
+        if returned is not None:
+            kept &= ~returned[part]
+        np.maximum.at(last, rows.customer[part][kept], day[kept])
+    return Totals(last, orders, money, count, log.origin)
 
 
 def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
