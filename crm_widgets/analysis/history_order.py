@@ -73,12 +73,6 @@ class InOrder:
         """Customer of each row."""
         return np.repeat(np.arange(self.bounds.size - 1, dtype=np.int32), np.diff(self.bounds))
 
-    def part(self, first: int, end: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        """Customer, counted from ``first``, and day of each row of customers before ``end``."""
-        bounds = self.bounds[first : end + 1]
-        customer = np.repeat(np.arange(end - first, dtype=np.int32), np.diff(bounds))
-        return customer, self.day[bounds[0] : bounds[-1]].astype(np.int32)
-
     def cuts(self, rows: int) -> list[int]:
         """Customers at which to cut, so that parts have about so many rows."""
         n = self.bounds.size - 1

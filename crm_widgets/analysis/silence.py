@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,9 +13,12 @@ import numpy.typing as npt
 from ..data.parallel import in_threads
 from ..errors import AnalysisError
 from .history import BLOCK, History
+from .history_order import InOrder
 from .kaplan_meier import Lives
 
-Ints: TypeAlias = npt.NDArray[np.int32]
+Ints: TypeAlias = npt.NDArray[np.int64]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
 GAP_QUANTILE = 0.9
 
 
@@ -37,24 +39,27 @@ class Silence:
 def usual_silence(log: History) -> int:
     """Find the 90th percentile of the gaps between days with purchases, in whole days."""
     rows = log.days_in_order
-    counts = np.zeros(log.last + 1, np.int64)
-    for first, end in pairwise(rows.cuts(BLOCK)):
-        customer, day = rows.part(first, end)
-        same = customer[1:] == customer[:-1]
-        counts += np.bincount((day[1:] - day[:-1])[same], minlength=counts.size)
-    upto = np.cumsum(counts)
-    if not upto[-1]:
+
+    def work(parts: Sequence[tuple[int, int]]) -> Ints:
+        counts = np.zeros(log.last + 1, np.int64)
+        for first, end in parts:
+            customer, day = _days(rows, first, end)
+            gaps = np.diff(day)[customer[1:] == customer[:-1]]
+            counts += np.bincount(gaps, minlength=counts.size)
+        return counts
+
+    none = np.zeros(log.last + 1, np.int64)
+    counts = sum(in_threads(work, list(pairwise(rows.cuts(BLOCK)))), none)
+    if not counts.any():
         raise AnalysisError("no_gaps")
-    at = (upto[-1] - 1) * GAP_QUANTILE
-    around = np.searchsorted(upto, [math.floor(at), math.floor(at) + 1], side="right")
-    return max(1, int(np.ceil(np.quantile(around, at % 1))))
+    return max(1, int(np.ceil(_quantile(counts, GAP_QUANTILE))))
 
 
 def silence(
     log: History,
     silence_days: int,
     landmark: int | None = None,
-    chosen: npt.NDArray[np.bool_] | None = None,
+    chosen: Mask | None = None,
 ) -> Silence:
     """Date churn at the last purchase before the first silence, plus ``silence_days``.
 
@@ -63,43 +68,68 @@ def silence(
     then, so that purchases before it decide nothing.
     """
     rows = log.days_in_order
-    start = log.first if landmark is None else np.full(log.n, landmark)
+    start = log.first.astype(np.int64)
     inside = log.first >= 0 if chosen is None else chosen & (log.first >= 0)
     if landmark is not None:
         inside &= log.first <= landmark
-    since, broken = np.full(log.n, -1, np.int64), np.zeros(log.n, bool)
+        start = np.full(log.n, landmark, np.int64)
+    silent, broken = np.full(log.n, -1, np.int64), np.zeros(log.n, bool)
 
     def work(parts: Sequence[tuple[int, int]]) -> None:
         for first, end in parts:
-            customer, day = rows.part(first, end)
+            here = slice(first, end)
+            customer, day = _days(rows, first, end)
             if landmark is not None:
-                customer, day = _from_landmark(customer, day, landmark, inside[first:end])
-            last_row = np.ones(customer.size, bool)
-            np.not_equal(customer[1:], customer[:-1], out=last_row[:-1])
-            gap = np.diff(day, append=np.int32(0))
-            silent = np.where(last_row, day + silence_days <= log.last, gap >= silence_days)
-            # Rows are in order of time: turned round, the first silence is written last.
-            places = np.flatnonzero(silent)[::-1]
-            since[first:end][customer[places]] = day[places]
-            broken[first:end][customer[places]] = ~last_row[places]
+                customer, day = _from(landmark, customer, day, inside[here])
+            silent[here], broken[here] = _first_silences(
+                customer, day, end - first, silence_days, log.last
+            )
 
     in_threads(work, list(pairwise(rows.cuts(BLOCK))))
-    event = since >= 0
-    ended = np.where(event, since + silence_days, log.last)
+    event = silent >= 0
     lost = event & inside
-    back = int((lost & broken).sum())
-    returned = back / int(lost.sum()) if lost.any() else float("nan")
+    returned = int((lost & broken).sum()) / int(lost.sum()) if lost.any() else float("nan")
+    ended = np.where(event, silent + silence_days, log.last)
     lives = Lives((ended - start)[inside].astype(np.float64), event[inside])
     return Silence(lives, inside, silence_days, returned)
 
 
-def _from_landmark(
-    customer: Ints, day: Ints, landmark: int, inside: npt.NDArray[np.bool_]
-) -> tuple[Ints, Ints]:
-    """The rows of those inside after the landmark, and before them one on it for each."""
-    keep = (day > landmark) & inside[customer]
-    begin = np.flatnonzero(inside).astype(np.int32)
-    customer = np.concatenate([begin, customer[keep]])
-    day = np.concatenate([np.full(begin.size, landmark, np.int32), day[keep]])
+def _days(rows: InOrder, first: int, end: int) -> tuple[Ints, Ints]:
+    """Customers, counted from ``first`` on, and their days, in order."""
+    bounds = rows.bounds[first : end + 1]
+    customer = np.repeat(np.arange(end - first), np.diff(bounds))
+    return customer, rows.day[bounds[0] : bounds[-1]].astype(np.int64)
+
+
+def _from(landmark: int, customer: Ints, day: Ints, inside: Mask) -> tuple[Ints, Ints]:
+    """The days after a landmark of those who are watched, which begin with the landmark."""
+    kept = (day > landmark) & inside[customer]
+    begin = np.flatnonzero(inside)
+    customer = np.concatenate([begin, customer[kept]])
+    day = np.concatenate([np.full(begin.size, landmark), day[kept]])
     order = np.argsort(customer, kind="stable")
     return customer[order], day[order]
+
+
+def _first_silences(
+    customer: Ints, day: Ints, n: int, silence_days: int, last: int
+) -> tuple[Ints, Mask]:
+    """The day after which each of ``n`` customers was silent first (-1: none), and if it ended."""
+    last_row = np.ones(customer.size, bool)
+    last_row[:-1] = customer[1:] != customer[:-1]
+    until = np.append(day[1:], 0)
+    quiet = np.where(last_row, day + silence_days <= last, until - day >= silence_days)
+    places = np.flatnonzero(quiet)[::-1]
+    silent, broken = np.full(n, -1, np.int64), np.zeros(n, bool)
+    # Rows are in order of time, so the first silence is written last.
+    silent[customer[places]], broken[customer[places]] = day[places], ~last_row[places]
+    return silent, broken
+
+
+def _quantile(counts: Ints, q: float) -> float:
+    """A quantile of whole numbers, told from how often each occurs, as ``np.quantile`` has it."""
+    upto = np.cumsum(counts)
+    place = (int(upto[-1]) - 1) * q
+    below = int(place)
+    ends = np.searchsorted(upto, [below, below + 1 if place > below else below], side="right")
+    return float(np.quantile(ends, place - below))
