@@ -35,6 +35,41 @@ class Times:
     zones: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The times of rows, read when asked for where each is read by itself.
+
+    ``ms`` are those of all rows where ``values`` had to be read at once.
+    """
+
+    values: pd.Series[Any]
+    ms: Floats | None = None
+    failed: int = 0
+    zones: tuple[str, ...] = ()
+
+    def at(self, rows: slice | npt.NDArray[np.intp]) -> Floats:
+        """Epoch milliseconds of some rows."""
+        return clock_ms(self.values.iloc[rows]) if self.ms is None else self.ms[rows]
+
+    def missing(self) -> npt.NDArray[np.bool_]:
+        """Which rows have no time."""
+        return self.values.isna().to_numpy(bool) if self.ms is None else np.isnan(self.ms)
+
+
+def read_clock(values: pd.Series[Any], column: str) -> Clock:
+    """Read times as ``parse_times`` does; of a column of time type, not before they are asked for.
+
+    Raises
+    ------
+    InputError
+        As ``parse_times``.
+    """
+    if reads_times_alone(values.dtype):
+        return Clock(values, zones=parse_times(values.iloc[:0], column).zones)
+    found = parse_times(values, column)
+    return Clock(values, found.ms, found.failed, found.zones)
+
+
 def clock_ms(values: pd.Series[Any]) -> Floats:
     """Epoch milliseconds of a column of time type; a missing time is NaN.
 
