@@ -103,7 +103,7 @@ def rows_by_day(clock: Clock, places: Places) -> ByDay:
         for lo in starts:
             part = slice(lo, lo + BLOCK)
             where = part if isinstance(places, slice) else places[part]
-            since_epoch[part] = np.floor(clock.at(where) / DAY_MS)
+            since_epoch[part] = clock.days(where)
 
     in_threads(work, range(0, n, BLOCK))
     first, last = int(since_epoch.min()), int(since_epoch.max())
@@ -150,11 +150,11 @@ class Keyed:
     places: Places
     """Where the rows are in the frame, and so on the clock (a slice: all)."""
 
-    def at(self, rows: slice | npt.NDArray[np.intp]) -> tuple[Codes, Floats, Floats | None]:
-        """Customer, time and amount of some of the rows."""
+    def at(self, rows: Places) -> tuple[Codes, npt.NDArray[np.uint64], Floats | None]:
+        """Customer, time (as a number) and amount of some of the rows."""
         where = rows if isinstance(self.places, slice) else self.places[rows]
         amount = None if self.amount is None else self.amount[rows]
-        return self.customer[rows], self.clock.at(where), amount
+        return self.customer[rows], self.clock.bits(where), amount
 
 
 def exact_duplicates(source: Source, rows: Keyed, start: int = 0) -> int:
@@ -197,7 +197,7 @@ def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]], which: Places) -> K
             customer, time, amount = rows.at(part if isinstance(which, slice) else which[part])
             found = customer.astype(np.uint64)
             found *= _MIX[0]
-            found ^= time.view(np.uint64) * _MIX[1]
+            found ^= time * _MIX[1]
             if amount is not None:
                 money = np.where(np.isnan(amount), 0.0, amount)
                 found ^= money.view(np.uint64) * _MIX[2]
