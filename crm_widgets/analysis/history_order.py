@@ -134,9 +134,9 @@ def are_hundredths(amount: Floats) -> bool:
         whole = np.rint(part * 100)
         if not (np.abs(whole) < 2**31).all():
             return False
-        whole /= 100
+        kept = whole.astype(np.int32) / 100
         # Every bit is compared: zero has two signs.
-        if not np.array_equal(whole.view(np.int64), part.view(np.int64)):
+        if not np.array_equal(kept.view(np.int64), part.view(np.int64)):
             return False
     return True
 
