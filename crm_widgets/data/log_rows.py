@@ -94,8 +94,9 @@ def read_rows(source: Source, places: Mapping[str, str], returns: Returns) -> Lo
     """Read the customers, times and amounts of a frame, and count the rows that are repeated."""
     rows, clock = _read(source, places, returns)
     keyed = Keyed(rows.customers.codes, clock, rows.amount, _where(rows.places))
-    repeated = exact_duplicates(source, keyed)
-    return replace(rows, counted=Counter(rows.counted, duplicates=repeated))
+    said = Counter(rows.counted)
+    said["duplicates"] = exact_duplicates(source, keyed)
+    return replace(rows, counted=said)
 
 
 def _where(places: npt.NDArray[np.intp] | None) -> Places:
