@@ -1,4 +1,5 @@
 // What surrounds a chart: its heading, the box it fills, and its numbers as a table.
+import type { Size } from "./chart";
 import type { Strings } from "./contract";
 import { attribute, h, setText, uniqueId } from "./dom";
 import { numbersTable } from "./table";
@@ -73,7 +74,7 @@ export class Frame {
     attribute(this.plot, "aria-label", `${label} ${word(strings, "chart_help")}`);
   }
 
-  size(): { width: number; height: number } {
+  size(): Size {
     return { width: this.#stage.clientWidth, height: this.#stage.clientHeight };
   }
 

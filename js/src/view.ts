@@ -9,7 +9,7 @@ import {
   snapBrush,
   writeBrush,
 } from "./brush";
-import { draw, fills, type Look } from "./chart";
+import { draw, fills, type Look, type Size } from "./chart";
 import type { Clause, Columns, Row, Rows, Scalar, Strings, View, Words } from "./contract";
 import { debounce } from "./dom";
 import { Frame } from "./frame";
@@ -59,6 +59,8 @@ export class ChartView {
   readonly #brushed: ReturnType<typeof debounce>;
   #drawn = "";
   #shown: Record<string, Columns | undefined> = {};
+  /** Of the box when it was last drawn in. */
+  #size: Size = { width: 0, height: 0 };
   #queue: Promise<void> = Promise.resolve();
   /** How many changes of our own are running, whose echo is not a hand's. */
   #setting = 0;
@@ -186,8 +188,10 @@ export class ChartView {
   async #embed(state: ViewState): Promise<void> {
     const { view, rows, look } = state;
     this.#finalize();
-    const vega = draw({ view, rows, look, tooltip: this.#tooltip });
+    const size = this.frame.size();
+    const vega = draw({ view, rows, size, look, tooltip: this.#tooltip });
     this.vega = vega;
+    this.#size = size;
     this.frame.free(!fills(view.spec));
     vega.initialize(this.frame.plot);
     this.frame.label();
@@ -344,6 +348,8 @@ export class ChartView {
     const { vega, state } = this;
     const { width, height } = this.frame.size();
     if (!vega || !fills(state.view.spec) || !width || !height) return;
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
     const underHand = this.#down || this.#brushed.due();
     const meaning = underHand ? readBrush(vega, state.view) : this.meaning;
     await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
