@@ -6,7 +6,7 @@ follow (of this package four histograms' worth of others: three histograms, map,
 Steps that change nothing, since the brush stays on its bins, count for nobody. Beside them, in the
 same run: the echo of a small message to the kernel and back, the time from running the cell that
 displays the widget, its result at hand, to its last drawing, and all bytes over the socket, the
-bundle among them.
+bundle among them. A widget that draws nothing within a minute has a line that says so.
 
 ``BENCH_SIZES=10_000,100_000`` chooses sizes, ``BENCH_ONLY=crm`` contestants by their names.
 """
@@ -29,6 +29,7 @@ from .contestants import CONTESTANTS, FRAME, OURS, Contestant
 
 SIZES = os.environ.get("BENCH_SIZES", "10_000,100_000,1_000_000,10_000_000")
 STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
+SETTLED_MS, PATIENCE_MS = 1_500, 60_000
 
 WATCH = """
 panels => {
@@ -85,22 +86,24 @@ async () => {
 }
 """
 DISPLAY = """
-async ([quiet]) => {
+async ([quiet, patience]) => {
   const { commands, shell } = window.jupyterapp;
   const notebook = shell.currentWidget.content;
   notebook.activeCellIndex = notebook.widgets.length - 1;
   const start = performance.now();
   window.bench.last = 0;
   commands.execute("notebook:run-cell");
-  while (!window.bench.last || performance.now() - window.bench.last < quiet)
+  while (!window.bench.last || performance.now() - window.bench.last < quiet) {
+    if (performance.now() - start > patience) return null;
     await new Promise((done) => setTimeout(done, 20));
+  }
   return window.bench.last - start;
 }
 """
 
 
 FROM_NOTHING = """
-async () => {
+async ([patience]) => {
   const { commands, shell } = window.jupyterapp;
   const notebook = shell.currentWidget.content;
   notebook.activeCellIndex = notebook.widgets.length - 1;
@@ -108,7 +111,7 @@ async () => {
   commands.execute("notebook:run-cell");
   const said = [];
   let first = null;
-  for (;;) {
+  while (performance.now() - start < patience) {
     await new Promise((done) => setTimeout(done, 10));
     const root = document.querySelector(".crmw");
     if (!root) continue;
@@ -120,8 +123,17 @@ async () => {
     if (drawn && root.getAttribute("aria-busy") === "false")
       return [first, performance.now() - start, said];
   }
+  return null;
 }
 """
+
+
+class NotDrawnError(Exception):
+    """A widget that did not come to rest on the page, and what the page said."""
+
+    def __init__(self, opened: Notebook) -> None:
+        said = "; ".join(opened.errors) or "no error on the page"
+        super().__init__(f"not drawn within {PATIENCE_MS / 1000:.0f} s ({said})")
 
 
 @dataclass(frozen=True)
@@ -139,7 +151,8 @@ def main() -> None:
     """Print a line a size and contestant."""
     print(
         f"{'rows':>12}  {'':27}{'p50':>8}{'p95':>8}{'first':>8}{'steps':>7}"
-        f"{'drawn':>9}{'socket':>10}{'echo':>7}   ms, MB"
+        f"{'drawn':>9}{'socket':>10}{'echo':>7}   ms, MB",
+        flush=True,
     )
     only = os.environ.get("BENCH_ONLY", "")
     server = Server("lab", Path(tempfile.mkdtemp()))
@@ -152,9 +165,17 @@ def main() -> None:
             for rows in map(int, SIZES.split(",")):
                 for contestant in CONTESTANTS:
                     if only in contestant.name:
-                        say(rows, contestant.name, measured(server, browser, contestant, rows))
+                        line(server, browser, contestant, rows)
     finally:
         server.stop()
+
+
+def line(server: Server, browser: Browser, contestant: Contestant, rows: int) -> None:
+    """Print what one contestant did on one size, or that it did nothing."""
+    try:
+        say(rows, contestant.name, measured(server, browser, contestant, rows))
+    except NotDrawnError as reason:
+        print(f"{rows:12,}  {contestant.name:27}{reason}", flush=True)
 
 
 def say(rows: int, name: str, run: Run) -> None:
@@ -180,10 +201,14 @@ def from_nothing(server: Server, browser: Browser, rows: int) -> None:
         opened.kernel.until("'columns' in globals()", 600)
         opened.kernel.run("import crm_widgets")
         opened.page.wait_for_timeout(1_000)
-        first, whole, said = opened.page.evaluate(FROM_NOTHING)
+        seen = opened.page.evaluate(FROM_NOTHING, [PATIENCE_MS])
+        if seen is None:
+            raise NotDrawnError(opened)
+        first, whole, said = seen
     print(
         f"{rows:,} customers still to be segmented (k-means): something on the page after "
-        f"{first:.0f} ms, all after {whole:.0f} ms; in between: {', '.join(said)}"
+        f"{first:.0f} ms, all after {whole:.0f} ms; in between: {', '.join(said)}",
+        flush=True,
     )
 
 
@@ -202,7 +227,9 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
         echo = float(page.evaluate(ECHO))
         before = sum(map(len, opened.frames)) - before
         page.evaluate(WATCH, contestant.panels)
-        drawn = float(page.evaluate(DISPLAY, [1_500]))
+        drawn = page.evaluate(DISPLAY, [SETTLED_MS, PATIENCE_MS])
+        if drawn is None:
+            raise NotDrawnError(opened)
         first, steps = drag(page, contestant)
         return Run(drawn, first, steps, echo, sum(map(len, opened.frames)) - before)
 
