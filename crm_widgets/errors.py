@@ -94,6 +94,7 @@ MESSAGES: dict[str, str] = {
     ),
     "nobody_bought": ("Nobody bought anything: there are no purchases of the customers asked for."),
     "unknown_cohort": "There is no cohort {cohort}. Cohorts: {cohorts}.",
+    "other_period": "{cohort} is no cohort of one {period}. Cure: period={asked!r}.",
     "groups_overlap": (
         "{n} customers are in two groups; groups that are compared must not share any."
     ),

@@ -32,7 +32,8 @@ def pooled_caps(n: Floats, sample: Valued, step: int, take: Callable[[Floats], V
     sample : ages, values
         One of ``step`` customers with money; any will do.
     take : function
-        Gives the age and the value of all that are at least as large as the bound of their age.
+        Gives the age and the value of all that are at least as large as the bound of their age;
+        its last call is the one that decides.
 
     Returns
     -------
@@ -41,17 +42,18 @@ def pooled_caps(n: Floats, sample: Valued, step: int, take: Callable[[Floats], V
     """
     above = np.where(n > 0, n - np.floor((n - 1) * CAP_QUANTILE), 0)
     bounds = _guess(above, sample, step)
-    caps = np.full(n.size, np.nan)
-    todo = n > 0
-    while todo.any():
-        ages, values = take(np.where(todo, bounds, np.inf))
+    while True:
+        ages, values = take(bounds)
         order = np.argsort(ages.astype(np.int16 if n.size < 32_000 else np.int64), kind="stable")
         ends = np.cumsum(np.bincount(ages, minlength=n.size))
-        for age in np.flatnonzero(todo):
-            here = values[order[ends[age - 1] if age else 0 : ends[age]]]
-            if here.size >= above[age] or bounds[age] <= LEAST:
-                caps[age], todo[age] = pooled_cap(here, int(n[age])), False
-            bounds[age] = LEAST
+        misled = (np.diff(ends, prepend=0) < above) & (bounds > LEAST)
+        if not misled.any():
+            break
+        bounds[misled] = LEAST
+    caps = np.full(n.size, np.nan)
+    for age in np.flatnonzero(above):
+        here = values[order[ends[age - 1] if age else 0 : ends[age]]]
+        caps[age] = pooled_cap(here, int(n[age]))
     return caps
 
 
@@ -62,8 +64,8 @@ def joined(found: Sequence[Valued]) -> Valued:
 
 
 def _guess(above: Floats, sample: Valued, step: int) -> Floats:
-    """Bounds that should let through somewhat more values than decide."""
-    bounds = np.full(above.size, LEAST)
+    """Bounds that should let through somewhat more values than decide; none where none does."""
+    bounds = np.where(above > 0, LEAST, np.inf)
     ages, values = sample
     for age in np.flatnonzero(above):
         here = values[(ages == age) & (values > 0)]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from .capping import LEAST, Valued, joined, pooled_caps
+from .capping import LEAST, Valued, pooled_caps
 from .cohort_members import Frame
 from .cohort_visits import Visits, each_part, visits_of_all
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Large: TypeAlias = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Floats]
+"""Cohort, age and money of those who have brought much."""
 
 SAMPLE = 20_000
 """Customers that tell about where the largest hundredth begins."""
@@ -34,31 +37,45 @@ def cumulative(frame: Frame, eligible: Floats, pool: Mask) -> tuple[Floats, Floa
     """
     ages = eligible.shape[1]
     parts = visits_of_all(frame, ages, money=True, orders=False)
+    found: list[tuple[list[Floats], Large]] = []
 
-    def values(part: Visits, bounds: Floats) -> Valued:
-        code, so_far = _so_far(frame, part, ages)
-        found = np.flatnonzero(so_far >= bounds[:, None])
-        age, place = np.divmod(found, max(code.size, 1))
-        inside = pool[code[place], age]
-        return age[inside], so_far.ravel()[found[inside]]
-
-    def added(part: Visits) -> tuple[Floats, ...]:
-        code, so_far = _so_far(frame, part, ages)
-        total = _by_cohort(code, so_far, frame.cohorts)
-        x = _by_cohort(code, np.minimum(so_far, cap[:, None], out=so_far), frame.cohorts)
-        return total, x, _by_cohort(code, np.square(so_far, out=so_far), frame.cohorts)
+    def take(bounds: Floats) -> Valued:
+        found[:] = each_part(parts, lambda part: _below_and_above(frame, part, bounds))
+        code, age, value = _together([large for _, large in found])
+        inside = pool[code, age]
+        return age[inside], value[inside]
 
     step = max(1, frame.log.n // SAMPLE)
     lowest = np.full(ages, LEAST)
-    sample = joined(each_part(parts, lambda part: values(part.some(step), lowest)))
-    cap = pooled_caps(
-        (eligible * pool).sum(axis=0),
-        sample,
-        step,
-        lambda bounds: joined(each_part(parts, lambda part: values(part, bounds))),
+    some = [_below_and_above(frame, part.some(step), lowest)[1] for part in parts]
+    code, age, value = _together(some)
+    inside = pool[code, age]
+    cap = pooled_caps((eligible * pool).sum(axis=0), (age[inside], value[inside]), step, take)
+    x, xx = (np.sum(sums, axis=0) for sums in zip(*(sums for sums, _ in found), strict=True))
+    code, age, value = _together([large for _, large in found])
+    cell, limited = code * ages + age, np.minimum(value, cap[age])
+    total, more, squares = (
+        np.bincount(cell, weights=one, minlength=eligible.size).reshape(eligible.shape)
+        for one in (value, limited, limited * limited)
     )
-    total, x, xx = (np.sum(one, axis=0) for one in zip(*each_part(parts, added), strict=True))
-    return total, x, xx, cap
+    return x + total, x + more, xx + squares, cap
+
+
+def _below_and_above(frame: Frame, part: Visits, bounds: Floats) -> tuple[list[Floats], Large]:
+    """Sums, by cohort and age, of the money below the bounds and of its squares; and the rest."""
+    code, so_far = _so_far(frame, part, bounds.size)
+    large = np.flatnonzero(so_far >= bounds[:, None])
+    age, place = np.divmod(large, max(code.size, 1))
+    flat = so_far.ravel()
+    rest = code[place].astype(np.intp), age, flat[large]
+    flat[large] = 0
+    x = _by_cohort(code, so_far, frame.cohorts)
+    return [x, _by_cohort(code, np.square(so_far, out=so_far), frame.cohorts)], rest
+
+
+def _together(parts: Sequence[Large]) -> Large:
+    code, age, value = (np.concatenate(one) for one in zip(*parts, strict=True))
+    return code, age, value
 
 
 def _so_far(frame: Frame, part: Visits, ages: int) -> tuple[npt.NDArray[np.int32], Floats]:

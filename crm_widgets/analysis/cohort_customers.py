@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from .cohort_measures import ahead
+from .cohort_members import Flags
 from .cohorts import Cohorts
 from .history import DAY_MS
 
@@ -61,20 +65,38 @@ def customers_of_cohorts(cohorts: Cohorts) -> pd.DataFrame:
     >>> int(found.query("cohort == '1997-01'")["active_month_1"].sum())
     1157
     """
-    frame = cohorts.frame
+    frame, period = cohorts.frame, cohorts.period
     inside = np.flatnonzero(frame.codes >= 0)
+    index = cohorts.transactions.ids[inside]
+    days = frame.log.first[inside].astype(np.int64)
+    days += frame.log.origin
+    days *= DAY_MS
+    own = pd.DataFrame(
+        {COHORT: _cohorts(cohorts, inside), FIRST: days.view("datetime64[ms]")}, index
+    )
+    bought = frame.presence()
+    names = [f"active_{period}_{age}" for age in range(bought.shape[1])]
+    found = [own, _whether(bought, inside, names, index)]
+    if cohorts.measure == "unbounded_retention":
+        names = [activity_field(cohorts, age) for age in range(bought.shape[1])]
+        found.append(_whether(ahead(bought, cohorts.look_ahead), inside, names, index))
+    return pd.concat(found, axis=1)
+
+
+def _cohorts(cohorts: Cohorts, customers: npt.NDArray[np.intp]) -> Any:
+    """Label of each customer's cohort, of the type that the labels have which occur."""
+    codes = cohorts.frame.codes[customers]
+    used = np.bincount(codes, minlength=len(cohorts.labels)) > 0
     labels = np.empty(len(cohorts.labels), object)
     labels[:] = cohorts.labels
-    days = frame.log.first[inside].astype(np.int64) + frame.log.origin
-    columns = {
-        COHORT: pd.Series(labels[frame.codes[inside]]).infer_objects().to_numpy(),
-        FIRST: (days * DAY_MS).astype("datetime64[ms]"),
-    }
-    flags = frame.presence()[inside]
-    ages = flags.shape[1]
-    period = cohorts.period
-    columns |= {f"active_{period}_{age}": flags[:, age].view(bool) for age in range(ages)}
-    if cohorts.measure == "unbounded_retention":
-        later = ahead(flags, cohorts.look_ahead)
-        columns |= {activity_field(cohorts, age): later[:, age].view(bool) for age in range(ages)}
-    return pd.DataFrame(columns, index=cohorts.transactions.ids[inside])
+    return pd.Series(labels[used]).infer_objects().array.take((np.cumsum(used) - 1)[codes])
+
+
+def _whether(
+    flags: Flags, customers: npt.NDArray[np.intp], names: Sequence[str], index: pd.Index[Any]
+) -> pd.DataFrame:
+    """Some customers' flags, a column an age: together, for they are most of what is kept."""
+    found = np.empty((len(names), customers.size), bool)
+    for age, column in enumerate(found):
+        column[:] = flags[customers, age]
+    return pd.DataFrame(found.T, index=index, columns=pd.Index(names), copy=False)

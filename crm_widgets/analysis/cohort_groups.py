@@ -139,10 +139,14 @@ def labels_of(by: pd.Series[Any] | Mapping[Hashable, Iterable[Hashable]]) -> pd.
     if isinstance(by, pd.Series):
         found = by
     else:
-        members = {name: list(ids) for name, ids in by.items()}
-        names = [name for name, ids in members.items() for _ in ids]
-        labels = pd.Categorical(names, categories=list(members))
-        found = pd.Series(labels, index=[i for ids in members.values() for i in ids])
+        members = [ids if isinstance(ids, pd.Index) else pd.Index(list(ids)) for ids in by.values()]
+        codes = np.repeat(np.arange(len(members), dtype=np.int32), [len(ids) for ids in members])
+        labels = pd.Categorical.from_codes(
+            codes, categories=pd.Index(list(by), tupleize_cols=False)
+        )
+        some = [ids for ids in members if len(ids)]
+        index = some[0].append(some[1:]) if some else pd.Index([])
+        found = pd.Series(labels, index=index)
     if not found.index.is_unique:
         raise InputError("groups_overlap", n=int(found.index.duplicated().sum()))
     return found

@@ -106,11 +106,21 @@ class Frame:
         width = self.clock.ages + 1
         size = (self.cohorts + 1) * width
         cohort = np.where(self.codes < 0, self.cohorts, self.codes).astype(np.intp) * width
-        found = np.zeros(size)
-        assert rows.amount is not None
-        for lo in range(0, rows.n, BLOCK):
-            part = slice(lo, lo + BLOCK)
-            cell = cohort[rows.customer[part]]
-            cell += self.ages(rows, part)
-            found += np.bincount(cell, weights=rows.amount[part], minlength=size)
+        amount = rows.amount
+        assert amount is not None
+
+        def work(starts: Sequence[int]) -> list[tuple[int, Floats]]:
+            found = []
+            for lo in starts:
+                part = slice(lo, lo + BLOCK)
+                cell = cohort[rows.customer[part]]
+                cell += self.ages(rows, part)
+                sums = np.bincount(cell, weights=amount[part], minlength=size)
+                found.append((lo, sums.astype(np.float64, copy=False)))
+            return found
+
+        shares = in_threads(work, range(0, rows.n, BLOCK))
+        # Added in the order of the rows, sums do not depend on the number of threads.
+        blocks = sorted((one for share in shares for one in share), key=lambda one: one[0])
+        found = np.sum([sums for _, sums in blocks], axis=0) if blocks else np.zeros(size)
         return found.reshape(self.cohorts + 1, width)[:-1, :-1]

@@ -17,7 +17,7 @@ from ..errors import InputError
 from .cohort_groups import Made
 from .cohort_measures import SHARES, Measure
 from .cohort_members import Frame
-from .cohort_windows import Period, Windows
+from .cohort_windows import Period, Windows, no_such_cohort
 from .proportions import wilson
 
 
@@ -125,8 +125,7 @@ class Cohorts:
     def place(self, cohort: Hashable) -> int:
         """Find the row of a cohort."""
         if cohort not in self.labels:
-            known = ", ".join(repr(label) for label in self.labels[:20])
-            raise InputError("unknown_cohort", cohort=repr(cohort), cohorts=known)
+            raise no_such_cohort(cohort, self.labels)
         return self.labels.index(cohort)
 
     def pooled(self, through: int | None = None) -> pd.DataFrame:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from ..errors import InputError
 from .history import EPOCH, History
 
 Period = Literal["week", "month", "quarter", "year"]
@@ -19,6 +22,13 @@ WINDOW_DAYS: dict[Period, int] = {"week": 7, "month": 30, "quarter": 90, "year":
 """Days of a rolling window that stands for a calendar period."""
 
 LONGEST_FIRST: tuple[Period, ...] = ("year", "quarter", "month", "week")
+LABELS: dict[Period, str] = {
+    "year": r"\d{4}",
+    "quarter": r"\d{4}-Q\d",
+    "month": r"\d{4}-\d{2}",
+    "week": r"\d{4}-W\d{2}",
+}
+"""How the names of periods look."""
 AUTO_COHORTS = 6
 
 
@@ -60,6 +70,23 @@ def period_label(number: int, period: Period) -> str:
     if period == "quarter":
         return f"{start.year}-Q{start.month // 3 + 1}"
     return f"{start.year}" if period == "year" else f"{start:%Y-%m}"
+
+
+def no_such_cohort(label: Hashable, labels: Sequence[Hashable]) -> InputError:
+    """What is wrong with a label that no cohort has."""
+    asked, period = _period_of(label), _period_of(labels[0]) if labels else None
+    if asked and period and asked != period:
+        return InputError("other_period", cohort=repr(label), period=period, asked=asked)
+    known = ", ".join(repr(one) for one in labels[:20])
+    return InputError("unknown_cohort", cohort=repr(label), cohorts=known)
+
+
+def _period_of(label: Hashable) -> Period | None:
+    """The kind of period that a label names."""
+    for period in LONGEST_FIRST:
+        if re.fullmatch(LABELS[period], str(label)):
+            return period
+    return None
 
 
 def choose_period(log: History) -> Period:

@@ -12,10 +12,11 @@ import pandas as pd
 from ..data.clauses import Box, Clause, Group, Predicate
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError, missing_column
-from .correlation_columns import MixedColumns, Rows, mixed_columns, table_of
+from .correlation_columns import MixedColumns, Rows, mixed_columns, read_there, table_of
 from .correlation_notes import heavy_tailed, notes_of
 from .correlation_order import Order, column_order
 from .correlation_table import Method, all_pairs, square_of, with_decision
+from .correlation_whole import whole_of
 from .shared_levels import shared_levels, without_shared
 from .target_rates import TargetRates, target_rates
 
@@ -94,7 +95,9 @@ def correlate(
     ----------
     data
         A pandas, polars or pyarrow frame, ``Customers``, or ``Transactions``: of a log, the
-        recency, frequency, money and other measures of its customers (``rfm``).
+        recency, frequency, money and other measures of its customers (``rfm``). Of a table in an
+        engine that is too large for memory, Pearson's r, V and the ratio are those of all rows,
+        added up there; the others, and what is known of ``rows`` only, are of customers drawn.
     columns : sequence of str, optional
         Columns to use. Default: all but identifiers, constants, free text and categories of more
         than ``max_levels`` levels, which ``left_out`` names with the reason.
@@ -162,6 +165,7 @@ def correlate(
     _check("method", method, get_args(Method))
     _check("order", order, get_args(Order))
     predicates = tuple(one.predicate if isinstance(one, Clause) else one for one in where)
+    data = read_there(data)
     table, names, said = table_of(data, ids=any(isinstance(one, Group) for one in predicates))
     wanted = None if columns is None else [*columns, *given, *([target] if target else [])]
     found = mixed_columns(table, names, wanted, max_levels=max_levels)
@@ -176,7 +180,11 @@ def correlate(
     if len(used) < 2:
         listed = ", ".join(left_out["column"].astype(str))
         raise AnalysisError("too_few_columns", n=len(used), left_out=listed or "-")
-    pairs = all_pairs(chosen, used, method, [chosen.numbers[name] for name in given], fast, seed)
+    # what is set aside, and rows that no clause describes, are known of rows in memory only
+    here_only = rows is not None or set_aside_shared
+    whole = None if here_only else whole_of(data, names, chosen, predicates, max_levels)
+    held_fixed = [chosen.numbers[name] for name in given]
+    pairs = all_pairs(chosen, used, method, held_fixed, fast, seed, whole)
     restricted = {field for one in predicates for field in fields_of(one)}
     pairs["restricted"] = pairs["a"].isin(restricted) | pairs["b"].isin(restricted)
     pairs = with_decision(pairs)
@@ -184,6 +192,7 @@ def correlate(
     ordered = column_order(matrix, order)
     described = _described(chosen, used)
     notes = notes_of(said, chosen, pairs, described, left_out, shared, n, fast=fast)
+    notes += () if whole is None else whole.notes(pairs)
     return Correlation(
         pairs,
         matrix.loc[ordered, ordered],

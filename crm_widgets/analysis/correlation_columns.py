@@ -14,6 +14,7 @@ import pandas as pd
 from ..data import ArrayTable, Customers, Transactions, as_data, headers
 from ..data.checks import text_numbers
 from ..data.columns import Column
+from ..data.engines import LazySource
 from ..data.frames import Source, open_frame
 from ..data.notes import Note
 from ..data.table import Kind
@@ -62,6 +63,14 @@ class MixedColumns:
     def recoded(self, codes: Mapping[str, Codes]) -> MixedColumns:
         """Put other codes of the same levels in the place of these."""
         return replace(self, codes=dict(codes))
+
+
+def read_there(data: Any) -> Any:
+    """A table in an engine, with its roles; anything else as it is."""
+    if isinstance(data, ArrayTable | Transactions | Customers):
+        return data
+    source = open_frame(data)
+    return as_data(source) if isinstance(source, LazySource) else data
 
 
 def table_of(data: Any, *, ids: bool = True) -> tuple[ArrayTable, dict[str, str], tuple[Note, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from scipy.stats import kendalltau
 
 from ..data.moments import pairwise
 from ..data.parallel import in_threads
+from ..data.table import Moments
 from .contingency import around, contingency_tables, squared_v, v_interval, v_p_value
 from .correlation_columns import Codes, Floats
 from .correlation_intervals import (
@@ -27,6 +28,9 @@ from .pairwise_ranks import spearman
 from .partial_correlation import partial
 from .pearson_variance import variance_of_r
 from .ranks_once import spearman_of_ranks_once
+
+if TYPE_CHECKING:
+    from .correlation_whole import Whole
 
 NumberMethod = Literal["pearson", "spearman", "kendall", "partial"]
 Square: TypeAlias = npt.NDArray[np.float64]
@@ -65,8 +69,9 @@ def number_pairs(
     given: Sequence[Floats] = (),
     fast: bool = False,
     seed: int = 0,
+    whole: Whole | None = None,
 ) -> pd.DataFrame:
-    """Correlate every two number columns.
+    """Correlate every two number columns; Pearson's r of ``whole``, where it is given.
 
     Returns
     -------
@@ -87,6 +92,8 @@ def number_pairs(
         p = t_test(r, n)
     elif method == "pearson":
         r, n = pearson(columns)
+        if whole is not None:
+            r, n = whole.pearson(names, r, n)
         sample = chosen_rows(rows, VARIANCE_ROWS, seed)
         some = None if isinstance(sample, slice) else sample
         low, high = pearson_interval(r, n, variance_of_r(columns, some))
@@ -124,9 +131,14 @@ def pearson(columns: Sequence[Floats]) -> tuple[Square, npt.NDArray[np.int64]]:
     (0.5, 3)
     """
     moments = pairwise(tuple(map(str, range(len(columns)))), columns)
+    return r_of(moments), moments.n
+
+
+def r_of(moments: Moments) -> Square:
+    """Pearson correlation of every two columns; NaN where one has no spread."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         r = moments.cross / np.sqrt(moments.square) / np.sqrt(moments.square.T)
-    return np.clip(np.where(np.isfinite(r), r, np.nan), -1, 1), moments.n
+    return np.clip(np.where(np.isfinite(r), r, np.nan), -1, 1)
 
 
 def mixed_pairs(
@@ -135,8 +147,9 @@ def mixed_pairs(
     sizes: Mapping[str, int],
     *,
     seed: int = 0,
+    whole: Whole | None = None,
 ) -> pd.DataFrame:
-    """Correlation ratio of every number with every category."""
+    """Correlation ratio of every number with every category; of ``whole``, where it is given."""
     if not numbers or not codes:
         return pd.DataFrame(columns=COLUMNS)
     names, columns = list(numbers), list(numbers.values())
@@ -151,17 +164,20 @@ def mixed_pairs(
     found = dict(zip(codes, level_sums(list(codes.values()), levels, columns), strict=True))
     of_sample = level_sums([code[sample] for code in codes.values()], levels, some)
     sampled = dict(zip(codes, of_sample, strict=True))
+    told = {} if whole is None else {name: whole.sums(name, names) for name in codes}
 
     def measure(category: str) -> list[tuple[object, ...]]:
-        code, whole, part = codes[category], found[category], sampled[category]
+        code, here, part = codes[category], found[category], sampled[category]
         drawn = drawn_ratios(code[sample], sizes[category], drawn_from, weights)
-        observed, sure, total = part.ratio(corrected=False), whole.sure, part.n.sum(axis=0)
+        observed, sure, total = part.ratio(corrected=False), here.sure, part.n.sum(axis=0)
         out = []
         for i, number in enumerate(names):
             if number == category:
                 continue
-            counts, sums, squares = whole.n[:, i], whole.sums[:, i], float(whole.squares[i])
-            if not sure[i]:
+            counts, sums, squares = here.n[:, i], here.sums[:, i], float(here.squares[i])
+            if number in told.get(category, ()):
+                counts, sums, squares = told[category][number]
+            elif not sure[i]:
                 counts, sums, squares = group_sums(code, columns[i], sizes[category])
             n, used = int(counts.sum()), int((counts > 0).sum())
             squared = float(squared_ratio(counts, sums, squares))
@@ -187,8 +203,12 @@ def category_pairs(
     *,
     skip: Collection[str] = (),
     seed: int = 0,
+    whole: Whole | None = None,
 ) -> pd.DataFrame:
-    """Cramér's V of every two categories, but for pairs of two columns to skip."""
+    """Cramér's V of every two categories, but for pairs of two columns to skip.
+
+    Of ``whole``, where it is given.
+    """
     names = list(codes)
 
     def measure(found: tuple[int, int, npt.NDArray[np.int64]]) -> tuple[object, ...]:
@@ -207,6 +227,12 @@ def category_pairs(
 
     counted = contingency_tables([codes[name] for name in names], [sizes[n] for n in names])
     tables = [found for found in counted if not {names[found[0]], names[found[1]]} <= set(skip)]
+    if whole is not None:
+        told = [(i, j, whole.counts(names[i], names[j])) for i, j, _ in tables]
+        tables = [
+            old if new[2] is None else (*new[:2], new[2])
+            for old, new in zip(tables, told, strict=True)
+        ]
     _, draws = bootstrap_size(len(tables))
     shares = in_threads(lambda share: [measure(found) for found in share], tables)
     return _frame([row for share in shares for row in share])

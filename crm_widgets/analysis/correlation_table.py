@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,9 @@ from scipy.stats import false_discovery_control
 
 from .correlation_columns import Floats, MixedColumns
 from .correlation_pairs import category_pairs, mixed_pairs, number_pairs
+
+if TYPE_CHECKING:
+    from .correlation_whole import Whole
 
 Method = Literal["auto", "pearson", "spearman", "kendall", "partial"]
 
@@ -25,11 +28,17 @@ def all_pairs(
     given: Sequence[Floats],
     fast: bool,
     seed: int,
+    whole: Whole | None = None,
 ) -> pd.DataFrame:
-    """Measure every two of the columns used, in their order."""
+    """Measure every two of the columns used, in their order; of ``whole`` what it adds up."""
     numbers = {name: columns.numbers[name] for name in used if name in columns.numbers}
     among = number_pairs(
-        numbers, "spearman" if method == "auto" else method, given=given, fast=fast, seed=seed
+        numbers,
+        "spearman" if method == "auto" else method,
+        given=given,
+        fast=fast,
+        seed=seed,
+        whole=whole,
     )
     found = [among]
     if method == "auto":
@@ -41,9 +50,10 @@ def all_pairs(
                 {name: codes for name, codes in columns.codes.items() if name not in both},
                 sizes,
                 seed=seed,
+                whole=whole,
             )
         )
-        found.append(category_pairs(columns.codes, sizes, skip=both, seed=seed))
+        found.append(category_pairs(columns.codes, sizes, skip=both, seed=seed, whole=whole))
     place = {name: i for i, name in enumerate(used)}
     pairs = pd.concat([part for part in found if len(part)], ignore_index=True)
     first, second = pairs["a"].map(place), pairs["b"].map(place)

@@ -136,9 +136,7 @@ def explain(
         landmark=landmark,
         behaviour=behaviour,
     )
-    totals = _customers(both)
-    codes = both.frame.codes
-    each = [totals[codes == code] for code in (0, 1)]
+    each = _customers(both)
     sums = [side.sum(axis=0) for side in each]
     for side, names in zip(sums, (both.a, both.b), strict=True):
         if not (side > 0).all():
@@ -183,8 +181,8 @@ def explain(
     )
 
 
-def _customers(both: Sides) -> Floats:
-    """A row a customer: 1, whether active, orders and money, on the days compared."""
+def _customers(both: Sides) -> list[Floats]:
+    """A row a customer of a side: 1, whether active, orders and money, on the days compared."""
     log, start = both.frame.log, both.frame.clock.start
 
     def total(rows: Rows, chosen: npt.NDArray[np.bool_] | None = None) -> Floats:
@@ -201,7 +199,11 @@ def _customers(both: Sides) -> Floats:
 
     orders = total(log.orders)
     money = total(log.money, log.since_first())
-    return np.column_stack([np.ones(log.n), orders > 0, orders, money])
+    sides = [np.flatnonzero(both.frame.codes == code) for code in (0, 1)]
+    return [
+        np.column_stack([np.ones(side.size), orders[side] > 0, orders[side], money[side]])
+        for side in sides
+    ]
 
 
 def _factors(sums: Floats) -> Floats:

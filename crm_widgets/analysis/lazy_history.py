@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import narwhals as nw
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..data import Transactions
 from ..data.engines import Frame, LazySource, array, ids_of, in_turn
@@ -23,6 +24,8 @@ from .history_order import InOrder
 from .history_rows import Days, Rows
 
 MONEY, BOUGHT, WHEN = "crm_widgets_money", "crm_widgets_bought", "crm_widgets_when"
+ROWS = 1 << 20
+"""Rows that are looked up at a time."""
 
 Asked: TypeAlias = Mapping[str, tuple[nw.Expr, npt.DTypeLike]]
 """What is asked, by name, and as what it is kept."""
@@ -44,14 +47,16 @@ class LazyHistory(History):
         self.last = (transactions.end - EPOCH).days - self.origin
         kind = np.uint16 if self.last < 65_535 else np.int32
         paid = ("amount",) if transactions.amount is not None else ()
-        asked: dict[str, tuple[nw.Expr, Any]] = {BOUGHT: (nw.col(RETURNED).min(), np.uint8)}
+        asked: dict[str, tuple[nw.Expr, Any]] = {}
+        if log.returned is not None or not paid:
+            asked[BOUGHT] = (nw.col(RETURNED).min(), np.uint8)
         if paid:
             asked[MONEY] = (nw.col("amount").sum(), np.float64)
         days = _Days(log, self.origin, kind)
         customer, day, found = days.collect(log.rows(*paid), lambda rows: rows, asked)
         self.money = Rows(customer, day, found.get(MONEY))
-        bought = found[BOUGHT] == 0
-        self.bought = None if bought.all() else bought
+        returned = found.pop(BOUGHT, None)
+        self.bought = None if returned is None or not returned.any() else returned == 0
         self.numbered = transactions.order is not None
         if self.numbered:
             rows = log.rows("order").filter(nw.col(RETURNED) == 0)
@@ -61,30 +66,27 @@ class LazyHistory(History):
         else:
             self.__dict__["orders_begun"] = self._begun()
 
-    @cached_property
-    def earned_in_order(self) -> InOrder:
-        """``earned``, which is in order."""
-        return self._in_order(self.earned)
+    @property
+    def shopping_days(self) -> Rows:
+        """Days with a purchase, which are in order and occur once."""
+        return self.purchases
 
     @cached_property
     def days_in_order(self) -> InOrder:
-        """Days with a purchase, which are in order."""
-        return self._in_order(self.purchases)
+        """The same, from customer to customer."""
+        if self.bought is None:
+            return InOrder(self.earned_in_order.bounds, self.money.day)
+        return InOrder.of(self.purchases, self.n, self.last + 1)
 
     @cached_property
-    def orders_in_order(self) -> InOrder:
-        """``orders``, which are in order."""
-        return self._in_order(self.orders)
-
-    def _in_order(self, rows: Rows) -> InOrder:
-        bounds = np.zeros(self.n + 1, np.intp)
-        np.cumsum(np.bincount(rows.customer, minlength=self.n), out=bounds[1:])
-        return InOrder(bounds, rows.day, rows.amount)
+    def earned_in_order(self) -> InOrder:
+        """``earned``, which is in order."""
+        return InOrder.of(self.earned, self.n, self.last + 1)
 
     def _begun(self) -> npt.NDArray[np.uint8]:
         """One order on each day with a purchase, for each row of ``earned``."""
         if self.bought is None:
-            return np.ones(self.money.n, np.uint8)
+            return np.broadcast_to(np.uint8(1), self.money.n)
         rows = self.money
         since = rows.day >= self.first[rows.customer]
         return self.bought[since].view(np.uint8)
@@ -122,12 +124,23 @@ class _Days:
         terms = {name: term for name, (term, _) in asked.items()}
         for place, part in log.parts(rows):
             found = log.table.source.collect(prepare(part).group_by("customer", DAY).agg(**terms))
-            codes = log.ids[place].get_indexer(ids_of(found, "customer"))
-            days = array(found, DAY, np.int64) - self.origin
-            order = np.argsort(codes * np.int64(self.log.span) + days)
-            here = slice(size, size + len(order))
-            customer[here], day[here] = codes[order] + place.start, days[order]
+            key = self._keys(found, log.ids[place])
+            order = np.argsort(key)
+            here = slice(size, size + order.size)
+            customer[here], day[here] = np.divmod(key[order], key.dtype.type(self.log.span))
+            customer[here] += np.int32(place.start)
             for name, kept in values.items():
-                kept[here] = np.nan_to_num(found[name].to_numpy()[order])
+                kept[here] = np.nan_to_num(found[name].to_numpy())[order]
             size = here.stop
         return customer[:size], day[:size], {name: kept[:size] for name, kept in values.items()}
+
+    def _keys(self, found: nw.DataFrame[Any], ids: pd.Index[Any]) -> npt.NDArray[np.integer[Any]]:
+        """Customer and day of each row as one number, made of some rows at a time."""
+        span = self.log.span
+        kind: type[np.uint32 | np.int64] = np.uint32 if len(ids) * span < 2**32 else np.int64
+        key = np.empty(len(found), kind)
+        for lo in range(0, key.size, ROWS):
+            part = found[lo : lo + ROWS]
+            codes = ids.get_indexer(ids_of(part, "customer")) * span
+            key[lo : lo + ROWS] = codes + (array(part, DAY, np.int64) - self.origin)
+        return key

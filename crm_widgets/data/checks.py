@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -12,17 +13,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import InputError
+from .alike import Keys, alike_keys
 from .amounts import EXACT
-from .columns import Codes, Column, Floats, number_array
+from .columns import BLOCK, Codes, Column, Floats, number_array
 from .frames import Source
+from .parallel import in_threads
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
 FAR_DAYS = 30
 FAR_QUANTILE = 0.999
-BLOCK = 1 << 17
-"""Rows worked on at a time, so that the steps between stay in the processor's cache."""
 _MIX = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)))
 """Large odd numbers: rows that differ rarely get the same key."""
 
@@ -142,30 +143,17 @@ class Keyed:
 
 
 def exact_duplicates(
-    source: Source,
-    later: Keyed,
-    places: npt.NDArray[np.intp] | None,
-    start: int = 0,
-    before: tuple[npt.NDArray[np.intp], Keyed] | None = None,
+    source: Source, rows: Keyed, places: npt.NDArray[np.intp] | None, start: int = 0
 ) -> int:
-    """Rows from ``start`` on that repeat an earlier row of the frame in every column.
+    """Rows from ``start`` on that repeat an earlier one of the rows in every column.
 
     ``places`` are the positions of the rows in the frame; None if they are all there are.
-    ``before`` are those of the rows before ``start`` that may be repeated, with their positions.
     """
-    key = _row_keys(later)
-    if not key.size:
+    alike = alike_keys(_keys(rows, np.uint32))
+    # Most of these few are alike by chance, which a longer key tells.
+    alike = alike[alike_keys(_keys(rows.at(alike), np.uint64))]
+    if not alike.size:
         return 0
-    key.sort()
-    earlier, twice = np.empty(0, np.intp), np.unique(key[1:][key[1:] == key[:-1]])
-    if before is not None:
-        among = _rows_among(before[1], key)
-        earlier = before[0][among]
-        twice = np.union1d(twice, _row_keys(before[1].at(among)))
-    del key  # as large as a column: what is needed of it is made again
-    if not twice.size:
-        return 0
-    alike = np.concatenate([earlier, start + _rows_among(later, twice)])
     where = alike if places is None else places[alike]
     codes = {}
     for name in source.columns:
@@ -174,7 +162,7 @@ def exact_duplicates(
             codes[name] = pd.factorize(values)[0]
         except TypeError:
             codes[name] = pd.factorize(values.astype(str))[0]
-    return int(pd.DataFrame(codes).duplicated()[earlier.size :].sum())
+    return int(pd.DataFrame(codes).duplicated()[alike >= start].sum())
 
 
 def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
@@ -188,32 +176,24 @@ def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
     return np.concatenate(found)
 
 
-def _rows_among(rows: Keyed, wanted: npt.NDArray[np.uint64]) -> npt.NDArray[np.intp]:
-    """Positions of the rows whose keys are wanted, told from their last 16 bits first."""
-    bits = np.uint64(0xFFFF)
-    perhaps = np.zeros(int(bits) + 1, bool)
-    perhaps[wanted & bits] = True
-    found = [np.empty(0, np.intp)]
-    for lo in range(0, rows.time.size, BLOCK):
-        key = _row_keys(rows.at(slice(lo, lo + BLOCK)))
-        near = np.flatnonzero(perhaps[key & bits])
-        found.append(lo + near[np.isin(key[near], wanted)])
-    return np.concatenate(found)
-
-
-def _row_keys(rows: Keyed) -> npt.NDArray[np.uint64]:
+def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]]) -> Keys:
     """A number for each row, the same for rows of equal customer, time and amount."""
-    customer, time, amount = rows.customer, rows.time, rows.amount
-    key = np.empty(time.size, np.uint64)
-    for lo in range(0, time.size, BLOCK):
-        part = slice(lo, lo + BLOCK)
-        found = customer[part].astype(np.uint64) * _MIX[0]
-        found ^= time[part].view(np.uint64) * _MIX[1]
-        if amount is not None:
-            money = np.where(np.isnan(amount[part]), 0.0, amount[part])
-            found ^= money.view(np.uint64) * _MIX[2]
-        key[part] = found
-    return key
+    keys = np.empty(rows.time.size, dtype)
+    shift = np.uint64(64 - 8 * keys.itemsize)
+
+    def work(some: Sequence[int]) -> None:
+        for lo in some:
+            part = rows.at(slice(lo, lo + BLOCK))
+            found = part.customer.astype(np.uint64)
+            found *= _MIX[0]
+            found ^= part.time.view(np.uint64) * _MIX[1]
+            if part.amount is not None:
+                money = np.where(np.isnan(part.amount), 0.0, part.amount)
+                found ^= money.view(np.uint64) * _MIX[2]
+            keys[lo : lo + BLOCK] = found >> shift
+
+    in_threads(work, range(0, keys.size, BLOCK))
+    return keys
 
 
 def text_numbers(source: Source) -> list[str]:

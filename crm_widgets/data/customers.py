@@ -127,6 +127,12 @@ class Customers(Data):
             _asked={"customer": who, "duration": duration, "event": event, "entry": entry},
         )
 
+    @property
+    def drawn(self) -> bool:
+        """Whether these were drawn at random from a table in an engine that is too large."""
+        whole = self.holdout is None and self.whole is self
+        return whole and any(note.key == "sampled_customers" for note in self.notes)
+
     def __repr__(self) -> str:
         return f"<Customers: {len(self.ids):,} customers, {len(self.columns)} columns>"
 

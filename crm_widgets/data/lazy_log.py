@@ -20,7 +20,7 @@ from .lazy_terms import holds
 from .notes import Note
 
 DAY, RETURNED, N = "crm_widgets_day", "crm_widgets_returned", "crm_widgets_n"
-ROWS_AT_ONCE = 8_000_000
+ROWS_AT_ONCE = 16_000_000
 """Rows of whole customers that are grouped in one query, so that an engine's memory suffices."""
 
 

@@ -166,15 +166,15 @@ def read_on(
     said.update(more.counted)
     start = rows.by_day.day.size
 
-    def keyed(which: slice | npt.NDArray[np.intp]) -> Keyed:
-        time = source.series(places["time"]).iloc[which if kept is None else kept[which]]
-        return Keyed(
-            customers.codes[which], clock_ms(time), None if amount is None else amount[which]
-        )
-
-    alike = rows_between(by_day.day[:start], by_day.day[start:])
+    # A repeated row is of the same day; those before that repeat each other are counted already.
+    again = np.concatenate(
+        [rows_between(by_day.day[:start], by_day.day[start:]), np.arange(start, by_day.day.size)]
+    )
+    where = again if kept is None else kept[again]
+    time = clock_ms(source.series(places["time"]).iloc[where])
+    alike = Keyed(customers.codes[again], time, None if amount is None else amount[again])
     said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
-        source, keyed(slice(start, None)), kept, start, (alike, keyed(alike))
+        source, alike, where, again.size - (by_day.day.size - start)
     )
     read = LogRows(
         source.n,

@@ -19,11 +19,15 @@ THREADS = min(os.cpu_count() or 1, 4)
 # BLAS is told to use one thread while ours run, and that setting is global: two callers who set
 # and restore it across each other would leave it wrong.
 _TURN = threading.Lock()
+_OURS = threading.local()
 
 
 @cache
 def _pool(process: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="crm_widgets")
+    def mark() -> None:
+        _OURS.thread = True
+
+    return ThreadPoolExecutor(THREADS, thread_name_prefix="crm_widgets", initializer=mark)
 
 
 @cache
@@ -34,7 +38,7 @@ def _blas() -> ThreadpoolController:
 def in_threads(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
     """Give each thread a share of the items; one result a share.
 
-    Calls take turns, and ``work`` must not call this again.
+    Calls take turns. Where ``work`` calls this again, its thread does that alone.
 
     Examples
     --------
@@ -42,7 +46,7 @@ def in_threads(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) 
     45
     """
     shares = [items[start::THREADS] for start in range(min(THREADS, len(items)))]
-    if len(shares) < 2:
+    if len(shares) < 2 or hasattr(_OURS, "thread"):
         return [work(share) for share in shares]
     with _TURN, _blas().limit(limits=1, user_api="blas"):
         return list(_pool(os.getpid()).map(work, shares))

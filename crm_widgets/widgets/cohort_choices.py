@@ -9,7 +9,7 @@ from .. import text
 from ..analysis.cohort_groups import MOST_GROUPS
 from ..analysis.cohort_measures import MONEY, Measure
 from ..analysis.cohort_sides import Side
-from ..analysis.cohort_windows import Period
+from ..analysis.cohort_windows import Period, no_such_cohort
 from ..charts.cohort_names import window_name
 from ..charts.cohort_scene import CohortScene
 from ..charts.view import Option
@@ -90,8 +90,7 @@ class CohortChoices(CrmWidget):
         for key in keys:
             own = group_of(str(key), self._taken(labels), self.selection.named)
             if key not in labels and key not in (SELECTION, REST) and own is None:
-                listed = ", ".join(repr(label) for label in labels[:20])
-                raise InputError("unknown_cohort", cohort=repr(key), cohorts=listed)
+                raise no_such_cohort(key, labels)
         return tuple(str(key) for key in keys)
 
     @staticmethod

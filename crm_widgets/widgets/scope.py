@@ -54,7 +54,11 @@ class Known:
     @cached_property
     def table(self) -> ArrayTable:
         """The same as a table, without the ids."""
-        columns = {str(name): values.to_numpy() for name, values in self.customers.items()}
+        columns = {
+            # text is coded as it is, and not made into objects
+            str(name): values if isinstance(values.dtype, pd.StringDtype) else values.to_numpy()
+            for name, values in self.customers.items()
+        }
         return ArrayTable(columns, customer=None)
 
 

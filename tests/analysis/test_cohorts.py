@@ -338,8 +338,10 @@ def test_wrong_arguments_say_what_is_right(log: Transactions) -> None:
         build_cohorts(log, by=pd.Series(log.ids, index=log.ids))
     with pytest.raises(InputError, match="means nothing in a log"):
         build_cohorts(log, where=[Clause(Interval("pc1", 0, 1), "model")])
-    with pytest.raises(InputError, match="There is no cohort '1996'"):
-        build_cohorts(log).customers_of("1996")
+    with pytest.raises(InputError, match=r"There is no cohort '1996-W01'\. Cohorts: '1997-W01', "):
+        build_cohorts(log).customers_of("1996-W01")
+    with pytest.raises(InputError, match=r"'1997-01' is no cohort of one week\. Cure: period='mon"):
+        build_cohorts(log).customers_of("1997-01")
 
 
 def test_a_group_of_another_table_arrives_by_customer(log: Transactions) -> None:

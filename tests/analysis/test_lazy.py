@@ -192,3 +192,68 @@ def test_correlations_of_customers_agree(engine: str) -> None:
     frame.loc[::9, "y"] = np.nan
     found, expected = correlate(Customers(opened(engine, frame))), correlate(Customers(frame))
     equal(found.pairs, expected.pairs)
+
+
+@each
+@pytest.mark.parametrize("method", ["pearson", "auto"])
+def test_coefficients_made_of_sums_are_those_of_all_customers(
+    engine: str, method: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crm_widgets.data.lazy_customers.MOST_CELLS", 1)
+    frame = people(1300)
+    found = correlate(Customers(opened(engine, frame)), method=method)
+    expected = correlate(frame, method=method)
+    same = found.pairs["method"].isin(["pearson", "ratio", "v"])
+    same &= ~(found.pairs[["a", "b"]] == "since").any(axis=1)
+    ours, theirs = found.pairs[same], expected.pairs[same]
+    assert ours[["a", "b", "method", "n"]].equals(theirs[["a", "b", "method", "n"]])
+    for name in ("value", "p"):
+        np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-9)
+    exact = ours["method"] == "v"
+    for name in ("low", "high"):  # what varies is told from the customers drawn
+        np.testing.assert_array_equal(ours[name][exact], theirs[name][exact])
+        np.testing.assert_allclose(ours[name], theirs[name], atol=0.05)
+    assert (found.pairs.loc[~same, "n"] <= 1000).all()
+    said = {note.key: note for note in found.notes}
+    assert said["sampled_customers"].n == 1000
+    told = [key for key in said if key.startswith("whole_")]
+    assert told == (
+        ["whole_pearson", "whole_but"]
+        if method == "pearson"
+        else ["whole_ratio", "whole_v", "whole_but"]
+    )
+    assert said["whole_but"].values["columns"] == "since"
+
+
+def people(n: int) -> pd.DataFrame:
+    """Customers with columns of every kind, and gaps in them."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"client_id": range(n), "age": rng.integers(18, 80, n).astype(float)})
+    frame["spend"] = 1e6 + frame["age"] * 3 + rng.normal(0, 40, n)
+    frame["visits"] = rng.poisson(frame["age"] / 10)
+    frame["member"] = rng.random(n) < frame["age"] / 100
+    frame["since"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(
+        rng.integers(0, 900, n), "D"
+    ).astype("timedelta64[us]")
+    frame["plan"] = rng.choice(["basic", HOSTILE, "max"], n)
+    shop = np.where(rng.random(n) < 0.3, frame["plan"], rng.choice(["東", "west"], n))
+    frame["shop"] = shop.astype(object)
+    frame.loc[::9, "spend"] = np.nan
+    frame.loc[::11, ["age", "plan"]] = None
+    return frame
+
+
+def test_a_condition_is_told_there_and_rows_are_those_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crm_widgets.data.lazy_customers.MOST_CELLS", 1)
+    frame = people(1300)
+    data = Customers(opened("duckdb", frame))
+    where = [Interval("age", 30, 50), Values("member", (True,))]
+    found = correlate(data, method="pearson", where=where).pairs
+    expected = correlate(Customers(frame), method="pearson", where=where).pairs
+    told = ~(found[["a", "b"]] == "since").any(axis=1)
+    np.testing.assert_allclose(found["value"][told], expected["value"][told], rtol=1e-9)
+    some = correlate(data, method="pearson", rows=np.arange(1000) < 200)
+    assert some.pairs["n"].max() <= 200
+    assert not any(note.key.startswith("whole_") for note in some.notes)

@@ -8,7 +8,9 @@ from lifelines import KaplanMeierFitter
 from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import median_survival_times, restricted_mean_survival_time
 
+from crm_widgets.analysis.history import history
 from crm_widgets.analysis.kaplan_meier import Lives, kaplan_meier, logrank
+from crm_widgets.analysis.silence import silence, usual_silence
 from crm_widgets.analysis.survival import survival
 from crm_widgets.data import Customers, Transactions
 from crm_widgets.data.datasets import cdnow
@@ -139,6 +141,35 @@ def test_a_silence_that_the_end_of_the_log_interrupts_is_censored() -> None:
 def test_the_usual_silence_is_the_90th_percentile_of_gaps() -> None:
     gaps = [0, *np.cumsum(range(1, 11)).tolist()]
     assert survival(log_of({"a": gaps})).silence_days == 10
+
+
+def test_gaps_and_silences_are_those_of_customers_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crm_widgets.analysis.silence.BLOCK", 7)
+    who, day = poisson(np.random.default_rng(5), 60, 0.02, 300)
+    frame = pd.DataFrame({"customer": who, "date": START + day.astype("timedelta64[D]")})
+    frame = pd.concat([frame, pd.DataFrame({"customer": [60], "date": [START + 300]})])
+    days = {c: np.unique(group) for c, group in pd.Series(day).groupby(who)}
+    gaps = np.concatenate([np.diff(group) for group in days.values()])
+    log = history(Transactions(frame))
+    assert usual_silence(log) == np.ceil(np.quantile(gaps, 0.9))
+    for landmark in (None, 150):
+        found = silence(log, 60, landmark)
+        for at, group in enumerate(days.values()):
+            if landmark is not None:
+                group = np.append(landmark, group[group > landmark])
+            ends = np.append(group[1:], 361)
+            lost = group[(ends - group >= 60) & (group + 60 <= 300)]
+            until = lost[0] + 60 if lost.size else 300
+            assert found.lives.duration[at] == until - group[0]
+            assert found.lives.event[at] == bool(lost.size)
+
+
+def test_nobody_is_silent_who_has_not_come_by_the_landmark() -> None:
+    log = history(log_of({"a": [10], "b": [12, 20]}))
+    assert silence(log, 3, 0).inside.tolist() == [True, False]
+    assert not silence(log, 3, -1).inside.any()
 
 
 def test_cdnow_returns_after_silence() -> None:

@@ -1,10 +1,11 @@
 """Transactions that stay in DuckDB: ``BENCH_ROWS=100_000_000 python -m tests.benchmarks large``.
 
 A log is simulated in chunks to a folder of parquet files (about 10 MB a million rows, in
-``BENCH_FOLDER`` or a temporary one) and opened through DuckDB with ``BENCH_MEMORY`` (4GB) of
+``BENCH_FOLDER`` or a temporary one) and opened through DuckDB with ``BENCH_MEMORY`` (1GB) of
 memory and two threads. Customers are scattered over the files. Each widget is made in a process
 of its own, so that its peak of memory is its own: all that the process held, Python and DuckDB
-together.
+together. How a brush follows the hand over the same folder:
+``BENCH_FOLDER=… python -m tests.benchmarks.browser``.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import pyarrow.parquet as pq
 import crm_widgets as crm
 
 ROWS = int(os.environ.get("BENCH_ROWS", "5_000_000"))
-MEMORY = os.environ.get("BENCH_MEMORY", "4GB")
+MEMORY = os.environ.get("BENCH_MEMORY", "1GB")
 CUSTOMERS_AT_ONCE = 200_000
 SCATTER = 7919
 """Customers of one file get ids this far apart, so that no file holds a range of ids."""
@@ -61,12 +62,22 @@ def simulated(folder: Path) -> int:
     return rows
 
 
+def config(folder: Path) -> dict[str, Any]:
+    """Settings of DuckDB; what a query has used goes back to the system when it is done."""
+    return {
+        "memory_limit": MEMORY,
+        "threads": 2,
+        "allocator_background_threads": True,
+        "temp_directory": f"{folder}/spill",
+    }
+
+
 def opened(folder: Path) -> Any:
     """The folder as a relation."""
     import duckdb
 
-    connection = duckdb.connect(config={"memory_limit": MEMORY, "threads": 2})
-    connection.execute(f"set temp_directory = '{folder}/spill'; set enable_progress_bar = false")
+    connection = duckdb.connect(config=config(folder))
+    connection.execute("set enable_progress_bar = false")
     return connection.read_parquet(f"{folder}/*.parquet")
 
 

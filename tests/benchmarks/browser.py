@@ -9,6 +9,9 @@ displays the widget, its result at hand, to its last drawing, and all bytes over
 bundle among them. A widget that draws nothing within a minute has a line that says so.
 
 ``BENCH_SIZES=10_000,100_000`` chooses sizes, ``BENCH_ONLY=crm`` contestants by their names.
+``BENCH_FOLDER=… BENCH_ROWS=100_000_000`` drags over transactions in DuckDB instead, the folder of
+parquet that ``bench_large`` makes, and prints how long after the release of the brush the last
+number is drawn, and the most memory that the kernel held.
 """
 
 from __future__ import annotations
@@ -22,14 +25,17 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import FLAGS, chromium
+from tests.browser.kernel import Kernel
 from tests.browser.notebook import Notebook
 from tests.browser.server import Server
 
-from .contestants import CONTESTANTS, FRAME, OURS, Contestant
+from .bench_large import config, simulated
+from .contestants import CONTESTANTS, FRAME, OURS, Contestant, over_duckdb
 
 SIZES = os.environ.get("BENCH_SIZES", "10_000,100_000,1_000_000,10_000_000")
 STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
 SETTLED_MS, PATIENCE_MS = 1_500, 60_000
+LOADED_MS = 1_800_000
 
 WATCH = """
 panels => {
@@ -100,6 +106,18 @@ async ([quiet, patience]) => {
   return window.bench.last - start;
 }
 """
+RELEASED = """
+async ([quiet, longest]) => {
+  const { bench } = window;
+  const start = performance.now();
+  bench.last = start;
+  const rests = () =>
+    !document.querySelector(".crmw[aria-busy=true]") && performance.now() - bench.last > quiet;
+  while (!rests() && performance.now() - start < longest)
+    await new Promise((done) => setTimeout(done, 20));
+  return bench.last - start;
+}
+"""
 
 
 FROM_NOTHING = """
@@ -145,6 +163,8 @@ class Run:
     steps: list[float]
     echo: float
     socket: int
+    released: float
+    held: float
 
 
 def main() -> None:
@@ -154,12 +174,15 @@ def main() -> None:
         f"{'drawn':>9}{'socket':>10}{'echo':>7}   ms, MB",
         flush=True,
     )
-    only = os.environ.get("BENCH_ONLY", "")
+    only, folder = os.environ.get("BENCH_ONLY", ""), os.environ.get("BENCH_FOLDER")
     server = Server("lab", Path(tempfile.mkdtemp()))
     try:
         server.wait()
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+            if folder:
+                over_engine(server, browser, Path(folder))
+                return
             if not os.environ.get("BENCH_ONLY"):
                 from_nothing(server, browser, 1_000_000)
             for rows in map(int, SIZES.split(",")):
@@ -176,6 +199,17 @@ def line(server: Server, browser: Browser, contestant: Contestant, rows: int) ->
         say(rows, contestant.name, measured(server, browser, contestant, rows))
     except NotDrawnError as reason:
         print(f"{rows:12,}  {contestant.name:27}{reason}", flush=True)
+
+
+def over_engine(server: Server, browser: Browser, folder: Path) -> None:
+    """The same drag over a log that stays in DuckDB."""
+    rows, contestant = simulated(folder), over_duckdb(str(folder), config(folder))
+    run = measured(server, browser, contestant, rows)
+    say(rows, contestant.name, run)
+    print(
+        f"after the release of the brush all numbers within {run.released:.0f} ms; "
+        f"the kernel held at most {run.held:.2f} GB"
+    )
 
 
 def say(rows: int, name: str, run: Run) -> None:
@@ -221,6 +255,8 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
             "window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;"
             "window.jupyterapp.commands.execute('notebook:run-cell')"
         )
+        page.wait_for_timeout(1_000)
+        opened.idle(LOADED_MS)
         opened.kernel.until("'w' in globals()", 600)
         page.wait_for_timeout(1_000)
         before = sum(map(len, opened.frames))
@@ -231,7 +267,15 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
         if drawn is None:
             raise NotDrawnError(opened)
         first, steps = drag(page, contestant)
-        return Run(drawn, first, steps, echo, sum(map(len, opened.frames)) - before)
+        socket = sum(map(len, opened.frames)) - before
+        released = float(page.evaluate(RELEASED, [2_000, 60_000]))
+        return Run(drawn, first, steps, echo, socket, released, held_by(opened.kernel))
+
+
+def held_by(kernel: Kernel) -> float:
+    """The most memory that a kernel has held, in GB."""
+    resource = "__import__('resource')"
+    return int(kernel.ask(f"{resource}.getrusage({resource}.RUSAGE_SELF).ru_maxrss")) / 1e6
 
 
 def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]:

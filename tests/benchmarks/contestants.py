@@ -75,6 +75,16 @@ w = alt.JupyterChart(alt.concat(*map(panel, columns), columns=2),
 """
 
 
+OVER_DUCKDB = """
+import duckdb, crm_widgets as crm
+connection = duckdb.connect(config={config})
+connection.execute("set enable_progress_bar = false")
+log = crm.Transactions(connection.read_parquet("{folder}/*.parquet"))
+w = crm.SegmentExplorer(log)
+_ = w.settle()
+"""
+
+
 @dataclass(frozen=True)
 class Contestant:
     """A widget to be dragged: CSS of its views, the first histogram's plot among them."""
@@ -83,17 +93,26 @@ class Contestant:
     make: str
     panels: str
     plot: str
+    frame: str = FRAME
 
     def cells(self, rows: int) -> list[str]:
         """Make the frame and the widget; display it."""
-        return [FRAME.format(rows=rows) + self.make, "w"]
+        return [self.frame.format(rows=rows) + self.make, "w"]
 
 
+OUR_PANELS = ".crmw-view:not([data-view=curve])"
 CONTESTANTS = (
     Contestant(
-        "crm_widgets", OURS, ".crmw-view:not([data-view=curve])",
-        '.crmw-view[data-view="hist_recency"] canvas',
+        "crm_widgets", OURS, OUR_PANELS, '.crmw-view[data-view="hist_recency"] canvas'
     ),
     Contestant("mosaic-widget", MOSAIC, ".plot", ".plot svg"),
     Contestant("JupyterChart + VegaFusion", ALTAIR, "g[class*=concat_]", "g[class*=concat_0_]"),
 )  # fmt: skip
+
+
+def over_duckdb(folder: str, config: dict[str, object]) -> Contestant:
+    """This package on a folder of parquet: customers by recency, frequency and money."""
+    return Contestant(
+        "crm_widgets over DuckDB", OVER_DUCKDB.format(folder=folder, config=config), OUR_PANELS,
+        '.crmw-view[data-view="hist_recency_days"] canvas', frame="",
+    )  # fmt: skip

@@ -97,11 +97,12 @@ class Notebook:
         """Restart the kernel as the menu of JupyterLab does."""
         self._request("POST", f"/api/kernels/{self._kernel_id}/restart")
 
-    def idle(self) -> None:
+    def idle(self, within_ms: float = 30_000) -> None:
         """Wait until the kernel of JupyterLab has nothing to do."""
         self.page.wait_for_function(
             "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status"
-            " === 'idle'"
+            " === 'idle'",
+            timeout=within_ms,
         )
 
     def run_all(self) -> None:

@@ -110,6 +110,13 @@ def test_threads_share_all_items() -> None:
     assert sorted(x for share in in_threads(list, range(11)) for x in share) == list(range(11))
 
 
+def test_work_that_is_shared_out_again_is_done_where_it_is():
+    def outer(some):
+        return [sum(in_threads(sum, range(each))) for each in some]
+
+    assert sorted(x for share in in_threads(outer, [3, 4, 5]) for x in share) == [3, 6, 10]
+
+
 def test_blas_keeps_its_threads_after_an_error() -> None:
     from threadpoolctl import threadpool_info
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from crm_widgets.data import Transactions, as_data
+from crm_widgets.data.alike import alike_keys
 from crm_widgets.data.datasets import cdnow
 from crm_widgets.errors import InputError
 
@@ -141,6 +142,16 @@ def test_duplicates_are_those_of_pandas():
     frame = cdnow()
     (note,) = [note for note in Transactions(frame).notes if note.key == "duplicates"]
     assert note.n == frame.duplicated().sum()
+
+
+@pytest.mark.parametrize("dtype", [np.uint32, np.uint64])
+@pytest.mark.parametrize("different", [3, 70_000, 2_000_000])
+def test_keys_that_occur_again_are_found(dtype, different):
+    keys = np.random.default_rng(1).integers(0, different, 300_000).astype(dtype)
+    keys[-1000:] = dtype(2**31) + np.arange(1000, dtype=dtype)
+    expected = np.flatnonzero(pd.Series(keys).duplicated(keep=False))
+    assert alike_keys(keys).tolist() == expected.tolist()
+    assert alike_keys(keys[:0]).size == 0
 
 
 def test_dates_after_today_do_not_move_the_end():

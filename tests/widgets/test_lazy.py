@@ -110,10 +110,38 @@ def test_the_page_says_that_customers_were_drawn(monkeypatch: pytest.MonkeyPatch
     for make in (crm.SegmentExplorer, crm.CorrelationHeatmap):
         w = make(opened("duckdb", people))
         w.settle()
-        said = "Drawn at random are 1,000 of 3,000 customers; what is shown is of these."
+        said = (
+            "Drawn at random are 1,000 of 3,000 customers; "
+            "unless it says otherwise, what is shown is of these."
+        )
         assert said in w._head["footer"]
         w.selection.set(x=(0, None))
         assert len(fetched(w.selected)) == (people["x"] >= 0).sum()  # told there, of all
+
+
+def test_the_page_says_which_coefficients_are_those_of_all_customers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("crm_widgets.data.lazy_customers.MOST_CELLS", 1)
+    rng = np.random.default_rng(0)
+    people = pd.DataFrame({"client_id": range(3000), "x": rng.normal(size=3000)})
+    people["y"] = people["x"] + rng.normal(size=3000)
+    w = crm.CorrelationHeatmap(opened("duckdb", people))
+    told = "Pearson's r is that of all 3,000 customers, added up in DuckDB."
+    w.settle()
+    assert w.result.pairs["n"].tolist() == [1000]  # Spearman
+    assert told not in w._head["footer"]
+    w.method = "pearson"
+    w.settle()
+    assert w.result.pairs["n"].tolist() == [3000]
+    expected = np.corrcoef(people["x"], people["y"])[0, 1]
+    assert w.result.pairs["value"].item() == pytest.approx(expected, rel=1e-12)
+    assert told in w._head["footer"]
+    w.selection.set(x=(0, None))  # an own condition filters others only
+    other = crm.CorrelationHeatmap(w.data, selection=w.selection, method="pearson")
+    other.settle()
+    assert other.result.pairs["n"].item() < 1000
+    assert told not in other._head["footer"]
 
 
 def test_a_selection_is_applied_to_a_table_of_another_engine() -> None:
