@@ -129,7 +129,7 @@ MESSAGES: dict[str, str] = {
     "not_a_selection": "The selection of a widget must be a crm.Selection, not a {given}.",
     "not_to_compare": "Column {column!r} cannot be compared: it holds times, or more than {most} levels. Leave it out.",
     "not_a_group": "A group is a mask of all {n} customers, or ids of theirs; got {given}.",
-    "nothing_to_confirm": "Nothing to confirm: on the explored customers, no feature differs clearly that does not define the group. Select another group.",
+    "nothing_to_confirm": "Nothing to confirm: on the explored customers, no feature differs clearly that does not define the group. Select another group, or segment by fewer features.",
     "too_few_held": "Nothing can be tested: {n} held-out customers belong to the group and {rest} do not, and at least {least} of both are needed. Select a larger group.",
     "none_to_hold_out": "Of {n} customers none can be held out, or all would be. Explore them all: leave holdout out.",
     "no_holdout": "No customers are held out. Make the widget with holdout=.5 to explore one half of them and test on the other.",
@@ -148,6 +148,8 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_name": "The name of a group is a text of 1 to {most} characters, not {given}.",
     "missing_group": "There is no group named {name}. Groups: {groups}.",
+    "no_room_for_groups": "There is no room for another group beside {n}. Give it one of their names, and it takes that one's place.",
+    "selection_moved": "The selection has changed meanwhile, and nothing was kept. Try again.",
     "nobody_to_name": "Nobody is selected, so there is no group to keep. Widen the selection.",
     "not_saved": "A selection with the value {given} cannot be written to a file.",
     "no_selection_file": (
@@ -216,7 +218,7 @@ MESSAGES: dict[str, str] = {
         "Column {column!r} holds times or ids, which are no feature. Turn a time into days first."
     ),
     "mostly_missing": (
-        "Feature {column!r} is missing for {share:.0%} of the customers; more than half cannot be "
+        "Feature {column!r} is missing for {percent:.0f} % of the customers; more than half cannot be "
         "filled in. Leave it out, or select the customers who have it."
     ),
     "unknown_clusterer": (

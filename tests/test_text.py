@@ -70,6 +70,13 @@ def test_a_sentence_says_the_same_values_in_both_languages(key: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_percents_are_written_by_the_one_formatter(language: text.Locale) -> None:
+    """With a space before the sign, which ``{share:.0%}`` would not write."""
+    glued = [k for k, words in text.words(language).items() if re.search(r"%\}|[\d}]%", words)]
+    assert glued == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_no_sentence_is_empty_or_left_to_do(language: text.Locale) -> None:
     bad = [k for k, words in text.words(language).items() if not words.strip() or "TODO" in words]
     assert bad == []

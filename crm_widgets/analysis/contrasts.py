@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ class Contrast:
         - ``low``, ``high``: its interval
         - ``n_selected``, ``n_rest``: customers with a value, 0 or more
         - ``missing_selected``, ``missing_rest``: customers without
-        - ``defining``: whether the group was made by it
+        - ``defining``: whether the group was made by it; ``part``: how, if that was said
 
         Effects are NaN where either side has fewer than 10 customers with a value. There is no
         p: who looks at group after group finds something in noise.
@@ -104,8 +104,8 @@ def contrast(
         A bool for each customer, or the ids of the group (of a frame only).
     features : sequence of str, optional
         Columns of a frame to compare; by default all but times and those of over 50 levels.
-    defining : collection of str
-        Features by which the group was made: they are marked.
+    defining : collection of str, or mapping of str to str
+        Features by which the group was made: they are marked. A mapping says of each how.
     coverage : float
         Of the intervals, between 0 and 1.
     seed : int
@@ -161,6 +161,8 @@ def contrast(
     rows = pd.DataFrame([one for one, _ in found], columns=list(Compared._fields))
     rows["level"] = pd.Series([one.level for one, _ in found], dtype=object)
     rows["defining"] = rows["feature"].isin(list(defining))
+    part = dict(defining) if isinstance(defining, Mapping) else {}
+    rows["part"] = pd.Series([part.get(name) for name in rows["feature"]], dtype=object)
     order = rows["delta"].abs().sort_values(ascending=False, kind="stable", na_position="last")
     levels = pd.DataFrame(
         [row for _, listed in found for row in listed],

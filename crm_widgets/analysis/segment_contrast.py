@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from ..data import Customers, Transactions
 from ..data.arrays import ArrayTable
 from ..data.clauses import Box, Clause, Group
+from .further_measures import FIRST_DAY, further_measures
 from .ranked_customers import MOST_LEVELS
 from .rfm import RFM
 from .rfm_measures import MEASURES
@@ -19,15 +22,22 @@ from .segmentation import Segmentation
 
 SCORES = dict(zip(("r_score", "f_score", "m_score"), RFM, strict=True))
 BY_ROW = {
-    "amount": ("monetary", "mean_order_value"),
+    "amount": ("monetary", "mean_order_value", FIRST_DAY),
     "time": ("recency_days", "tenure_days", "mean_days_between"),
 }
 """The measures that a condition on the rows of a log speaks of; and, whatever it says, how often a
 customer bought: each row is another chance to fulfil it."""
 
+Part = Literal["selected", "segments", "map"]
+"""How a feature made a group: by a condition on it, or because the segments, or the map, were made
+of it."""
+
 
 def compared_columns(
-    customers: pd.DataFrame, features: Iterable[str], data: Transactions | Customers
+    customers: pd.DataFrame,
+    features: Iterable[str],
+    data: Transactions | Customers,
+    as_of: dt.date | None = None,
 ) -> tuple[ArrayTable, list[str]]:
     """The customers as a table, in their order, and its columns that are compared.
 
@@ -38,12 +48,16 @@ def compared_columns(
     features
         Those of the segmentation.
     data
-        The log or table of these customers. Of a log all measures are compared, of a table all
-        columns that are no times, no ids, and of at most 50 levels.
+        The log or table of these customers. Of a log all measures are compared, and what
+        ``further_measures`` finds; of a table all columns that are no times, no ids, and of at most
+        50 levels.
+    as_of
+        The day until which a log is counted.
     """
     if isinstance(data, Transactions):
-        table = ArrayTable({n: customers[n] for n in map(str, customers)}, customer=None)
-        return table, [name for name in MEASURES if name in table.kinds]
+        columns = {n: customers[n] for n in MEASURES if n in customers}
+        columns |= further_measures(data, customers.index, as_of)
+        return ArrayTable(columns, customer=None), list(columns)
     order = np.argsort(data.table.codes("customer"), kind="stable")
     table = data.table.at(order[data.ids.get_indexer(customers.index)])
     wanted = {name for name in features if name in table.kinds}
@@ -59,16 +73,16 @@ def compared_columns(
 
 def defining_features(
     clauses: Iterable[Clause], result: Segmentation, data: Transactions | Customers
-) -> frozenset[str]:
-    """The features by which a group was made: of these a difference is no news.
+) -> Mapping[str, Part]:
+    """The features by which a group was made, and how: of these a difference is no news.
 
-    They are the fields of its clauses, and of those that made a named group; for a score the
-    measure behind it; for a segment what the segments were made of, for a place on the map what
-    the map is of; for rows of a log the measures they speak of. A list of customers says nothing
-    of how it was made.
+    What the segments and the map are made of always counts, since it was used to look for groups.
+    ``"selected"`` are the fields of the clauses, and of those that made a named group; for a score
+    the measure behind it; for rows of a log the measures they speak of. A list of customers says
+    nothing of how it was made.
     """
     log = isinstance(data, Transactions)
-    found: set[str] = set()
+    selected: set[str] = set()
     for clause in clauses:
         predicate = clause.predicate
         if isinstance(predicate, Group):
@@ -78,18 +92,16 @@ def defining_features(
         else:
             fields, rows = (predicate.field,), log and clause.space == "column"
         for field in fields:
-            found |= {SCORES.get(field, field), *_behind(field, result)}
+            selected.add(SCORES.get(field, field))
             if rows and field in data.table.kinds:
-                found |= {"frequency", *BY_ROW.get(field, ())}
-    return frozenset(found)
+                selected |= {"frequency", *BY_ROW.get(field, ())}
+    found: dict[str, Part] = dict.fromkeys(result.features, "map")
+    found |= dict.fromkeys(segmented_by(result), "segments")
+    return found | dict.fromkeys(selected, "selected")
 
 
-def _behind(field: str, result: Segmentation) -> tuple[str, ...]:
-    """What a label or a coordinate of the model was made of."""
-    if field in ("pc1", "pc2"):
-        return result.features
-    if field != "segment":
-        return ()
+def segmented_by(result: Segmentation) -> tuple[str, ...]:
+    """What the segments were made of."""
     if isinstance(result.pipeline.named_steps["segments"], RfmSegments):
         return RFM
     modelled = result.labels.dtype.kind == "i"

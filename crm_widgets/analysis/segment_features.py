@@ -116,7 +116,7 @@ def _usable(
         missing = int(column.isna().sum())
         if missing > MOST_MISSING * len(column):
             if asked:
-                raise InputError("mostly_missing", column=name, share=missing / len(column))
+                raise InputError("mostly_missing", column=name, percent=missing / len(column) * 100)
             share = missing / len(column)
             notes.append(Note("mostly_missing", missing, {"features": (name,), "share": share}))
         elif _constant(column, name in categories):

@@ -82,7 +82,7 @@ def _boxes(
     domain = [lo - pad, hi + (hi - lo or 1.0) * 0.32]
     label = alt.Undefined if time else formats.decimal("datum.value")
     axis = alt.Axis(
-        title=scene.label(whole.a),
+        title=scene.axis(whole.a),
         tickCount=5,
         labelExpr=label,
         grid=True,

@@ -71,7 +71,7 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
 
 def _factor(cause: str, value: float, unit: str) -> str:
     if cause == "share_active":
-        return f"{value * 100:.1f} %"
+        return text.percent(value, places=1)
     return text.decimal(value) if cause == "orders_per_active" else cents(value, unit)
 
 

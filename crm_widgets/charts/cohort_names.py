@@ -87,8 +87,7 @@ def number(measure: str, value: float, unit: str = "", *, sign: bool = False) ->
         return "–"
     kind = kind_of(measure)
     if kind == "share":
-        written = f"{abs(value) * 100:.1f} %"
-        return _signed(written, value, sign)
+        return text.percent(value, sign=sign, places=1)
     if kind == "money":
         return cents(value, unit, sign=sign)
     return text.count(value) if kind == "count" else text.decimal(value, sign=sign)

@@ -38,6 +38,8 @@ def title(scene: Scene, found: Contrast, tested: Confirmation | None = None) -> 
     others = [row for row in clear if not row["defining"]]
     if others:
         return sentence(scene, others[0])
+    if found.features["defining"].all():
+        return text.say("apart.all_defining")
     return text.say("apart.only_defining" if clear else "apart.nothing")
 
 
@@ -76,7 +78,7 @@ def sentence(scene: Scene, row: Row) -> str:
 def finding(scene: Scene, row: Row) -> str:
     """How the selected differ, without the numbers behind it."""
     gap, side = row["selected"] - row["rest"], "more" if row["delta"] > 0 else "fewer"
-    name = feature_name(row["feature"])
+    name = _called(scene, row)
     if row["kind"] == "category":
         points = text.decimal(abs(gap) * 100)
         return text.say(f"apart.level.{side}", n=points, feature=name, level=row["level"])
@@ -91,11 +93,21 @@ def finding(scene: Scene, row: Row) -> str:
     return text.say(f"apart.plain.{side}", n=shown, feature=name)
 
 
-def name(row: Row) -> str:
+def name(scene: Scene, row: Row) -> str:
     """The feature, and of a category its level."""
+    called = _called(scene, row)
     if row["kind"] == "category" and row["level"] is not None:
-        return text.say("profile.level", feature=feature_name(row["feature"]), level=row["level"])
-    return feature_name(row["feature"])
+        return text.say("profile.level", feature=called, level=row["level"])
+    return called
+
+
+def _called(scene: Scene, row: Row) -> str:
+    """The name of a feature; of a column of a log also how customers came by one value of it."""
+    name = row["feature"]
+    if scene.result.as_of is None or text.has(f"feature.{name}"):
+        return feature_name(name)
+    key = "apart.first_of" if row["kind"] == "category" else "apart.mean_of"
+    return text.say(key, feature=name)
 
 
 def value(scene: Scene, row: Row, number: float, *, unit: bool = False) -> str:
@@ -131,6 +143,12 @@ def p_words(p: float) -> str:
     ('= .032', '< .0001', '–')
     """
     return "–" if math.isnan(p) else probability(p)
+
+
+def defining_words(row: Row) -> str:
+    """That the group was made by a feature, and how."""
+    key = f"apart.defining.{row['part']}"
+    return text.say(key) if text.has(key) else text.say("apart.defining")
 
 
 def is_clear(row: Row) -> bool:

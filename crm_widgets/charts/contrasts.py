@@ -20,12 +20,12 @@ from .view import Column, View
 VIEW = "apart"
 SIDES = ("selected", "rest")
 MOST = 12
-"""Features that are shown, the strongest."""
+"""Features that are shown: the strongest, first of those that do not define the group."""
 ROOM = 140
 """Of the names, in pixels."""
-WIDE = 560
+WIDE = 640
 """Width of the plot from which numbers have units and notes."""
-BESIDE, BESIDE_WIDE = 145, 300
+BESIDE, BESIDE_WIDE = 145, 370
 """Room of the numbers at the right, in pixels."""
 
 
@@ -87,7 +87,8 @@ def _rows(scene: Scene, found: Contrast, tested: Confirmation | None) -> pd.Data
     again = (
         {} if tested is None else {row["feature"]: row for row in words.rows_of(tested.features)}
     )
-    rows = words.rows_of(found.features)[:MOST]
+    shown = found.features.sort_values("defining", kind="stable").head(MOST).sort_index()
+    rows = words.rows_of(shown)
     return pd.DataFrame([_row(scene, row, again.get(row["feature"])) for row in rows]).assign(
         row=range(len(rows))
     )
@@ -102,7 +103,7 @@ def _row(scene: Scene, row: words.Row, held: words.Row | None) -> dict[str, Any]
     full = note if hidden else text.say("causes.against", a=one, b=two)
     mark = "" if held is None else " ✓" if held["confirmed"] else " ✗"
     return {
-        "name": words.name(row),
+        "name": words.name(scene, row),
         "d": row["delta"], "lo": row["low"], "hi": row["high"],
         "held_d": None if held is None else held["delta"],
         "held_lo": None if held is None else held["low"],
@@ -125,7 +126,7 @@ def _row(scene: Scene, row: words.Row, held: words.Row | None) -> dict[str, Any]
 
 def _note(row: words.Row, held: words.Row | None, hidden: bool) -> str:
     if row["defining"]:
-        return text.say("apart.defining")
+        return words.defining_words(row)
     if hidden:
         return text.say("apart.hidden", n=LEAST)
     if held is None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .. import text
-from .names import feature_name
+from .names import feature_axis, feature_name
 
 if TYPE_CHECKING:
     from ..analysis.compare_correlations import CorrelationComparison
@@ -59,6 +59,8 @@ class CorrelationScene:
         What must be said of the data.
     shared
         Whether columns share levels.
+    measured
+        Whether the columns are measures of a log, whose units are known.
     ends
         Where axes ended as they were drawn last.
     """
@@ -81,6 +83,7 @@ class CorrelationScene:
     waits: bool = False
     notes: tuple[Note, ...] = ()
     shared: bool = False
+    measured: bool = False
     ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -127,6 +130,10 @@ class CorrelationScene:
         """What a column is called, each by a name of its own."""
         name = feature_name(column)
         return column if name != column and name in self.places else name
+
+    def axis(self, column: str) -> str:
+        """What an axis of a column is called: with its unit, if that is known."""
+        return feature_axis(column) if self.measured else self.label(column)
 
     def value(self, column: str, value: float) -> str:
         """A value of a number column in words."""

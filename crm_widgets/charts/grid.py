@@ -13,6 +13,7 @@ from ..data.table import Dim as TableDim
 from ..data.table import Levels
 from . import formats
 from .axes import group_color
+from .names import money_head
 from .scene import Counts, Mask, Scene, Where
 from .view import Column, Counting, Dim, Series, View
 
@@ -37,8 +38,10 @@ def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vie
         Column("n", text.say("col.customers"), ",d"),
     ]
     if scene.money:
-        columns.append(Column("sel_money", text.say("col.selected_money"), ",.0f"))
-        columns.append(Column("money", text.say("col.money"), ",.0f"))
+        columns.append(
+            Column("sel_money", money_head("col.selected_money", scene.money_unit), ",.0f")
+        )
+        columns.append(Column("money", money_head("col.money", scene.money_unit), ",.0f"))
     levels = tuple(str(score) for score in SCORES)
     title = _finding(scene, where(""))
     return View(
@@ -163,9 +166,10 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
     if scene.money:
         amount = numbers.transform_calculate(label=formats.money("datum.sel_money"))
         layers.append(amount.mark_text(style="ink", fontSize=11, dy=21).encode(text="label:N"))
+        unit = scene.money_unit
         tooltip += [
-            alt.Tooltip("sel_money:Q", title=text.say("col.selected_money"), format=",.0f"),
-            alt.Tooltip("money:Q", title=text.say("col.money"), format=",.0f"),
+            alt.Tooltip("sel_money:Q", title=money_head("col.selected_money", unit), format=",.0f"),
+            alt.Tooltip("money:Q", title=money_head("col.money", unit), format=",.0f"),
         ]
     place: dict[str, Any] = {
         "x": alt.ExprRef("datum.px * width"),

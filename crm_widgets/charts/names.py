@@ -34,9 +34,19 @@ def feature_axis(feature: str, money_unit: str = "") -> str:
     return text.say("axis.unit", feature=name, unit=unit)
 
 
+def money_head(key: str, unit: str) -> str:
+    """The heading of amounts, with their unit where it is known.
+
+    >>> money_head("col.money", "$"), money_head("col.money", "")
+    ('Revenue, $', 'Revenue')
+    """
+    head = text.say(key)
+    return text.say("axis.in", feature=head, unit=unit) if unit else head
+
+
 def is_money(feature: str) -> bool:
     """Whether a feature of ours is an amount."""
-    return feature in ("monetary", "mean_order_value")
+    return feature in ("monetary", "mean_order_value", "first_day_value")
 
 
 def level_of(name: str, features: Collection[str]) -> tuple[str, str] | None:

@@ -10,6 +10,10 @@ from ..data.notes import Note
 from .cohort_names import cohort_name
 from .names import feature_name
 
+SHARES = ("share", "returned")
+COUNTS = ("held", "checked", "whole")
+"""Values of notes, beside ``n``, that are shares, and numbers of rows or customers."""
+
 
 def note_words(note: Note) -> str:
     """The sentence of a note.
@@ -27,6 +31,10 @@ def notes_words(notes: Iterable[Note]) -> tuple[str, ...]:
 
 
 def _plain(name: str, value: object) -> object:
+    if name in SHARES and isinstance(value, float):
+        return text.percent(value)
+    if name in COUNTS and isinstance(value, int):
+        return text.count(value)
     if isinstance(value, dt.date):
         return text.date(value)
     if name == "features" and isinstance(value, tuple):

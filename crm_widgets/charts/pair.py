@@ -190,7 +190,7 @@ def _density(
     def axis(time: bool, column: str) -> alt.Axis:
         label = alt.Undefined if time else formats.decimal("datum.value")
         return alt.Axis(
-            title=scene.label(column), tickCount=5, labelExpr=label, grid=False, domain=False
+            title=scene.axis(column), tickCount=5, labelExpr=label, grid=False, domain=False
         )
 
     def scale(time: bool, edges: tuple[float, ...]) -> alt.Scale:

@@ -11,12 +11,15 @@ import pandas as pd
 from .. import text
 from . import formats
 from .axes import group_color
+from .names import money_head
 from .scene import Counts, Mask, Scene, Where
 from .view import Column, Counting, Dim, Pick, Series, View
 
 VIEW = "sizes"
 ROOM = 1.7
 """Width of a panel, in its longest bar: the rest is for the numbers."""
+NEARLY_ALL = 0.995
+"""Share of revenue from which it is no finding that several segments together bring it."""
 
 
 _PICK = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
@@ -53,8 +56,8 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
         rows["money_share"], rows["money_whole"] = _share(money), money.sum()
         series.append(Series("sel_money", "sum"))
         columns += [
-            Column("sel_money", text.say("col.selected_money"), ",.0f"),
-            Column("money", text.say("col.money"), ",.0f"),
+            Column("sel_money", money_head("col.selected_money", scene.money_unit), ",.0f"),
+            Column("money", money_head("col.money", scene.money_unit), ",.0f"),
         ]
         title = _finding(scene, where(""))
         subtitle = _concentration(scene)
@@ -90,7 +93,10 @@ def _share(part: Counts) -> Counts:
 
 
 def _finding(scene: Scene, selected: Mask | None) -> str:
-    """The fewest segments that bring most of the revenue of those whom all views select."""
+    """The fewest segments that bring most of the revenue of those whom all views select.
+
+    If they bring all of it, the one that brings most.
+    """
     _, customers = scene.counts([scene.segment], selected)
     _, money = scene.counts([scene.segment], selected, scene.money)
     total = float(money.sum())
@@ -102,7 +108,7 @@ def _finding(scene: Scene, selected: Mask | None) -> str:
     of = "sizes.finding_selected" if selected is not None else "sizes.finding"
     if any(scene.small[at] for at in order[:needed]):
         return _largest(scene, customers)
-    if needed == 1:
+    if needed == 1 or running[needed - 1] >= NEARLY_ALL:
         name = list(scene.names.values())[int(order[0])]
         own = float(customers[order[0]] / customers.sum()) if customers.sum() else 0.0
         if own == 1:
@@ -157,7 +163,7 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
         head = at.mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=heading)
         layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.value(0)))
     hit = bands.mark_rect(fillOpacity=0, cursor="pointer").encode(
-        x=alt.value(0), x2=alt.value("width"), tooltip=_tooltips(both)
+        x=alt.value(0), x2=alt.value("width"), tooltip=_tooltips(scene)
     )
     unit = [formats.money_param(scene.money_unit)] if both else []
     return alt.layer(*layers, hit.add_params(_PICK, *unit)).properties(
@@ -201,17 +207,18 @@ def _panels(both: bool, panel: float) -> list[tuple[float, str, str, str, str]]:
     return found
 
 
-def _tooltips(both: bool) -> list[alt.Tooltip]:
+def _tooltips(scene: Scene) -> list[alt.Tooltip]:
     found = [
         alt.Tooltip("who:N", title=text.say("feature.segment")),
         alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
         alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
         alt.Tooltip("share:Q", title=text.say("col.share"), format=".1%"),
     ]
-    if both:
+    if scene.money is not None:
+        unit = scene.money_unit
         found += [
-            alt.Tooltip("sel_money:Q", title=text.say("col.selected_money"), format=",.0f"),
-            alt.Tooltip("money:Q", title=text.say("col.money"), format=",.0f"),
+            alt.Tooltip("sel_money:Q", title=money_head("col.selected_money", unit), format=",.0f"),
+            alt.Tooltip("money:Q", title=money_head("col.money", unit), format=",.0f"),
             alt.Tooltip("money_share:Q", title=text.say("col.money_share"), format=".1%"),
         ]
     return found

@@ -99,10 +99,12 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
             "survival": shares["survival"],
             "low": shares["low"],
             "high": shares["high"],
-            "label": [f"{value * 100:.1f} %" for value in shares["survival"]],
+            "label": [text.percent(value, places=1) for value in shares["survival"]],
             "range": [
-                interval(f"{lo * 100:.1f} %", f"{hi * 100:.1f} %") if np.isfinite(lo) else "–"
-                for lo, hi in zip(shares["low"], shares["high"], strict=True)
+                interval(*(text.percent(end, places=1) for end in ends))
+                if np.isfinite(ends[0])
+                else "–"
+                for ends in zip(shares["low"], shares["high"], strict=True)
             ],
             "risk": table["at_risk"].astype(int),
         }

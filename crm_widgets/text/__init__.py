@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 from .. import errors
 from .numbers import count, date, decimal, money, month, percent
+from .spacing import spaced
 
 Locale = Literal["en", "zh"]
 
@@ -74,7 +75,8 @@ def say(key: str, language: Locale | None = None, /, **values: object) -> str:
     >>> say("unit.days")
     'days'
     """
-    found = words(language or _current)
+    language = language or _current
+    found = words(language)
     if values.get("n") in (1, "1") and f"{key}.one" in found:
         key = f"{key}.one"
-    return found[key].format(**values)
+    return spaced(found[key], values) if language == "zh" else found[key].format(**values)

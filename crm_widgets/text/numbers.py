@@ -61,16 +61,21 @@ def decimal(value: float, language: str | None = None, *, sign: bool = False) ->
     return _signed(f"{size:,.0f}" if size >= 1000 else _three(size), value, sign)
 
 
-def percent(share: float, language: str | None = None, *, sign: bool = False) -> str:
-    """A share as a percentage.
+def percent(
+    share: float, language: str | None = None, *, sign: bool = False, places: int | None = None
+) -> str:
+    """A share as a percentage: whole from 10 % on, two digits below, or with fixed ``places``.
 
-    >>> percent(0.384), percent(0.0042), percent(0.384, "zh")
-    ('38 %', '0.42 %', '38 %')
+    >>> percent(0.384), percent(0.0042), percent(0.384, "zh"), percent(0.0902, places=1)
+    ('38 %', '0.42 %', '38 %', '9.0 %')
     """
     if not math.isfinite(share):
         return "–"
     size = abs(share) * 100
-    text = f"{size:.0f}" if size >= 10 or size == 0 else f"{size:.2g}"
+    if places is not None:
+        text = f"{size:.{places}f}"
+    else:
+        text = f"{size:.0f}" if size >= 10 or size == 0 else f"{size:.2g}"
     return _signed(f"{text} %", share, sign)
 
 

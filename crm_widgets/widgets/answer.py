@@ -10,7 +10,6 @@ from .. import text
 from ..charts import theme
 from ..charts.view import Chip, Control
 from ..data.clauses import Clause
-from ..errors import CrmError
 from . import publish
 from .compute import Compute, Outcome, Request
 from .crossfilter import Crossfilter, can_be_active, cube
@@ -18,6 +17,7 @@ from .describe import Namer, gesture_words
 from .door import LOCK, LOG
 from .page import Page
 from .records import Drawn, Fitted
+from .troubles import sentence
 
 REREAD = "reread"
 """The knob of all widgets that is shown while the data on the page are not those of the frame."""
@@ -209,10 +209,3 @@ class Answer(Page):
             )
             chips.append(asdict(Chip(gesture.id, words, views[gesture.id], color)))
         return chips
-
-
-def sentence(error: Exception) -> str:
-    """What an error says to a reader: its own words if it was raised on purpose."""
-    if isinstance(error, CrmError) and text.has(f"error.{error.key}"):
-        return text.say(f"error.{error.key}", **error.values)
-    return text.say("failed.unexpected", name=type(error).__name__)

@@ -17,6 +17,7 @@ from .compute import Compute, Outcome
 from .crossfilter import CubeJob
 from .describe import gesture_words, sentence
 from .door import LOCK
+from .keeping import Keeping
 from .knob_types import Press
 from .knobs import knobs_of
 from .runtime import built, join, runtime, shim
@@ -86,6 +87,7 @@ class CrmWidget(Wired):
         self._name = f"{type(self).__name__}-{next(_numbers)}"
         self._requests = Compute(self._fit, self._draw, self._publish)
         self._cubes = CubeJob(self._send_cube)
+        self._keeping = Keeping(self)
         self.on_data(self._data)
         shared = Selection() if selection is None else selection
         super().__init__(_esm=shim(), _runtime=runtime(), selection=shared, **given)

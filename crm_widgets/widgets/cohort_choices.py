@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, get_args
 
 from .. import text
@@ -22,6 +22,7 @@ from .cohort_knobs import SideOf, WindowOf
 from .cohort_shown import REST, SELECTION
 from .knob_types import Choice, Day
 from .named import group_of, group_options, key_of
+from .offered import Groups
 from .scope import Data
 
 FIRST, GIVEN = "first_purchase", "given"
@@ -51,6 +52,7 @@ class CohortChoices(CrmWidget):
     landmark = Day(None, label="knob.cohort_landmark", when=lambda widget: widget._fixable)
     """The day after which groups made of behaviour are compared."""
 
+    compares_groups = True
     _columns: tuple[str, ...] = ()
     """Columns of the log by which cohorts can be made."""
     _groups: Any = None
@@ -72,8 +74,9 @@ class CohortChoices(CrmWidget):
         a, b
             A cohort by its label; a list of cohorts; ``"selection"``, the customers selected
             now and whenever that changes; ``"rest"``, all customers not on the other side; the
-            name of a group kept with ``selection.save_as``; or a ``Group`` (or a ``Clause`` with
-            one) of customers, which is then kept by its name.
+            name of a group kept with ``selection.save_as``; ``"segment:<label>"``, a segment of a
+            linked ``SegmentExplorer``; or a ``Group`` (or a ``Clause`` with one) of customers,
+            which is then kept by its name.
         """
         known = self._value(self._current(self._requests.result)).result.whole.labels
         self.a, self.b = self._named(a, known), self._named(b, known)
@@ -88,10 +91,17 @@ class CohortChoices(CrmWidget):
         several = isinstance(side, list | tuple) and side not in labels
         keys = tuple(side) if several else (side,)  # type: ignore[arg-type]
         for key in keys:
-            own = group_of(str(key), self._taken(labels), self.selection.named)
-            if key not in labels and key not in (SELECTION, REST) and own is None:
+            special = key in labels or key in (SELECTION, REST)
+            if not special and not self._is_group(key, labels):
                 raise no_such_cohort(key, labels)
         return tuple(str(key) for key in keys)
+
+    def _is_group(self, key: Hashable, labels: Iterable[Hashable]) -> bool:
+        taken = self._taken(labels)
+        if group_of(str(key), taken, self.selection.comparable) is not None:
+            return True
+        self.selection._settled()  # a linked widget may offer it as soon as it has its segments
+        return group_of(str(key), taken, self.selection.comparable) is not None
 
     @staticmethod
     def _taken(labels: Iterable[Hashable]) -> set[str]:
@@ -121,7 +131,7 @@ class CohortChoices(CrmWidget):
     def _knob_changed(self, change: Any) -> None:
         if change["name"] in ("by", "period") and self._ready:
             # the labels of other cohorts mean nothing here
-            options = group_options(self._taken(self._labels), self.selection.named)
+            options = group_options(self._taken(self._labels), self.selection.comparable)
             kept = {SELECTION, REST, *(option.value for option in options)}
             self.a, self.b = (
                 tuple(one for one in side if one in kept) for side in (self.a, self.b)
@@ -129,7 +139,7 @@ class CohortChoices(CrmWidget):
             self.window = None
         super()._knob_changed(change)
 
-    def _offer(self, scene: CohortScene, named: Mapping[str, Clause]) -> None:
+    def _offer(self, scene: CohortScene, named: Groups) -> None:
         """What the page may choose from, now that the cohorts are known."""
         cohorts = [Option(str(label), name) for label, name in scene.names.items()]
         self._labels = tuple(scene.names)

@@ -109,7 +109,7 @@ class Chooser:
                 return REST, Who(name, text.say("cohorts.the_rest"))
             group = group_of(key, {*labels, SELECTION, REST}, self.scope.named)
             if group is not None:
-                name = key.removeprefix(MARK)
+                name = self.scope.named.label(key.removeprefix(MARK))
                 return group, Who(name, name)
         if any(key in (SELECTION, REST) and key not in labels for key in keys):
             raise AnalysisError("mixed_side")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any, get_args
 
 import altair as alt
@@ -25,6 +26,7 @@ from .cohort_choices import FIRST, GIVEN, CohortChoices
 from .cohort_shown import Asked, Chooser, CohortFindings, compared, picked_in
 from .cohort_source import CohortSource, Recipe
 from .compute import Progress
+from .describe import Namer
 from .records import Settings
 from .scope import Data, Known, Scope
 from .selection import Selection
@@ -243,6 +245,11 @@ class CohortComparator(CohortChoices):
             values = {"cohort": found.get("cohort", [ALL]), "age": found.get("age", [WHOLE])}
             item |= {"view": VIEW, "intervals": None, "values": values}
         return items
+
+    @property
+    def namer(self) -> Namer:
+        """How this widget calls its fields; the size of a group may be one that is withheld."""
+        return replace(super().namer, sizes=self._min_cell == 1)
 
     def label(self, field: str) -> str:
         """The word for a field; for activity, the window."""

@@ -21,11 +21,11 @@ from ..charts.view import Tally, View
 from ..data.clauses import Group
 from ..data.holdout import hold_out
 from ..errors import CrmError, InputError
-from .answer import sentence
 from .base import CrmWidget
 from .holdout import Confirmations
 from .knob_types import Press
 from .scope import Data, Known, Scope
+from .troubles import sentence
 from .worker import WORKER
 
 AHEAD = 50_000
@@ -180,7 +180,9 @@ class ContrastWidget(CrmWidget):
         assert known is not None
 
         def rank() -> RankedCustomers:
-            table, names = compared_columns(known.customers, result.features, scope.data)
+            table, names = compared_columns(
+                known.customers, result.features, scope.data, result.as_of
+            )
             return rank_customers(table, names)
 
         if scene is None or scene.result is not result:
@@ -218,7 +220,7 @@ class ContrastWidget(CrmWidget):
             customers = score_others(result, held)
             known = self.knows(replace(result, customers=customers))
             assert known is not None
-            table, names = compared_columns(customers, result.features, held)
+            table, names = compared_columns(customers, result.features, held, result.as_of)
             self._others = kept = (result, known, rank_customers(table, names))
         return kept[1], kept[2]
 

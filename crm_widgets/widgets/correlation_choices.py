@@ -15,7 +15,7 @@ from .base import CrmWidget
 from .correlation_knobs import OPEN, Level, Pair, Perhaps
 from .correlation_source import CorrelationSource
 from .knob_types import Choice, Columns, Flag, Number
-from .named import group_of, group_options
+from .named import group_options, key_of
 from .scope import Data
 
 SELECTION = "selection"
@@ -42,14 +42,15 @@ class CorrelationChoices(CrmWidget):
     )
     """The counted level of the target, as text; ``None``: the one that says yes."""
     compare = Perhaps(lambda w: w._compare_options(), refits=False)
-    """``"selection"`` against the rest, a column of which two levels are compared, or a group
-    kept with ``selection.save_as``."""
+    """``"selection"`` against the rest, a column of which two levels are compared, a group
+    kept with ``selection.save_as``, or ``"segment:<label>"`` of a linked ``SegmentExplorer``."""
     group_a = Level(
         lambda w: w._levels(w.compare), refits=False, when=lambda w: bool(w._levels(w.compare))
     )
     """First level to compare, as text; ``None``: the one worth reading first."""
     group_b = Level(
-        lambda w: w._levels(w.compare) or w._other_groups(), rest="compare.others", refits=False,
+        lambda w: w._levels(w.compare) or w._other_groups(), rest="compare.others",
+        label=lambda w, name: w._group_label(name), refits=False,
         when=lambda w: bool(w._levels(w.compare) or w._other_groups()),
     )  # fmt: skip
     """Second level to compare, as text, or another named group; ``None``: all others."""
@@ -64,6 +65,7 @@ class CorrelationChoices(CrmWidget):
 
     pair_columns: tuple[str, ...] = ()
     """The columns that pairs are made of, whether they can be correlated or not."""
+    compares_groups = True
     _source: CorrelationSource | None = None
     """The table as it was read, once it was."""
     _shares_levels = False
@@ -105,12 +107,22 @@ class CorrelationChoices(CrmWidget):
             for name in self._few()
             if name != SELECTION
         ]
-        groups = group_options({SELECTION, *self.pair_columns}, self._kept_groups)
-        said = {group.value: text.say("knob.compare.group", group=group.label) for group in groups}
-        return found + [Option(value, words) for value, words in said.items()]
+        own, groups = self._kept_groups, self._comparable
+        for name, option in zip(groups, group_options(self._taken(), groups), strict=True):
+            said = text.say("knob.compare.group", group=name) if name in own else option.label
+            found.append(Option(option.value, said))
+        return found
+
+    def _taken(self) -> set[str]:
+        """What ``compare`` may be that is no group."""
+        return {SELECTION, *self.pair_columns}
 
     def _other_groups(self) -> list[str]:
-        """Named groups that the compared one can be held against; none if it is no group."""
-        named = self._kept_groups
-        group = group_of(str(self.compare), {SELECTION, *self.pair_columns}, named)
-        return [] if group is None else [name for name in named if named[name] != group]
+        """Groups that the compared one can be held against; none if it is no group."""
+        groups = list(self._comparable)
+        others = [name for name in groups if key_of(name, self._taken()) != self.compare]
+        return others if len(others) < len(groups) else []
+
+    def _group_label(self, name: str) -> str:
+        """What a reader calls a level of the compared column, or another group."""
+        return name if self._levels(self.compare) else self._comparable.choice(name)

@@ -46,15 +46,22 @@ class Level(Knob):
         table has not been read, when any text is taken.
     rest
         Key of what ``None`` is called; without one, ``None`` is the first level.
+    label
+        What a reader calls a level, as a function of the widget and the level; by default as it is.
     """
 
     kind = "select"
 
     def __init__(
-        self, levels: Callable[[Any], Sequence[str]], *, rest: str | None = None, **more: Any
+        self,
+        levels: Callable[[Any], Sequence[str]],
+        *,
+        rest: str | None = None,
+        label: Callable[[Any, str], str] = lambda widget, level: level,
+        **more: Any,
     ) -> None:
         super().__init__(None, optional=True, **more)
-        self._levels, self._rest = levels, rest
+        self._levels, self._rest, self._words = levels, rest, label
         self.tag(to_json=lambda value, widget: self._shown(widget, value))
 
     def validate(self, obj: Any, value: object) -> str:
@@ -79,7 +86,7 @@ class Level(Knob):
         return OPEN if value is None else str(value)
 
     def _extent(self, widget: Any) -> dict[str, Any]:
-        own = [Option(level, level) for level in self._levels(widget)]
+        own = [Option(level, self._words(widget, level)) for level in self._levels(widget)]
         rest = [Option(OPEN, text.say(self._rest))] if self._rest else []
         return {"options": (*rest, *own)}
 

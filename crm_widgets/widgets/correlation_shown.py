@@ -19,7 +19,7 @@ from ..charts.correlation_scene import CorrelationScene, plain
 from ..charts.names import feature_name
 from ..data.clauses import Clause
 from ..data.notes import Note
-from ..errors import AnalysisError
+from ..errors import AnalysisError, missing_group
 from .correlation_choices import SELECTION
 from .correlation_source import CorrelationSource, Mask
 from .named import MARK, group_fields, group_of
@@ -105,6 +105,7 @@ def shown(
         total=source.table.n,
         notes=tuple(notes),
         shared=len(whole.shared) > 0,
+        measured=source.is_log,
         ends=source.ends,
         _kept=source.charts,
     )
@@ -157,11 +158,14 @@ def _compared(
         other = selection.named.get(knobs.group_b)
         a = rows & _members(source, selection, group)
         b = rows & (~a if other is None else _members(source, selection, other))
-        first = knobs.compare.removeprefix(MARK)
-        groups = (first, text.say("compare.rest") if other is None else knobs.group_b)
+        one = selection.named.label(knobs.compare.removeprefix(MARK))
+        others = text.say("compare.rest")
+        groups = (one, others if other is None else selection.named.label(knobs.group_b))
         cut = group_fields([group] if other is None else [group, other])
     else:
         column = knobs.compare
+        if column not in source.usable:
+            raise missing_group(column, selection.named)
         levels = {plain(level): level for level in source.grouping.get(column, ())}
         if not levels:
             raise AnalysisError("no_levels", column=column)

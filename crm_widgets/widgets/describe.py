@@ -23,11 +23,15 @@ def plain_level(field: str, value: Hashable) -> str:
 
 @dataclass(frozen=True)
 class Namer:
-    """How a widget calls its fields and their values, and which of them are times."""
+    """How a widget calls its fields and their values, and which of them are times.
+
+    ``sizes``: whether it says how many customers a named group has.
+    """
 
     label: Callable[[str], str] = feature_name
     level: Callable[[str, Any], str] = plain_level
     is_time: Callable[[str], bool] = lambda field: False
+    sizes: bool = True
 
 
 def clause_words(clause: Clause, namer: Namer) -> str:
@@ -44,6 +48,8 @@ def clause_words(clause: Clause, namer: Namer) -> str:
             listed = text.say("clause.or").join(named) if named else text.say("clause.nothing")
             return text.say("clause.values", field=namer.label(field), values=listed)
         case Group(name, customers):
+            if not namer.sizes:
+                return name
             return text.say("clause.group", name=name, n=text.count(len(customers)))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from ..data.clauses import Clause, Group
 from .describe import Namer
 from .door import LOCK
+from .offered import Groups, Offer
 from .scope import Data, Gesture, Known, Scope, owns, table_of
 from .undo import State, Steps
 
@@ -40,6 +41,20 @@ class Member(Protocol):
 
     def settle(self) -> object:
         """Bring its part of the selection up to date with its inputs."""
+        ...
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """Groups of its own that others may compare."""
+        ...
+
+    @property
+    def compares_groups(self) -> bool:
+        """Whether it lets its reader choose among groups."""
+        ...
+
+    def look_again(self) -> None:
+        """Draw again, with the groups there are now."""
         ...
 
 
@@ -96,6 +111,14 @@ class Linked:
         return dict(self._named)
 
     @property
+    def comparable(self) -> Groups:
+        """The named groups, and after them the segments that the widgets here offer."""
+        offers: dict[str, Offer] = {}
+        for member in self._living():
+            offers = {**member.offers, **offers}  # of two that are called alike, the first
+        return Groups(self._named, offers)
+
+    @property
     def states(self) -> tuple[State, ...]:
         """What is selected, and all that can be gone back or forth to."""
         return (self._gestures, *self._steps.states)
@@ -111,6 +134,13 @@ class Linked:
             if self._gestures and len(self._living()) > 1:
                 self._tell()
 
+    def offered(self, member: Member) -> None:
+        """Let those who compare groups look again: this widget offers others than before."""
+        with LOCK:
+            for other in self._living():
+                if other is not member and other.compares_groups:
+                    other.look_again()
+
     def detach(self, member: Member, source: str) -> None:
         """Forget a widget and the clauses that came from its views."""
 
@@ -119,6 +149,8 @@ class Linked:
 
         with LOCK:
             self._members = [m for m in self._members if m() not in (None, member)]
+            if member.offers:
+                self.offered(member)
             left = others(self._gestures)
             self._steps.rewrite(others, left)
             if left != self._gestures:
@@ -157,7 +189,7 @@ class Linked:
                 found = self._elsewhere(gesture)
                 if found is not None:
                     elsewhere[gesture.id] = found
-        return Scope(data, known, wanted, elsewhere, self.named)
+        return Scope(data, known, wanted, elsewhere, self.comparable)
 
     def answering(self, gesture: Gesture) -> Any:
         """The widget whose table or result answers for a gesture; None if none does."""

@@ -11,6 +11,7 @@ import pandas as pd
 from ..charts.view import Option
 from ..data import Customers
 from ..data.clauses import Clause, Group
+from .offered import Groups
 from .scope import Data, Gesture, Ground, fields_of, log_of, owns
 
 MARK = "group:"
@@ -52,12 +53,12 @@ def key_of(name: str, taken: Collection[str]) -> str:
 
 def group_of(key: str, taken: Collection[str], named: Mapping[str, Clause]) -> Clause | None:
     """The group that a control means, if it means one."""
-    return next((clause for name, clause in named.items() if key_of(name, taken) == key), None)
+    return next((named[name] for name in named if key_of(name, taken) == key), None)
 
 
-def group_options(taken: Collection[str], named: Mapping[str, Clause]) -> list[Option]:
+def group_options(taken: Collection[str], groups: Groups) -> list[Option]:
     """A choice a group."""
-    return [Option(key_of(name, taken), name) for name in named]
+    return [Option(key_of(name, taken), groups.choice(name)) for name in groups]
 
 
 def group_selected(gestures: Iterable[Gesture]) -> Gesture | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import anywidget
@@ -19,7 +20,9 @@ from ..errors import InputError
 from . import rows, wire
 from .crossfilter import CubeJob
 from .door import LOCK, Apply, Check, Door, GuardedLayout, RefusedError
+from .keeping import Keeping, checked
 from .knobs import Knob
+from .offered import Groups, Offer
 from .scope import Known
 from .selection import Selection
 from .watch import Watch
@@ -80,6 +83,10 @@ class Page(Door, anywidget.AnyWidget):
     _page = t.Dict(rows.START).tag(sync=True)
     _hover = t.Dict().tag(sync=True)
     """The view that is about to be brushed on the page, and the key of its cube."""
+    _keep = t.Dict().tag(sync=True)
+    """The name under which the page asks to keep the selected customers, and its count."""
+    _kept = t.Dict().tag(sync=True)
+    """What became of that: the count it answers, the words, and whether it was done."""
 
     _watch: Watch
     _expected = False
@@ -93,6 +100,11 @@ class Page(Door, anywidget.AnyWidget):
     _customers: pd.DataFrame | None = None
     """The selected customers, if the analyst asked for rows."""
     _cubes: CubeJob
+    _keeping: Keeping
+    offers: Mapping[str, Offer] = MappingProxyType({})
+    """Groups of its own, such as segments, that widgets on the same selection may compare."""
+    compares_groups: ClassVar[bool] = False
+    """Whether groups are among its choices, so that it must know of new ones."""
     _sent: object = None
     """The selection as the page last heard of it."""
 
@@ -114,13 +126,19 @@ class Page(Door, anywidget.AnyWidget):
         shared: Selection | None = self._trait_values.get("selection")
         return {} if shared is None else shared.named
 
+    @property
+    def _comparable(self) -> Groups:
+        """These, and the segments that linked widgets offer."""
+        shared: Selection | None = self._trait_values.get("selection")
+        return Groups() if shared is None else shared.comparable
+
     def _inbound(self) -> Mapping[str, Check]:
         checks: dict[str, Check] = {
             name: self._check_knob(name, knob) for name, knob in self.knobs.items()
         }
         checks |= {
             "selection": self._check_selection, "_view_count": self._check_count,
-            "_hover": self._check_hover,
+            "_hover": self._check_hover, "_keep": self._check_keep,
         }  # fmt: skip
         if self._customers is not None:
             checks["_page"] = self._check_page
@@ -157,6 +175,15 @@ class Page(Door, anywidget.AnyWidget):
         if not isinstance(view, str) or view not in keys or keys[view] != key:
             raise RefusedError("no view that can be brushed as it is now")
         return lambda: self._hovered(view, keys[view])
+
+    def _check_keep(self, value: object) -> Apply:
+        asked = checked(value)
+
+        def keep() -> None:
+            self._keep = asked
+            self._keeping.ask(asked)
+
+        return keep
 
     def _hovered(self, view: str, key: str) -> None:
         self._hover = {"view": view, "key": key}

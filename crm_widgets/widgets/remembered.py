@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,8 @@ from .named import named_group
 from .undo import State
 
 _MOST_LETTERS = 100
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Line ends and what turns the direction of the words around: a name is one line of text."""
 
 
 class Remembered(Linked):
@@ -56,8 +59,8 @@ class Remembered(Linked):
         Parameters
         ----------
         name
-            1 to 100 characters. A name that is there already means this group from now on, also
-            where it is selected.
+            1 to 100 characters on one line. A name that is there already means this group from now
+            on, also where it is selected.
 
         Raises
         ------
@@ -76,8 +79,17 @@ class Remembered(Linked):
         >>> len(w.ids) == len(w.selection.groups["regulars"])
         True
         """
+        self.keep(self.group_selected(name))
+
+    def group_selected(self, name: str) -> Clause:
+        """The customers selected now as a group of this name, which is not kept yet.
+
+        Raises as ``save_as`` does.
+        """
         if not isinstance(name, str) or not name.strip() or len(name) > _MOST_LETTERS:
             raise InputError("bad_name", given=reprlib.repr(name), most=_MOST_LETTERS)
+        if _UNSEEN.search(name):
+            raise InputError("bad_name", given=ascii(name), most=_MOST_LETTERS)
         name, members, clauses = name.strip(), self._settled(), self.clauses
         if not clauses:
             raise AnalysisError("nothing_selected")
@@ -85,7 +97,7 @@ class Remembered(Linked):
         if not len(ids):
             raise AnalysisError("nobody_to_name")
         grounds = ((member.data, member.known()) for member in members)
-        self.keep(named_group(name, ids, clauses, grounds))
+        return named_group(name, ids, clauses, grounds)
 
     def forget(self, name: str) -> None:
         """Drop a named group, and the conditions that select it."""

@@ -17,6 +17,7 @@ from ..data import Customers, Transactions
 from ..data.arrays import ArrayTable
 from ..data.clauses import Box, Clause, Group, Interval, Predicate, Values
 from ..data.lazy_log import LazyLog
+from .offered import Groups
 
 Data: TypeAlias = Transactions | Customers
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -120,14 +121,14 @@ class Scope:
         For gestures that speak of another table or model: the customers they select, by the
         id of the gesture.
     named
-        The groups that have a name in the selection.
+        The groups that can be compared: those with a name, and segments of linked widgets.
     """
 
     data: Data
     known: Known | None
     gestures: tuple[Gesture, ...] = ()
     elsewhere: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
-    named: Mapping[str, Clause] = field(default_factory=dict)
+    named: Groups = field(default_factory=Groups)
     _found: dict[str, tuple[Mask, Mask]] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:

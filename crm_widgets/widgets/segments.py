@@ -33,6 +33,7 @@ from .records import Settings
 from .scope import Data, Known, Scope
 from .segment_colors import SegmentColors
 from .segment_knobs import AUTO, ComparedBy, CountedFrom, SegmentCount
+from .segment_offers import OfferedSegments
 from .selection import Selection
 
 MOST_LEVELS = 12
@@ -52,7 +53,7 @@ def _is_log(widget: Any) -> bool:
     return isinstance(widget.data, Transactions)
 
 
-class SegmentExplorer(GroupPicker, ContrastWidget):
+class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
     """Explore the segments of customers by touching them.
 
     Parameters
@@ -109,8 +110,10 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
     """What makes the segments. Default ``"rfm"`` for a log, ``"kmeans"`` for customers."""
     k = SegmentCount(AUTO, when=_is_model)
     """Number of segments, 2 to 12, or ``"auto"``."""
-    features = ComparedBy(lambda widget: widget._usable, None, optional=True, when=_is_model)
-    """What customers are compared by; ``None``: what suits the method."""
+    features = ComparedBy(
+        lambda widget: widget._usable, None, optional=True, when=lambda w: w.method != "rfm"
+    )
+    """What customers are compared by, and the map is of; ``None``: what suits the method."""
     as_of = CountedFrom(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
     group = PickedGroup()
@@ -213,10 +216,10 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Segmentation:
         """Find the segments."""
         method = self._clusterer if knobs.method == "clusterer" else knobs.method
-        model = knobs.method in ("kmeans", "gaussian_mixture", "clusterer")
+        chosen = None if knobs.method == "rfm" else knobs.features
         scheme = self._scheme or ("eight" if text.locale() == "zh" else "ten")
         found = find_segments(
-            data, method=method, k=knobs.k, features=knobs.features if model else None,
+            data, method=method, k=knobs.k, features=chosen,
             seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
         self._found = found
@@ -225,7 +228,7 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
     def knows(self, result: Segmentation) -> Known | None:
         """The features and the segment of each customer; a column's levels are facts."""
         known = super().knows(result)
-        if known is None or result.inputs["method"] not in self._columns:
+        if known is None or not self._are_facts(result):
             return known
         return replace(known, facts=frozenset({"segment"}))
 
@@ -256,6 +259,9 @@ class SegmentExplorer(GroupPicker, ContrastWidget):
             kept = replace(kept, names=names)
         self._scene = kept
         return kept
+
+    def _are_facts(self, result: Segmentation) -> bool:
+        return result.inputs["method"] in self._columns
 
     def _names_of(self, result: Segmentation) -> dict[Hashable, str]:
         return segment_names(

@@ -158,6 +158,10 @@ class Wired(Answer):
             self._requests.ask(inputs, refit=refit)
             self._say_working()
 
+    def look_again(self) -> None:
+        """Draw again: what can be compared has changed."""
+        self._ask(refit=False)
+
     def _link(self, selection: Selection) -> None:
         reference = weakref.ref(self)
 

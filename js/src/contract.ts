@@ -154,6 +154,19 @@ export interface PageRequest {
   csv: number;
 }
 
+/** The selected customers are to be kept under a name; each request has its count. */
+export interface GroupRequest {
+  name: string;
+  count: number;
+}
+
+/** What became of the request of that count, in words, and whether they were kept. */
+export interface GroupAnswer {
+  count: number;
+  said: string;
+  done: boolean;
+}
+
 export interface Theme {
   light: VegaConfig;
   dark: VegaConfig;
@@ -167,7 +180,10 @@ export const STRING_KEYS = [
   "download_csv",
   "empty",
   "failed",
+  "give_up",
+  "group_name",
   "hide_table",
+  "keep_group",
   "loading",
   "missing",
   "next",
@@ -184,6 +200,7 @@ export const STRING_KEYS = [
   "refused",
   "remove",
   "rows",
+  "save_group",
   "select_all",
   "selected",
   "stale",

@@ -1,12 +1,16 @@
 // What stands above and below the views: title, status, controls, chips, sentences.
-import type { Chip, Head, Strings } from "./contract";
+import type { Chip, GroupRequest, Head, Strings } from "./contract";
 import { attribute, h, setText } from "./dom";
 import { type Step, StepButtons } from "./history";
+import { GroupNaming } from "./naming";
 import { word } from "./words";
 
 export interface HeadHands {
   remove(ids: string[]): void;
   step(step: Step): void;
+  keep(request: GroupRequest): void;
+  /** The value of a trait. */
+  read(trait: "_keep" | "_kept"): unknown;
 }
 
 export interface HeadState {
@@ -32,6 +36,7 @@ export class Heading {
   readonly #chips = h("ul", { class: "crmw-chips" });
   readonly #line = h("p", { class: "crmw-line", "aria-live": "polite" });
   readonly #steps: StepButtons;
+  readonly #naming: GroupNaming;
   readonly #hands: HeadHands;
   #shownChips = "";
 
@@ -39,13 +44,14 @@ export class Heading {
     this.#root = root;
     this.#hands = hands;
     this.#steps = new StepButtons(root, (step) => hands.step(step));
+    this.#naming = new GroupNaming(root, hands);
     this.header = h(
       "header",
       { class: "crmw-head" },
       this.#bar,
       h("div", { class: "crmw-top" }, this.#title, this.#status, this.#steps.element),
       this.controls,
-      h("div", { class: "crmw-selection" }, this.#chips, this.#line),
+      h("div", { class: "crmw-selection" }, this.#chips, this.#naming.element, this.#line),
     );
   }
 
@@ -78,6 +84,9 @@ export class Heading {
       blank || (anything || problem ? "" : statusInWords(state) || word(strings, "empty")),
     );
     this.#steps.update(state);
+    const selected = head.chips.map(({ id }) => id).join(" ");
+    if (state.still) this.#naming.element.remove();
+    else this.#naming.update({ strings, can: head.chips.length > 0, selected });
     this.#footer(head.footer);
     this.#showChips(state);
   }

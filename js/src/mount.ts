@@ -26,7 +26,17 @@ import { ChartView, type Hands, type ViewState } from "./view";
 import { Wire } from "./wire";
 import { localeOf } from "./words";
 
-const TRAITS = ["_views", "_rows", "_words", "_head", "_controls", "_strings", "_theme", "_table"];
+const TRAITS = [
+  "_views",
+  "_rows",
+  "_words",
+  "_head",
+  "_controls",
+  "_strings",
+  "_theme",
+  "_table",
+  "_kept",
+];
 
 const NO_HEAD: Head = {
   title: "",
@@ -86,6 +96,8 @@ export class Widget {
     this.#heading = new Heading(this.root, {
       remove: (ids) => this.#wire.keep(({ id }) => !ids.includes(id)),
       step: (step) => this.#step(step),
+      keep: (request) => this.#wire.knob("_keep", request),
+      read: (trait) => model.get(trait),
     });
     this.#drag = new Drag(model, signal, {
       ask: (view, key) => this.#wire.hover(view, key),

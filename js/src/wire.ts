@@ -38,7 +38,9 @@ export class Wire {
       if (this.#adopt()) this.#corrected();
     });
     this.#listen("change:_head", () => this.#answered());
-    this.#listen("change:_table", () => this.#settle());
+    for (const answer of ["_table", "_kept"]) {
+      this.#listen(`change:${answer}`, () => this.#settle());
+    }
     this.#listen("msg:custom", (content) => {
       if ((content as { type?: string } | undefined)?.type === "csv") this.#settle();
     });

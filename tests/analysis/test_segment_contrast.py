@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from crm_widgets import Box, Clause, Customers, Group, Interval, Transactions, Values, simulate
+from crm_widgets import Clause, Customers, Group, Interval, Transactions, Values, simulate
 from crm_widgets.analysis import Segmentation, find_segments
+from crm_widgets.analysis.rfm import RFM
 from crm_widgets.analysis.segment_contrast import compared_columns, defining_features
 
 
@@ -42,11 +45,15 @@ def people() -> Customers:
     return Customers(frame, customer="id")
 
 
+def marked(part: str, clauses: list[Clause], found: Segmentation, data: Any) -> set[str]:
+    return {name for name, how in defining_features(clauses, found, data).items() if how == part}
+
+
 def test_all_measures_of_a_log_are_compared(by_kmeans: Segmentation, log: Transactions) -> None:
     table, names = compared_columns(by_kmeans.customers, by_kmeans.features, log)
     assert names == [
         "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
-        "mean_days_between",
+        "mean_days_between", "first_day_value",
     ]  # fmt: skip
     assert (table.numbers("monetary") == by_kmeans.customers["monetary"]).all()
 
@@ -61,16 +68,32 @@ def test_columns_of_a_table_are_compared_in_the_order_of_the_customers(people: C
     assert (table.distinct("plan")[table.codes("plan")] == expected["plan"]).all()
 
 
+def test_what_made_the_segments_or_the_map_defines_every_group(
+    by_rfm: Segmentation, by_kmeans: Segmentation, log: Transactions, people: Customers
+) -> None:
+    assert defining_features([], by_rfm, log) == dict.fromkeys(RFM, "segments")
+    made = {"frequency": "segments", "tenure_days": "segments"}
+    assert defining_features([], by_kmeans, log) == made
+    found = find_segments(people, method="plan", features=["income"])
+    assert defining_features([], found, people) == {"income": "map", "plan": "segments"}
+    selected = [Clause(Values("segment", ("pro",)), "column")]
+    assert defining_features(selected, found, people) == {
+        "income": "map", "plan": "segments", "segment": "selected",
+    }  # fmt: skip
+
+
 def test_a_group_is_defined_by_the_fields_of_its_clauses(
     by_rfm: Segmentation, log: Transactions, people: Customers
 ) -> None:
     clauses = [Clause(Interval("tenure_days", 0, 9), "derived"), Clause(Group("g", frozenset({1})))]
-    assert defining_features(clauses, by_rfm, log) == {"tenure_days"}
+    assert marked("selected", clauses, by_rfm, log) == {"tenure_days"}
     scores = [Clause(Values("r_score", (5,)), "derived"), Clause(Values("m_score", (5,)))]
-    assert {"recency_days", "monetary"} <= defining_features(scores, by_rfm, log)
+    assert marked("selected", scores, by_rfm, log) == {"recency_days", "monetary"}
+    assert marked("segments", scores, by_rfm, log) == {"frequency"}
     found = find_segments(people, features=["income", "visits"])
     column = [Clause(Values("plan", ("pro",)), "column")]
-    assert defining_features(column, found, people) == {"plan"}
+    assert marked("selected", column, found, people) == {"plan"}
+    assert marked("segments", column, found, people) == {"income", "visits"}
 
 
 def test_a_named_group_is_defined_by_what_it_was_made_of(
@@ -79,40 +102,18 @@ def test_a_named_group_is_defined_by_what_it_was_made_of(
     def of(*fields: str) -> list[Clause]:
         return [Clause(Group("mine", frozenset({1, 2}), fields))]
 
-    assert defining_features(of("r_score"), by_kmeans, log) == {"recency_days"}
-    assert {"frequency", "tenure_days"} <= defining_features(of("pc1", "pc2"), by_kmeans, log)
-    assert {"monetary", "frequency"} <= defining_features(of("amount"), by_kmeans, log)
-    assert defining_features(of(), by_kmeans, log) == frozenset()
+    assert marked("selected", of("r_score"), by_kmeans, log) == {"recency_days"}
+    assert {"monetary", "frequency"} <= marked("selected", of("amount"), by_kmeans, log)
+    assert marked("selected", of(), by_kmeans, log) == set()
     found = find_segments(people, features=["income", "visits"])
-    assert defining_features(of("plan"), found, people) == {"plan"}
-
-
-def test_a_segment_is_defined_by_what_it_was_made_of(
-    by_rfm: Segmentation, by_kmeans: Segmentation, log: Transactions, people: Customers
-) -> None:
-    segment = [Clause(Values("segment", (0,)), "model")]
-    assert defining_features(segment, by_kmeans, log) == {"segment", "frequency", "tenure_days"}
-    assert defining_features(segment, by_rfm, log) == {
-        "segment", "recency_days", "frequency", "monetary",
-    }  # fmt: skip
-    found = find_segments(people, method="plan", features=["income"])
-    assert defining_features(segment, found, people) == {"segment", "plan"}
-
-
-def test_a_place_on_the_map_is_defined_by_what_the_map_is_of(
-    by_rfm: Segmentation, log: Transactions, people: Customers
-) -> None:
-    box = [Clause(Box(Interval("pc1", 0, 1), Interval("pc2", 0, 1)), "model")]
-    assert set(by_rfm.features) <= defining_features(box, by_rfm, log)
-    found = find_segments(people, method="plan", features=["income"])
-    assert defining_features(box, found, people) == {"pc1", "pc2", "income"}
+    assert marked("selected", of("plan"), found, people) == {"plan"}
 
 
 def test_a_condition_on_rows_of_a_log_defines_the_measures_it_speaks_of(
     by_rfm: Segmentation, log: Transactions
 ) -> None:
-    amount = [Clause(Interval("amount", 50, 90), "column")]
-    assert {"monetary", "mean_order_value", "frequency"} <= defining_features(amount, by_rfm, log)
-    assert "recency_days" not in defining_features(amount, by_rfm, log)
-    time = [Clause(Interval("time", 0, 90), "column")]
-    assert {"recency_days", "tenure_days", "frequency"} <= defining_features(time, by_rfm, log)
+    amount = marked("selected", [Clause(Interval("amount", 50, 90), "column")], by_rfm, log)
+    assert {"monetary", "mean_order_value", "first_day_value", "frequency"} <= amount
+    assert "recency_days" not in amount
+    time = marked("selected", [Clause(Interval("time", 0, 90), "column")], by_rfm, log)
+    assert {"recency_days", "tenure_days", "frequency"} <= time

@@ -9,15 +9,14 @@ is timed by itself. Medians of interleaved runs, wall and processor seconds.
 from __future__ import annotations
 
 import os
-import statistics
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 from scipy.stats import brunnermunzel
 
 from crm_widgets.analysis import contrast, rank_customers
+
+from .side_by_side import Seconds, compare, timed
 
 ROWS = int(os.environ.get("BENCH_ROWS", 1_000_000))
 REPEATS = int(os.environ.get("BENCH_REPEATS", 5))
@@ -51,33 +50,19 @@ def theirs(frame: pd.DataFrame, group: np.ndarray) -> list[tuple[float, float, f
     return found
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds."""
-    wall, processor = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - processor
-
-
 def main() -> None:
     """Print the times and the ratio."""
     frame = shop(ROWS)
     random = np.random.default_rng(1)
-    runs: dict[str, list[tuple[float, float]]] = {"SciPy": [], "ranking, once": [], "contrast": []}
+    runs: dict[str, list[Seconds]] = {"SciPy": [], "ranking, once": [], "contrast": []}
     for _ in range(REPEATS):
         group = random.random(ROWS) < random.uniform(0.02, 0.5)
         runs["SciPy"].append(timed(lambda group=group: theirs(frame, group)))
         runs["ranking, once"].append(timed(lambda: rank_customers(frame)))
         ranked = rank_customers(frame)
         runs["contrast"].append(timed(lambda r=ranked, g=group: contrast(r, g)))
-    wall, processor = (
-        {name: statistics.median(run[i] for run in found) for name, found in runs.items()}
-        for i in (0, 1)
-    )
     print(f"{ROWS:,} customers × {frame.shape[1]} features, medians of {REPEATS} runs")
-    for name in runs:
-        print(f"{name:>15}  {wall[name]:8.3f} s  {processor[name]:8.3f} s of processor")
-    ratios = (times["contrast"] / times["SciPy"] for times in (wall, processor))
-    print("          ratio  " + "    ".join(f"{ratio:8.4f}" for ratio in ratios))
+    compare(runs, ours="contrast", theirs="SciPy")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import time
 from collections.abc import Callable
 
 import duckdb
@@ -22,6 +21,8 @@ from crm_widgets.data import compiled, cubes
 from crm_widgets.data.arrays import ArrayTable
 from crm_widgets.data.bins import dim_codes
 from crm_widgets.data.table import Edges
+
+from .side_by_side import timed
 
 ROWS = int(os.environ.get("BENCH_ROWS", 10_000_000))
 REPEATS = int(os.environ.get("BENCH_REPEATS", 5))
@@ -101,13 +102,6 @@ def main() -> None:
         )
         print(f"{name:16}{wall * 1e3:7.1f} ms{processor * 1e3:9.1f} ms   {shares}")
     print(f"{'first':16}{first[0] * 1e3:7.1f} ms{first[1] * 1e3:9.1f} ms")
-
-
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds."""
-    wall, processor = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - processor
 
 
 if __name__ == "__main__":

@@ -9,9 +9,6 @@ seconds; the first are what a user waits, the second tell them from what else th
 from __future__ import annotations
 
 import os
-import statistics
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -20,6 +17,8 @@ from sklearn.metrics import silhouette_score
 
 from crm_widgets.analysis import find_segments, segment_count
 from crm_widgets.data import Customers
+
+from .side_by_side import Seconds, compare, timed
 
 ROWS = int(os.environ.get("BENCH_ROWS", 100_000))
 REPEATS = int(os.environ.get("BENCH_REPEATS", 5))
@@ -44,33 +43,18 @@ def theirs(values: np.ndarray) -> list[float]:
     return found
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall and processor seconds."""
-    wall, processor = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - processor
-
-
 def main() -> None:
     """Print the times and the ratio."""
     frame = heaps(ROWS)
     values = frame.to_numpy()
-    runs: dict[str, list[tuple[float, float]]] = {"scikit-learn": [], "find_segments": []}
+    runs: dict[str, list[Seconds]] = {"scikit-learn": [], "find_segments": []}
     find_segments(Customers(frame.head(2_000)))
     for _ in range(REPEATS):
         runs["scikit-learn"].append(timed(lambda: theirs(values)))
         segment_count._KEPT.clear()
         runs["find_segments"].append(timed(lambda: find_segments(Customers(frame))))
-    wall, processor = (
-        {name: statistics.median(run[i] for run in found) for name, found in runs.items()}
-        for i in (0, 1)
-    )
     print(f"k = {TRIED[0]}–{TRIED[-1]} on {ROWS:,} × {FEATURES}, medians of {REPEATS} runs")
-    for name in runs:
-        print(f"{name:>15}  {wall[name]:7.2f} s  {processor[name]:7.2f} s of processor")
-    ours, peer = "find_segments", "scikit-learn"
-    ratios = (times[ours] / times[peer] for times in (wall, processor))
-    print("          ratio  " + "    ".join(f"{ratio:7.3f}" for ratio in ratios))
+    compare(runs, ours="find_segments", theirs="scikit-learn")
 
 
 if __name__ == "__main__":

@@ -82,6 +82,14 @@ class Explorer:
         """A control by the knob it sets."""
         return self.root.locator(f'.crmw-control[data-knob="{knob}"]')
 
+    def save_as(self, name: str) -> Locator:
+        """Name what is selected; gives the sentence that says what became of it."""
+        naming = self.root.locator(".crmw-naming")
+        naming.get_by_role("button", name="Save as group…").click()
+        self.page.keyboard.type(name)  # the text has the focus
+        self.page.keyboard.press("Enter")
+        return naming.locator(".crmw-said")
+
     def slide(self, knob: str, value: int) -> None:
         """Move a slider with the keyboard."""
         slider = self.control(knob).locator("input[type=range]").first

@@ -171,7 +171,9 @@ Board(e, w)
 
 
 @BOTH
-def test_widgets_on_a_board_follow_each_other(open_notebook: Open, kind: str) -> None:
+def test_widgets_on_a_board_follow_each_other_go_back_and_offer_a_named_group(
+    open_notebook: Open, kind: str
+) -> None:
     notebook = open_notebook(kind, DASHBOARD, width=1600)
     segments = Explorer(notebook.page, 0).drawn()
     cohorts = Explorer(notebook.page, 1).drawn()
@@ -183,6 +185,25 @@ def test_widgets_on_a_board_follow_each_other(open_notebook: Open, kind: str) ->
     assert notebook.kernel.ask(
         "int(w.result.cohorts.sizes['customers'].sum()) == len(w.ids) < 23_570"
     )
+
+    segments.drawn().drag("hist_monetary", (0.4, 0.5), (0.8, 0.5))
+    notebook.kernel.until("len(selection.gestures) == 2")
+    for keys, left in (("z", 1), ("z", 0), ("Shift+z", 1), ("Shift+z", 2)):
+        notebook.page.keyboard.press(f"Control+{keys}")
+        notebook.kernel.until(f"len(selection.gestures) == {left}")
+        expect(segments.chips).to_have_count(left)
+        expect(cohorts.chips).to_have_count(left)
+
+    expect(segments.save_as("regulars")).to_contain_text("Kept as “regulars”")
+    segments.root.get_by_role("button", name="Clear all").click()
+    notebook.kernel.until("not selection")
+    for knob, group in (("a", "regulars"), ("b", "Rest")):
+        side = cohorts.drawn().control(knob)
+        side.locator("button").first.click()
+        side.get_by_role("checkbox", name=group).check()
+        notebook.kernel.until(f"w.{knob} == ('{group.lower()}',)")
+    n_a = notebook.kernel.ask("w.result.comparison.n_a")
+    assert 0 < n_a <= notebook.kernel.ask("len(selection.groups['regulars'])"), "those watched"
     left, right = (one.root.bounding_box() for one in (segments, cohorts))
     assert left
     assert right

@@ -66,3 +66,14 @@ def test_a_widget_without_any_javascript_is_drawn_and_brushed(
     expect(explorer.chips).to_have_count(1)
     notebook.kernel.run("w.selection.set(amount=(20, 30))")
     expect(explorer.chips).to_contain_text("20")
+
+    said = explorer.save_as("<img src=x onerror=alert(1)> ")
+    expect(said).to_contain_text("Kept as “<img src=x onerror=alert(1)>”")
+    expect(explorer.root.locator("img")).to_have_count(0)
+    assert notebook.kernel.ask("[set(ids) == set(w.ids) for ids in w.selection.groups.values()]")
+    explorer.save_as("   ")
+    expect(explorer.root.get_by_role("alert")).to_contain_text("1 to 100 characters")
+    notebook.page.keyboard.press("Escape")
+    expect(explorer.root.get_by_role("textbox")).to_be_hidden()
+    expect(explorer.root.get_by_role("button", name="Save as group…")).to_be_focused()
+    assert notebook.kernel.ask("len(w.selection.groups)") == 1

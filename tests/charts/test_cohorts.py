@@ -139,6 +139,10 @@ def test_causes_sum_to_the_gap(music: dict[str, View]) -> None:
     assert "only “Orders of each of them” (+$5.46" in music["causes"].title
 
 
+def test_the_difference_of_stays_is_in_days(music: dict[str, View]) -> None:
+    assert "of 1997-03 257: 1.1 days more (95 % CI −2.1 to 4.2" in music["survival"].title
+
+
 def test_numbers_at_risk_are_those_still_watched(music: dict[str, View]) -> None:
     risk = music["survival"].extra["survival_risk"]
     lost = music["survival"].rows

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_widgets import CorrelationHeatmap, simulate
 from crm_widgets.analysis.compare_correlations import compare_correlations
 from crm_widgets.analysis.correlation import Correlation, correlate
 from crm_widgets.analysis.pair_view import pair_view
@@ -174,6 +175,14 @@ def test_a_pair_is_drawn_by_its_kind(
         rate = (frame()["left"] == "Yes").groupby(frame()["plan"]).mean()
         yes = view.rows[view.rows["level_b"] == "Yes"].set_index("level_a")["share"]
         assert yes.to_dict() == pytest.approx(rate.to_dict())
+
+
+def test_axes_of_a_log_have_units() -> None:
+    w = CorrelationHeatmap(simulate(200, seed=1).transactions)
+    w.pair = ("recency_days", "frequency")
+    (drawn,) = [chart for name, chart in w.charts.items() if name.startswith("pair")]
+    titles = {node["axis"]["title"] for node in nodes(drawn.to_dict()) if node.get("axis")}
+    assert titles == {"Recency, days since last order", "Frequency, orders"}
 
 
 def test_no_field_and_no_expression_is_made_of_a_name() -> None:

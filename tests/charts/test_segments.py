@@ -163,6 +163,33 @@ def test_sizes_are_counts_and_money_and_the_title_is_true(by_kmeans: Scene) -> N
     assert f"the top 10 % bring {top * 100:.0f} %" in view.subtitle
 
 
+def test_where_some_segments_bring_all_the_title_is_what_the_strongest_brings() -> None:
+    people = pd.DataFrame(
+        {
+            "id": range(300),
+            "plan": np.repeat(["basic", "pro", "team"], 100),
+            "visits": np.arange(300) % 17,
+            "spend": np.repeat([0.0, 45.0, 55.0], 100),
+        }
+    )
+    found = find_segments(Customers(people, customer="id"), method="plan", money="spend")
+    title = views_of(scene_of(found))["sizes"].title
+    assert title == "team: 55 % of revenue from 33 % of customers"
+
+
+@pytest.mark.parametrize("view", ["grid", "sizes"])
+def test_hints_and_tables_give_the_unit_of_money(by_rfm: Scene, view: str) -> None:
+    made = views_of(by_rfm)[view]
+    hints = [
+        hint["title"]
+        for node in nodes(made.chart.to_dict())
+        for hint in node.get("tooltip", ()) if isinstance(node.get("tooltip"), list)
+    ]  # fmt: skip
+    heads = [column.label for column in made.columns]
+    for words in (hints, heads):
+        assert {"Revenue, $", "Selected revenue, $"} <= set(words)
+
+
 def test_a_pick_of_a_segment_is_its_label_as_text(by_kmeans: Scene) -> None:
     view = views_of(by_kmeans)["sizes"]
     assert view.rows["label"].tolist() == [str(label) for label in by_kmeans.labels]

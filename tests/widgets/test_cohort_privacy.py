@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_widgets import CohortComparator, datasets
+from crm_widgets import Clause, CohortComparator, Group, datasets
 from crm_widgets.analysis.cohorts import build_cohorts
 from crm_widgets.data.roles import Transactions
 
@@ -106,3 +106,18 @@ def test_why_is_not_told_where_few_bought_again() -> None:
     assert "Fewer than 10 customers of a side bought again" in str(w._words["causes_missing"])
     free = CohortComparator(log, period="month", complete_history=True, min_cell=1)
     assert free.result.explanation is not None
+
+
+def test_the_size_of_a_named_group_is_not_told_where_small_numbers_are_withheld(
+    log: pd.DataFrame,
+) -> None:
+    few = Clause(Group("few", frozenset(log["customer"].unique()[:4])))
+    w = CohortComparator(log, period="month", complete_history=True)
+    w.selection.set(few)
+    w.settle()
+    assert w._head["chips"][0]["text"] == "few"
+    assert w._head["line"] == "Fewer than 10 of 600 customers"
+    free = CohortComparator(log, period="month", complete_history=True, min_cell=1)
+    free.selection.set(few)
+    free.settle()
+    assert free._head["chips"][0]["text"] == "few (4 customers)"

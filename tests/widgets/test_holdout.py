@@ -44,6 +44,13 @@ def people() -> pd.DataFrame:
     return frame
 
 
+def first_day(log: pd.DataFrame) -> pd.Series[float]:
+    """What each customer spent on the day of the first purchase."""
+    day = log["date"].dt.normalize()
+    begun = log[day == day.groupby(log["customer"]).transform("min")]
+    return begun.groupby("customer")["amount"].sum()
+
+
 def browse(widget: SegmentExplorer, **state: Any) -> None:
     """Set traits as a page does."""
     widget._handle_msg({"content": {"data": {"method": "update", "state": state}}, "buffers": []})
@@ -83,26 +90,44 @@ def test_what_sets_them_apart_is_a_result(log: pd.DataFrame) -> None:
     found = w.apart
     assert found is not None
     customers = w.result.customers
+    customers = customers.assign(first_day_value=first_day(log))
     measures = sorted(found.features["feature"])
-    expected = contrast(customers, w.ids, features=measures, defining=["frequency"])
+    made = {"recency_days": "segments", "monetary": "segments", "frequency": "selected"}
+    expected = contrast(customers, w.ids, features=measures, defining=made)
     pd.testing.assert_frame_equal(
         found.features.sort_values("feature", ignore_index=True),
         expected.features.sort_values("feature", ignore_index=True),
     )
-    assert "mean_order_value" in measures
+    left = set(found.features.query("not defining")["feature"])
+    assert left == {"tenure_days", "mean_order_value", "mean_days_between", "first_day_value"}
     assert found.n_selected == len(w.ids)
 
 
 def test_a_table_is_compared_by_all_its_columns_also_those_not_segmented_by(
     people: pd.DataFrame,
 ) -> None:
-    w = SegmentExplorer(people, customer="id", method="plan", features=None)
+    w = SegmentExplorer(people, customer="id", method="plan", features=["income"])
     w.selection.set(segment=["pro"])
     found = w.apart
     assert found is not None
-    marked = found.features.set_index("feature")["defining"]
-    assert marked[marked].index.tolist() == ["plan"]
-    assert set(marked.index) == {"income", "visits", "plan", "shoe", "spend"}
+    part = found.features.set_index("feature")["part"]
+    assert part.dropna().to_dict() == {"income": "map", "plan": "segments"}
+    assert set(part.index) == {"income", "visits", "plan", "shoe", "spend"}
+
+
+def test_where_every_column_made_the_segments_or_the_map_the_page_says_what_to_do(
+    people: pd.DataFrame,
+) -> None:
+    w = SegmentExplorer(people, customer="id", k=3, holdout=0.5)
+    w.selection.set(segment=[0])
+    assert words(w)["title"].startswith("All that is compared here defines the group; with fewer")
+    assert set(w._rows["apart"]["tone"]) == {"defining"}
+    assert all("defines the group: segments" in note for note in w._rows["apart"]["note"])
+    with pytest.raises(AnalysisError, match="segment by fewer features"):
+        w.confirm()
+    browse(w, features=["income", "visits"])
+    w.selection.set(segment=[0])
+    assert "spend" in set(w.confirm().features["feature"])
 
 
 def test_brushing_the_map_marks_what_the_map_is_of(people: pd.DataFrame) -> None:
@@ -154,15 +179,15 @@ def test_a_confirmation_tests_the_same_conditions_on_the_other_half(log: pd.Data
     made = w.confirm()
     # by hand: the cut points of the explored half, on the customers of the other
     whole = SegmentExplorer(log).result.customers
-    held = whole[is_held(whole.index, 0.5)]
+    held = whole[is_held(whole.index, 0.5)].assign(first_day_value=first_day(log))
     cuts = w.result.pipeline.named_steps["segments"].cuts["recency_days"]
     group = (-held["recency_days"].to_numpy()) > cuts[-1]
     expected = contrast(held, group).features.set_index("feature")
     assert (made.n_selected, made.n_rest) == (group.sum(), (~group).sum())
     for _, row in made.features.iterrows():
         assert row["delta"] == pytest.approx(expected.loc[row["feature"], "delta"])
-    assert "recency_days" not in set(made.features["feature"])
-    assert "frequency" in set(made.features["feature"])
+    assert not {"recency_days", "frequency", "monetary"} & set(made.features["feature"])
+    assert "mean_days_between" in set(made.features["feature"])
 
 
 def test_segments_of_a_model_are_resolved_by_its_pipeline(log: pd.DataFrame) -> None:
@@ -279,7 +304,7 @@ def test_a_condition_of_another_table_cannot_be_tested(people: pd.DataFrame) -> 
 
 
 def test_a_list_of_customers_is_tested_where_it_names_held_out_ones(people: pd.DataFrame) -> None:
-    w = SegmentExplorer(people, customer="id", holdout=0.5)
+    w = SegmentExplorer(people, customer="id", holdout=0.5, features=["visits", "shoe"])
     rich = people.loc[people["income"] > people["income"].median(), "id"]
     explored = frozenset(rich) & frozenset(w.ids)
     w.selection.set(Clause(Group("rich", explored)))

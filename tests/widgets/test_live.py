@@ -19,7 +19,7 @@ from crm_widgets.widgets import cells, watch
 from crm_widgets.widgets.runtime import _users
 
 from .conftest import Wire
-from .toy import Toy, crm, log, update
+from .toy import Toy, crm, log, update, worked
 
 
 class Notebook:
@@ -166,6 +166,7 @@ def test_widgets_on_one_frame_hash_it_once_a_cell(notebook: Notebook, looks: lis
     for other in notebook.names["others"]:
         update(other, {"_view_count": 1})
     notebook.run("1")
+    worked()  # each looks once, soon after it is seen on a page
     looks.clear()
     notebook.run("df['amount'] *= 2")
     assert len(looks) == 1

@@ -255,7 +255,8 @@ def test_a_heatmap_compares_a_group_with_the_rest_or_with_another(purchases: pd.
     found = w.result.comparison
     assert found is not None
     assert sizes(found) == (len(regulars), len(w.ids) - len(regulars))
-    assert options(w, "group_b") == ["", "rare"]
+    offered = [f"segment:{label}" for label in explorer.result.segments.index]
+    assert options(w, "group_b") == ["", "rare", *offered]
     update(w, {"group_b": "rare"})
     found = w.result.comparison
     assert found is not None

@@ -209,7 +209,9 @@ def test_a_table_of_customers_starts_with_k_means_and_offers_its_columns(
     assert methods == ["kmeans", "gaussian_mixture", "plan"]
     browse(w, method="plan")
     assert set(w.result.segments.index) == {"basic", "plus", "pro"}
-    assert {control["knob"] for control in w._controls} == {"method"}
+    assert {control["knob"] for control in w._controls} == {"method", "features"}
+    browse(w, features=["income"])
+    assert w.result.features == ("income",), "what the map is of"
     w.selection.set(income=(20_000, None))
     assert set(w.selected["id"]) == set(people.query("income >= 20000")["id"])
 

@@ -16,6 +16,7 @@ from crm_widgets.charts.view import Dim, Drawing, Pick, View
 from crm_widgets.errors import AnalysisError
 from crm_widgets.widgets.base import CrmWidget
 from crm_widgets.widgets.knob_types import Choice, Columns, Day, Flag, Press, Span, Whole, Words
+from crm_widgets.widgets.worker import WORKER
 
 
 def log(n: int = 60, seed: int = 0) -> pd.DataFrame:
@@ -119,10 +120,30 @@ class Toy(CrmWidget):
         )  # fmt: skip
 
 
+class After:
+    """A job that tells when those before it are done."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        self.done.set()
+
+    def close(self) -> None:
+        pass
+
+
+def worked() -> None:
+    """Wait until the worker has done what it was asked for so far."""
+    last = After()
+    WORKER.put(last)
+    assert last.done.wait(20)
+
+
 def update(widget: Any, state: Any, **more: Any) -> None:
     """What a page sends when a trait was changed on it."""
     content = {"data": {"method": "update", "state": state, "buffer_paths": [], **more}}
     widget._handle_msg({"content": content, "buffers": []})
 
 
-__all__ = ["Toy", "crm", "log", "update"]
+__all__ = ["After", "Toy", "crm", "log", "update", "worked"]

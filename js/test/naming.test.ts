@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import runtime from "../src/runtime";
+import { FakeModel, head, settled, traits } from "./fake";
+
+let end = new AbortController();
+let el = document.createElement("div");
+
+beforeEach(() => {
+  end = new AbortController();
+  el = document.createElement("div");
+  document.body.append(el);
+});
+
+afterEach(() => {
+  end.abort();
+  document.body.replaceChildren();
+});
+
+const some = { id: "c1", text: "Money: 80 to 400", view: null, color: null };
+const strings = { lang: "en", save_group: "Save as group…", keep_group: "Keep", give_up: "Cancel" };
+
+function show(changes: Record<string, unknown> = {}): FakeModel {
+  const model = new FakeModel(
+    traits({ _head: head({ chips: [some] }), _strings: strings, _keep: {}, _kept: {}, ...changes }),
+  );
+  runtime.initialize().mount({ model, el, signal: end.signal });
+  return model;
+}
+
+const part = <E extends HTMLElement>(selector: string) =>
+  el.querySelector<E>(`.crmw-naming ${selector}`) as E;
+const opener = () => part<HTMLButtonElement>("button[aria-expanded]");
+const input = () => part<HTMLInputElement>("input");
+const said = () => part(".crmw-said");
+
+function type(name: string): void {
+  input().value = name;
+  part<HTMLFormElement>("form").requestSubmit();
+}
+
+describe("naming what is selected", () => {
+  test("is offered while something is selected", async () => {
+    const model = show({ _head: head() });
+    const naming = el.querySelector<HTMLElement>(".crmw-naming");
+    expect(naming?.hidden).toBe(true);
+    model.receive({ _head: head({ chips: [some] }) });
+    await settled();
+    expect(naming?.hidden).toBe(false);
+    expect(opener().textContent).toBe("Save as group…");
+    expect(part("form").hidden).toBe(true);
+  });
+
+  test("opens a text that takes the focus, and Escape gives the focus back", async () => {
+    show();
+    opener().click();
+    expect([part("form").hidden, opener().hidden]).toEqual([false, true]);
+    expect(document.activeElement).toBe(input());
+    expect(input().maxLength).toBe(100);
+    let host = 0;
+    document.addEventListener("keydown", () => host++, { signal: end.signal });
+    input().dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    expect([part("form").hidden, opener().hidden, host]).toEqual([true, false, 0]);
+    expect(document.activeElement).toBe(opener());
+  });
+
+  test("Escape that ends an input method leaves the text open", () => {
+    show();
+    opener().click();
+    const init = { key: "Escape", bubbles: true, isComposing: true };
+    input().dispatchEvent(new KeyboardEvent("keydown", init));
+    expect(part("form").hidden).toBe(false);
+  });
+
+  test("an update meanwhile leaves the text as it is", async () => {
+    const model = show();
+    opener().click();
+    input().value = "half a na";
+    model.receive({ _head: head({ chips: [some], line: "7 of 9" }) });
+    await settled();
+    expect([input().value, part("form").hidden, opener().hidden]).toEqual([
+      "half a na",
+      false,
+      true,
+    ]);
+  });
+
+  test("sends the name once, and says what became of it", async () => {
+    const model = show({ _keep: { name: "old", count: 4 } });
+    opener().click();
+    type("VIP <b>");
+    type("VIP <b>");
+    expect(model.sent).toEqual([{ _keep: { name: "VIP <b>", count: 5 } }]);
+    model.receive({ _kept: { count: 5, said: "Kept as “VIP <b>”.", done: true } });
+    await settled();
+    expect(part("form").hidden).toBe(true);
+    expect(document.activeElement).toBe(opener());
+    expect([said().textContent, said().getAttribute("role")]).toEqual([
+      "Kept as “VIP <b>”.",
+      "status",
+    ]);
+    expect(el.querySelector(".crmw-naming b")).toBe(null);
+    model.receive({ _head: head({ chips: [{ ...some, id: "c2" }] }) });
+    await settled();
+    expect(said().hidden).toBe(true);
+  });
+
+  test("a name that is not taken stays, with the reason", async () => {
+    const model = show();
+    opener().click();
+    type(" ");
+    model.receive({ _kept: { count: 1, said: "1 to 100 characters.", done: false } });
+    await settled();
+    expect([part("form").hidden, input().value]).toEqual([false, " "]);
+    expect([said().textContent, said().getAttribute("role")]).toEqual([
+      "1 to 100 characters.",
+      "alert",
+    ]);
+    expect(input().getAttribute("aria-invalid")).toBe("true");
+    expect(input().getAttribute("aria-describedby")).toBe(said().id);
+    type("better");
+    expect(model.sent.at(-1)).toEqual({ _keep: { name: "better", count: 2 } });
+  });
+
+  test("what was said to another page, or before this one came, is not said here", async () => {
+    const model = show({ _kept: { count: 3, said: "Kept.", done: true } });
+    expect(said().hidden).toBe(true);
+    model.receive({ _kept: { count: 9, said: "Kept.", done: true } });
+    await settled();
+    expect(said().hidden).toBe(true);
+  });
+
+  test("where nothing is selected any more the text goes, and the focus stays", async () => {
+    const model = show();
+    opener().click();
+    model.receive({ _head: head() });
+    await settled();
+    expect(part("form").hidden).toBe(true);
+    expect(document.activeElement).toBe(el.querySelector(".crmw"));
+  });
+});
