@@ -4,6 +4,9 @@ import { baseConfig, draw } from "./chart";
 import type { View } from "./contract";
 import { localeOf } from "./words";
 
+/** What somebody waits for comes first. */
+const PAUSE_MS = 400;
+
 const ROWS = { lo: [0, 1, 2], hi: [1, 2, 3], n: [3, 1, 2], name: ["a", "b", "c"] };
 
 const transform = [
@@ -66,6 +69,7 @@ const CHARTS: View["spec"][] = [
 /** Draws a few charts where nobody sees them; not at all where a page cannot say that it is idle. */
 export async function warm(): Promise<void> {
   if (typeof requestIdleCallback === "undefined") return;
+  await new Promise((done) => setTimeout(done, PAUSE_MS));
   for (const chart of CHARTS) {
     await idle();
     const spec = { ...chart, data: { name: "rows" } };
