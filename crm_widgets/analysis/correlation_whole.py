@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data import Customers
-from ..data.clauses import Predicate
+from ..data.clauses import Group, Predicate
 from ..data.lazy import LazyTable
 from ..data.notes import Note
 from ..data.table import Aggregate, Levels
@@ -146,8 +146,10 @@ def whole_of(
     where: tuple[Predicate, ...],
     max_levels: int,
 ) -> Whole | None:
-    """The engine behind customers drawn from it; None of anything else."""
+    """The engine behind customers drawn from it; None of anything else, and of listed customers."""
     if not isinstance(data, Customers) or data.in_engine is None or not data.drawn:
+        return None
+    if any(isinstance(one, Group) for one in where):
         return None
     fields = {shown: name for name, shown in names.items()}
     return Whole(data.in_engine, fields, columns, where, max_levels)

@@ -15,6 +15,7 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import coo_array
 
 from ..data import Transactions
 from ..data.engines import Frame, LazySource, array, ids_of, in_turn
@@ -27,6 +28,7 @@ MONEY, BOUGHT, WHEN = "crm_widgets_money", "crm_widgets_bought", "crm_widgets_wh
 ROWS = 1 << 20
 """Rows that are looked up at a time."""
 
+Ints: TypeAlias = npt.NDArray[np.int32]
 Asked: TypeAlias = Mapping[str, tuple[nw.Expr, npt.DTypeLike]]
 """What is asked, by name, and as what it is kept."""
 
@@ -124,23 +126,23 @@ class _Days:
         terms = {name: term for name, (term, _) in asked.items()}
         for place, part in log.parts(rows):
             found = log.table.source.collect(prepare(part).group_by("customer", DAY).agg(**terms))
-            key = self._keys(found, log.ids[place])
-            order = np.argsort(key)
+            rows_of, days, order = self._order(found, log.ids[place])
             here = slice(size, size + order.size)
-            customer[here], day[here] = np.divmod(key[order], key.dtype.type(self.log.span))
-            customer[here] += np.int32(place.start)
+            who = np.arange(place.start, place.stop, dtype=np.int32)
+            customer[here], day[here] = np.repeat(who, rows_of), days
             for name, kept in values.items():
                 kept[here] = np.nan_to_num(found[name].to_numpy())[order]
             size = here.stop
         return customer[:size], day[:size], {name: kept[:size] for name, kept in values.items()}
 
-    def _keys(self, found: nw.DataFrame[Any], ids: pd.Index[Any]) -> npt.NDArray[np.integer[Any]]:
-        """Customer and day of each row as one number, made of some rows at a time."""
-        span = self.log.span
-        kind: type[np.uint32 | np.int64] = np.uint32 if len(ids) * span < 2**32 else np.int64
-        key = np.empty(len(found), kind)
-        for lo in range(0, key.size, ROWS):
+    def _order(self, found: nw.DataFrame[Any], ids: pd.Index[Any]) -> tuple[Ints, Ints, Ints]:
+        """How many days each customer has, these days, and where they stand in what was found."""
+        codes, days = (np.empty(len(found), np.int32) for _ in range(2))
+        for lo in range(0, codes.size, ROWS):
             part = found[lo : lo + ROWS]
-            codes = ids.get_indexer(ids_of(part, "customer")) * span
-            key[lo : lo + ROWS] = codes + (array(part, DAY, np.int64) - self.origin)
-        return key
+            codes[lo : lo + ROWS] = ids.get_indexer(ids_of(part, "customer"))
+            days[lo : lo + ROWS] = array(part, DAY, np.int32) - self.origin
+        # A sparse matrix puts itself in order without comparing rows.
+        places = np.arange(codes.size, dtype=np.int32)
+        rows = coo_array((places, (codes, days)), (len(ids), self.log.span)).tocsr()
+        return np.diff(rows.indptr), rows.indices, rows.data

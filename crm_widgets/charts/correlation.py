@@ -55,7 +55,8 @@ def correlation_line(total: int, selected: int | None) -> str:
 def correlation_footer(scene: CorrelationScene) -> tuple[str, ...]:
     """What was left out and why, what was read, sampled and shared, and what is not tested."""
     notes = [*scene.notes, *scene.correlation.notes]
-    if scene.comparison is not None:
+    if scene.comparison is not None:  # of the rows in memory, as groups are
+        notes = [note for note in notes if not note.key.startswith("whole_")]
         notes += scene.comparison.notes
     words = list(notes_words(notes))
     tested = int(np.isfinite(scene.pairs["p"].to_numpy(np.float64)).sum())

@@ -256,4 +256,6 @@ def test_a_condition_is_told_there_and_rows_are_those_in_memory(
     np.testing.assert_allclose(found["value"][told], expected["value"][told], rtol=1e-9)
     some = correlate(data, method="pearson", rows=np.arange(1000) < 200)
     assert some.pairs["n"].max() <= 200
-    assert not any(note.key.startswith("whole_") for note in some.notes)
+    listed = correlate(data, method="pearson", where=[Group("some", frozenset(data.ids[:200]))])
+    for alone in (some, listed):
+        assert not any(note.key.startswith("whole_") for note in alone.notes)

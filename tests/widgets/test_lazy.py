@@ -126,7 +126,8 @@ def test_the_page_says_which_coefficients_are_those_of_all_customers(
     rng = np.random.default_rng(0)
     people = pd.DataFrame({"client_id": range(3000), "x": rng.normal(size=3000)})
     people["y"] = people["x"] + rng.normal(size=3000)
-    w = crm.CorrelationHeatmap(opened("duckdb", people))
+    people["member"] = people["x"] > 0.5
+    w = crm.CorrelationHeatmap(opened("duckdb", people), columns=["x", "y"])
     told = "Pearson's r is that of all 3,000 customers, added up in DuckDB."
     w.settle()
     assert w.result.pairs["n"].tolist() == [1000]  # Spearman
@@ -137,11 +138,15 @@ def test_the_page_says_which_coefficients_are_those_of_all_customers(
     expected = np.corrcoef(people["x"], people["y"])[0, 1]
     assert w.result.pairs["value"].item() == pytest.approx(expected, rel=1e-12)
     assert told in w._head["footer"]
-    w.selection.set(x=(0, None))  # an own condition filters others only
-    other = crm.CorrelationHeatmap(w.data, selection=w.selection, method="pearson")
-    other.settle()
-    assert other.result.pairs["n"].item() < 1000
-    assert told not in other._head["footer"]
+    w.compare = "member"  # groups are of those in memory
+    w.settle()
+    assert w.result.pairs["n_a"].item() < 1000
+    assert told not in w._head["footer"]
+    w.compare = None
+    w.selection.set(x=(0, None))
+    w.settle()
+    assert w.result.pairs["n"].item() < 1000
+    assert told not in w._head["footer"]
 
 
 def test_a_selection_is_applied_to_a_table_of_another_engine() -> None:
