@@ -87,7 +87,10 @@ def _finding(scene: Scene, selected: Mask | None) -> str:
     _, n = scene.counts(dims, selected)
     if not n.sum():
         return text.say("sizes.nobody")
-    share = text.percent(float(n[3:, 3:].sum() / n.sum()))
+    best = float(n[3:, 3:].sum())
+    if selected is not None and best == n.sum():
+        return text.say("grid.all_selected")
+    share = text.percent(best / float(n.sum()))
     of = "grid.title" if selected is None else "grid.selected"
     if scene.money is None:
         return text.say(f"{of}_customers", share=share)

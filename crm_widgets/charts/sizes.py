@@ -19,7 +19,7 @@ VIEW = "sizes"
 ROOM = 1.7
 """Width of a panel, in its longest bar: the rest is for the numbers."""
 NEARLY_ALL = 0.995
-"""Share of revenue from which it is no finding that several segments together bring it."""
+"""Share of revenue, or of the selected, from which it is no finding that some hold so much."""
 
 
 _PICK = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
@@ -113,6 +113,8 @@ def _finding(scene: Scene, selected: Mask | None) -> str:
         own = float(customers[order[0]] / customers.sum()) if customers.sum() else 0.0
         if own == 1:
             return text.say("sizes.only", segment=name)
+        if own >= NEARLY_ALL and selected is not None:
+            return text.say("sizes.nearly", segment=name)
         return text.say(
             f"{of}_one", segment=name, money=text.percent(running[0]), share=text.percent(own)
         )

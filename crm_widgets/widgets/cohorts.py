@@ -249,7 +249,12 @@ class CohortComparator(CohortChoices):
     @property
     def namer(self) -> Namer:
         """How this widget calls its fields; the size of a group may be one that is withheld."""
-        return replace(super().namer, sizes=self._min_cell == 1)
+        total, least = 0 if self._data is None else len(self._data.ids), self._min_cell
+
+        def tells(n: int) -> bool:
+            return n >= least and not 0 < total - n < least
+
+        return replace(super().namer, tells=tells)
 
     def label(self, field: str) -> str:
         """The word for a field; for activity, the window."""

@@ -25,13 +25,13 @@ def plain_level(field: str, value: Hashable) -> str:
 class Namer:
     """How a widget calls its fields and their values, and which of them are times.
 
-    ``sizes``: whether it says how many customers a named group has.
+    ``tells``: whether it may say of a named group that it has so many customers.
     """
 
     label: Callable[[str], str] = feature_name
     level: Callable[[str, Any], str] = plain_level
     is_time: Callable[[str], bool] = lambda field: False
-    sizes: bool = True
+    tells: Callable[[int], bool] = lambda n: True
 
 
 def clause_words(clause: Clause, namer: Namer) -> str:
@@ -48,7 +48,7 @@ def clause_words(clause: Clause, namer: Namer) -> str:
             listed = text.say("clause.or").join(named) if named else text.say("clause.nothing")
             return text.say("clause.values", field=namer.label(field), values=listed)
         case Group(name, customers):
-            if not namer.sizes:
+            if not namer.tells(len(customers)):
                 return name
             return text.say("clause.group", name=name, n=text.count(len(customers)))
 

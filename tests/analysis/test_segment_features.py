@@ -99,7 +99,7 @@ def test_a_column_that_is_mostly_missing_is_left_out_or_refused() -> None:
     frame = people()
     frame.loc[:250, "age"] = np.nan
     assert notes(find_segments(frame))["mostly_missing"] == ("age",)
-    with pytest.raises(InputError, match="missing for 63% of the customers"):
+    with pytest.raises(InputError, match="missing for 63 % of the customers"):
         find_segments(frame, features=["age", "income"])
 
 

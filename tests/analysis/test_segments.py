@@ -314,7 +314,7 @@ def test_one_feature_has_a_map_of_one_axis(log: Transactions) -> None:
 
 
 def test_a_feature_that_is_mostly_missing_is_refused() -> None:
-    with pytest.raises(InputError, match="missing for 51% of the customers"):
+    with pytest.raises(InputError, match="missing for 51 % of the customers"):
         find_segments(Transactions(cdnow()), method="kmeans", features=["mean_days_between"])
 
 

@@ -177,6 +177,20 @@ def test_where_some_segments_bring_all_the_title_is_what_the_strongest_brings() 
     assert title == "team: 55 % of revenue from 33 % of customers"
 
 
+def test_where_the_selection_says_it_already_the_titles_do_not_count_to_a_hundred(
+    by_rfm: Scene,
+) -> None:
+    table = by_rfm.table
+    r, f = (table.numbers(name) for name in ("r_score", "f_score"))
+    best = views_of(by_rfm, where=lambda view: (r >= 4) & (f >= 4))
+    assert best["grid"].title == "All of the selected are recent and frequent (R, F ≥ 4)"
+    rest = np.flatnonzero(by_rfm.result.labels.to_numpy() != "hibernating")
+    few = np.array(by_rfm.result.labels == "hibernating")
+    few[rest[:20]] = True
+    title = views_of(by_rfm, where=lambda view: few)["sizes"].title
+    assert title == "Nearly all of the selected: Hibernating"
+
+
 @pytest.mark.parametrize("view", ["grid", "sizes"])
 def test_hints_and_tables_give_the_unit_of_money(by_rfm: Scene, view: str) -> None:
     made = views_of(by_rfm)[view]

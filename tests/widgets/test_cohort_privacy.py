@@ -117,6 +117,14 @@ def test_the_size_of_a_named_group_is_not_told_where_small_numbers_are_withheld(
     w.settle()
     assert w._head["chips"][0]["text"] == "few"
     assert w._head["line"] == "Fewer than 10 of 600 customers"
+    most = Clause(Group("most", frozenset(log["customer"].unique()[:-4])))
+    w.selection.set(most)
+    w.settle()
+    assert w._head["chips"][0]["text"] == "most", "or those left out would be told"
+    some = Clause(Group("some", frozenset(log["customer"].unique()[:40])))
+    w.selection.set(some)
+    w.settle()
+    assert w._head["chips"][0]["text"] == "some (40 customers)"
     free = CohortComparator(log, period="month", complete_history=True, min_cell=1)
     free.selection.set(few)
     free.settle()
