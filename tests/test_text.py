@@ -133,3 +133,10 @@ def test_the_front_end_has_its_words() -> None:
 
 def test_errors_are_listed_once() -> None:
     assert {key.removeprefix("error.") for key in ZH if key.startswith("error.")} == set(MESSAGES)
+
+
+def test_latin_names_stand_apart_from_han_and_are_left_as_they_are() -> None:
+    assert text.say("apart.mean_of", "zh", feature="units") == "平均 units"
+    assert text.say("apart.mean_of", "zh", feature="金额") == "平均金额"
+    assert text.say("trait.low", "zh", feature="VIP客户A") == "VIP客户A 低"
+    assert text.say("cohorts.quarter", "zh", year=2024, number=3) == "2024年第3季度"

@@ -95,7 +95,9 @@ class Frame:
         def work(share: Sequence[tuple[int, npt.NDArray[np.intp]]]) -> npt.NDArray[np.int64]:
             found = np.zeros((self.cohorts, flags.shape[1]), np.int64)
             for cohort, who in share:
-                found[cohort] += flags[who].sum(axis=0, dtype=np.uint32)
+                # Turned round, the flags of an age are added up side by side.
+                by_age = np.ascontiguousarray(flags[who].T)
+                found[cohort] += by_age.sum(axis=1, dtype=np.uint32)
             return found
 
         none = np.zeros((self.cohorts, flags.shape[1]), np.int64)

@@ -94,11 +94,14 @@ def suppressed(cohorts: Cohorts, min_cell: int) -> Cohorts:
         notes = (*notes, Note("cohort_withheld", n, {"least": min_cell}))
     usable = cells["complete"] & ~cells["cohort"].isin(cohorts.earlier)
     told = _told(cohorts.measure, cells[usable], shown[usable], min_cell)
+    average = cohorts.average
+    if told:
+        average = averages(cells[usable & ~cells["age"].isin(told)], cohorts.measure, cohorts.level)
     return replace(
         cohorts,
         cells=_without(cells, shown, ("cohort", "age", "complete")),
         sizes=_without(cohorts.sizes, pd.Series(~hidden), ("cohort", "start", "includes_earlier")),
-        average=averages(cells[usable & ~cells["age"].isin(told)], cohorts.measure, cohorts.level),
+        average=average,
         notes=notes,
     )
 

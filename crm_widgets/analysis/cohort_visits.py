@@ -56,7 +56,7 @@ def visits(
     np.not_equal(age[1:], age[:-1], out=begins[1:])
     begins[bounds[:-1][np.diff(bounds) > 0]] = True
     starts = np.flatnonzero(begins)
-    amount = None if rows.amount is None else rows.amount[part]
+    amount = None if rows.amount is None else rows.amounts(part)
     if amount is None:
         value = np.diff(starts, append=age.size).astype(np.float64)
     else:

@@ -66,7 +66,6 @@ class History:
         self.numbered = transactions.order is not None
         self._orders = table.codes("order") if self.numbered else None
         self._kept = keep
-        self._returned = transactions.is_return
         amount = table.numbers("amount") if transactions.amount is not None else None
         if amount is not None and transactions.lacks_amounts:
             amount = np.nan_to_num(amount)
@@ -75,7 +74,13 @@ class History:
             customer, day = customer[keep], day[keep]
             amount = None if amount is None else amount[keep]
         self.money = Rows(customer, day, amount)
-        self.bought = None if not self._returned.any() else ~self._now(self._returned)
+        returned = transactions.is_return
+        self.returned = self._now(returned) if returned.any() else None
+
+    @property
+    def bought(self) -> npt.NDArray[np.bool_] | None:
+        """Which rows of ``money`` are no returns; None if all are none. Not kept."""
+        return None if self.returned is None else ~self.returned
 
     @property
     def purchases(self) -> Rows:
@@ -187,9 +192,9 @@ class History:
 
     def since_first(self) -> npt.NDArray[np.bool_] | None:
         """Which rows are not before the customer's first purchase; None if all are."""
-        if self.bought is None:
+        if self.returned is None:
             return None
-        return self.money.day >= self.first[self.money.customer]
+        return self.money.since(self.first)
 
     @property
     def orders(self) -> Rows:

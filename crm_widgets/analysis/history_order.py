@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from ..data.columns import BLOCK
 from ..data.parallel import THREADS, in_threads
 from .history_rows import Days, Floats, Rows
 
 PARTS = 2 * THREADS
 """Parts in which customers are put in order, so that not much more than the rows is needed."""
+Amounts: TypeAlias = npt.NDArray[np.int32] | Floats
 COUNTED = 1 << 20
 """Rows counted at a time."""
 
@@ -24,7 +27,8 @@ class InOrder:
 
     bounds: npt.NDArray[np.intp]
     day: Days
-    amount: Floats | None = None
+    amount: Amounts | None = None
+    """What ``amounts`` are made from: whole hundredths take half the memory."""
 
     @classmethod
     def of(
@@ -39,36 +43,31 @@ class InOrder:
         np.cumsum(_rows_of_each(rows, customers, chosen), out=bounds[1:])
         if chosen is None and _are_in_order(rows):
             return cls(bounds, rows.day, rows.amount)
-        bits = rows.n.bit_length()
         day = np.empty(bounds[-1], rows.day.dtype)
-        amount = None if rows.amount is None else np.empty(bounds[-1])
+        amount: Amounts | None = None
+        if rows.amount is not None:
+            scaled = are_hundredths(rows.amount)
+            amount = np.empty(bounds[-1], np.int32 if scaled else np.float64)
 
         def work(parts: Sequence[tuple[int, int]]) -> None:
             for first, end in parts:
-                inside = (rows.customer >= first) & (rows.customer < end)
-                inside = inside if chosen is None else inside & chosen
-                order = np.flatnonzero(inside)
-                key = (rows.customer[order] - np.int32(first)).astype(np.int64)
-                key *= days
-                key += rows.day[order]
-                if ((end - first) * days).bit_length() + bits > 62:
-                    order = order[np.argsort(key, kind="stable")]
-                else:
-                    # With its row in the last bits a key is sorted as one number, for which
-                    # there is a faster sort.
-                    key <<= bits
-                    key |= order
-                    key.sort()
-                    key &= (1 << bits) - 1
-                    order = key
                 here = slice(bounds[first], bounds[end])
+                order = _order(rows, range(first, end), days, chosen, here.stop - here.start)
                 day[here] = rows.day[order]
-                if amount is not None and rows.amount is not None:
-                    amount[here] = rows.amount[order]
+                if amount is None or rows.amount is None:
+                    continue
+                found = rows.amount[order]
+                amount[here] = np.rint(found * 100, out=found) if scaled else found
 
         parts = cls(bounds, day).cuts(-(-max(day.size, 1) // PARTS))
         in_threads(work, list(pairwise(parts)))
         return cls(bounds, day, amount)
+
+    def amounts(self, part: slice) -> Floats:
+        """Amounts of some rows, which must have some."""
+        assert self.amount is not None
+        found = self.amount[part]
+        return found / 100 if found.dtype == np.int32 else np.asarray(found, np.float64)
 
     def customers(self) -> npt.NDArray[np.int32]:
         """Customer of each row."""
@@ -92,6 +91,54 @@ def _rows_of_each(
         part = part if chosen is None else part[chosen[lo : lo + COUNTED]]
         found += np.bincount(part, minlength=customers)
     return found
+
+
+def _order(
+    rows: Rows, who: range, days: int, chosen: npt.NDArray[np.bool_] | None, n: int
+) -> npt.NDArray[np.intp]:
+    """Positions of the ``n`` rows of some customers, by customer and day."""
+    key = np.empty(n, np.int64)
+    row: npt.NDArray[np.signedinteger[Any]] = np.empty(n, np.min_scalar_type(-rows.n))
+    begin = 0
+    for lo in range(0, rows.n, BLOCK):
+        part = slice(lo, lo + BLOCK)
+        customer = rows.customer[part]
+        inside = (customer >= who.start) & (customer < who.stop)
+        here = np.flatnonzero(inside if chosen is None else inside & chosen[part])
+        found = key[begin : begin + here.size]
+        found[:] = customer[here]
+        found -= who.start
+        found *= days
+        found += rows.day[part][here]
+        row[begin : begin + here.size] = here + lo
+        begin += here.size
+    bits = rows.n.bit_length()
+    if (len(who) * days).bit_length() + bits > 62:
+        return row[np.argsort(key, kind="stable")].astype(np.intp, copy=False)
+    # With its row in the last bits a key is sorted as one number, for which there is a faster sort.
+    key <<= bits
+    key |= row
+    key.sort()
+    key &= (1 << bits) - 1
+    return key
+
+
+def are_hundredths(amount: Floats) -> bool:
+    """Whether amounts are whole hundredths, such as cents, that fit in four bytes.
+
+    >>> are_hundredths(np.array([19.99, -0.01])), are_hundredths(np.array([0.125]))
+    (True, False)
+    """
+    for lo in range(0, amount.size, BLOCK):
+        part = amount[lo : lo + BLOCK]
+        whole = np.rint(part * 100)
+        if not (np.abs(whole) < 2**31).all():
+            return False
+        kept = whole.astype(np.int32) / 100
+        # Every bit is compared: zero has two signs.
+        if not np.array_equal(kept.view(np.int64), part.view(np.int64)):
+            return False
+    return True
 
 
 def _are_in_order(rows: Rows) -> bool:

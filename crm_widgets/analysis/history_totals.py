@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from ..data.checks import rows_between
+from ..data.columns import BLOCK
 from ..data.growth import Growth
 from .history_rows import Floats
 
@@ -15,8 +18,6 @@ if TYPE_CHECKING:
     from .history import History
 
 Ints = npt.NDArray[np.int32]
-BLOCK = 1 << 17
-"""Rows looked at at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,25 +38,25 @@ class Totals:
 
 def totals_of(log: History, until: int | None = None) -> Totals:
     """Add up all rows, or those until a day."""
-    money_rows, bought, n = log.money, log.purchases, log.n
     if until is None:
         orders = log.orders_of_each()
     else:
-        money_rows, bought = money_rows.until(until), bought.until(until)
-        orders = np.bincount(log.orders.until(until).customer, minlength=n)
-    last = np.full(n, -1, np.int32)
-    np.maximum.at(last, bought.customer, bought.day.astype(np.int32))
-    money = None
-    if money_rows.amount is not None:
-        sums = np.bincount(money_rows.customer, weights=money_rows.amount, minlength=n)
-        money = sums.astype(np.float64, copy=False)
-    return Totals(
-        last,
-        orders,
-        money,
-        np.bincount(money_rows.customer, minlength=n),
-        log.origin,
-    )
+        orders = np.bincount(log.orders.until(until).customer, minlength=log.n)
+    rows, returned = log.money, log.returned
+    last, count = np.full(log.n, -1, np.int32), np.zeros(log.n, np.int64)
+    money = None if rows.amount is None else np.zeros(log.n)
+    for lo in range(0, rows.n, BLOCK):
+        part = slice(lo, lo + BLOCK)
+        day = rows.day[part].astype(np.int32)
+        kept = np.ones(day.size, bool) if until is None else day <= until
+        customer = rows.customer[part][kept].astype(np.intp)
+        np.add.at(count, customer, 1)
+        if money is not None and rows.amount is not None:
+            np.add.at(money, customer, rows.amount[part][kept])
+        if returned is not None:
+            kept &= ~returned[part]
+        np.maximum.at(last, rows.customer[part][kept], day[kept])
+    return Totals(last, orders, money, count, log.origin)
 
 
 def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
@@ -90,27 +91,27 @@ def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
 def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
     """Customer and day of the purchases among the rows from ``start`` on."""
     who, day = log.money.customer[start:], log.money.day[start:].astype(np.int32)
-    if log.bought is not None:
-        who, day = who[log.bought[start:]], day[log.bought[start:]]
+    if log.returned is not None:
+        bought = ~log.returned[start:]
+        who, day = who[bought], day[bought]
     return who, day
 
 
 def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
     """Count the orders of each customer that purchases among the rows from ``start`` on begin."""
-    customer, keys, bought = log.money.customer, log.order_keys(), log.bought
+    customer, keys, returned = log.money.customer, log.order_keys(), log.returned
     late = np.arange(start, keys.size)
-    late = late if bought is None else late[bought[start:]]
+    late = late if returned is None else late[~returned[start:]]
     width = np.int64(keys.max(initial=0)) + 1
     behind = np.zeros(int(width), bool)
     behind[keys[late]] = True
-    blocks = range(0, start, BLOCK)
-    perhaps = [lo + np.flatnonzero(behind[keys[lo : min(lo + BLOCK, start)]]) for lo in blocks]
-    found = np.concatenate([np.empty(0, np.intp), *perhaps])
-    found = found if bought is None else found[bought[found]]
+    found = rows_between(keys[:start], keys[late])
+    found = found[behind[keys[found]]]
+    found = found if returned is None else found[~returned[found]]
     known = _pairs(customer[found], keys[found], width)
-    new = np.unique(_pairs(customer[late], keys[late], width))
-    new = new[~np.isin(new, known)]
-    return np.bincount(new // width, minlength=log.n)
+    # pandas, for the sets of NumPy take far longer over so many numbers
+    new = pd.Series(_pairs(customer[late], keys[late], width)).drop_duplicates()
+    return np.bincount(new[~new.isin(known)] // width, minlength=log.n)
 
 
 def _pairs(

@@ -58,7 +58,7 @@ class LazyHistory(History):
         customer, day, found = days.collect(log.rows(*paid), lambda rows: rows, asked)
         self.money = Rows(customer, day, found.get(MONEY))
         returned = found.pop(BOUGHT, None)
-        self.bought = None if returned is None or not returned.any() else returned == 0
+        self.returned = None if returned is None or not returned.any() else returned != 0
         self.numbered = transactions.order is not None
         if self.numbered:
             rows = log.rows("order").filter(nw.col(RETURNED) == 0)
@@ -76,7 +76,7 @@ class LazyHistory(History):
     @cached_property
     def days_in_order(self) -> InOrder:
         """The same, from customer to customer."""
-        if self.bought is None:
+        if self.returned is None:
             return InOrder(self.earned_in_order.bounds, self.money.day)
         return InOrder.of(self.purchases, self.n, self.last + 1)
 
@@ -87,11 +87,11 @@ class LazyHistory(History):
 
     def _begun(self) -> npt.NDArray[np.uint8]:
         """One order on each day with a purchase, for each row of ``earned``."""
-        if self.bought is None:
-            return np.broadcast_to(np.uint8(1), self.money.n)
-        rows = self.money
+        bought, rows = self.bought, self.money
+        if bought is None:
+            return np.broadcast_to(np.uint8(1), rows.n)
         since = rows.day >= self.first[rows.customer]
-        return self.bought[since].view(np.uint8)
+        return bought[since].view(np.uint8)
 
 
 def orders_of(rows: Frame) -> Frame:

@@ -168,7 +168,7 @@ def score_customers(measures: pd.DataFrame, *, ties: Ties, scheme: Scheme) -> Sc
         ]
     constant = [name for name, column in values.items() if column.min() == column.max()]
     together = np.column_stack(scores)
-    means = together.mean(axis=0)
+    means = np.array([column.mean() for column in scores])
     return Scores(
         columns=dict(zip(("r_score", "f_score", "m_score"), scores, strict=True)),
         cuts=cuts,

@@ -11,6 +11,10 @@ import pandas as pd
 Ties = Literal["equal", "first"]
 Floats = npt.NDArray[np.float64]
 
+FIFTHS = (0.2, 0.4, 0.6, 0.8)
+MOST_COUNTED = 10_000
+"""Whole numbers in a wider range are put in order, not counted."""
+
 
 def quintile_cuts(values: Floats) -> Floats:
     """The four values at or below which lie 20, 40, 60 and 80 % of all values.
@@ -19,10 +23,27 @@ def quintile_cuts(values: Floats) -> Floats:
     packages, Am. Stat. 50, 361–365), so that a score never depends on rounding. If all values
     are equal, two cuts are put just below them: everybody scores 3, neither good nor bad.
     """
-    cuts = np.quantile(values, [0.2, 0.4, 0.6, 0.8], method="inverted_cdf")
-    if values.min() == values.max():
+    lo, hi = values.min(), values.max()
+    counted = _counted(values, lo, hi)
+    if counted is None:
+        cuts = np.quantile(values, FIFTHS, method="inverted_cdf")
+    else:
+        levels = lo + np.arange(counted.size)
+        cuts = np.quantile(levels, FIFTHS, weights=counted, method="inverted_cdf")
+    if lo == hi:
         cuts[:2] = np.nextafter(cuts[0], -np.inf)
     return np.asarray(cuts, dtype=np.float64)
+
+
+def _counted(values: Floats, lo: float, hi: float) -> npt.NDArray[np.intp] | None:
+    """How often each whole number from ``lo`` to ``hi`` occurs, where values are few such.
+
+    To count takes less time than to put values in order, and gives the same quantiles.
+    """
+    if not hi - lo <= MOST_COUNTED:
+        return None
+    place = (values - lo).astype(np.int32)
+    return np.bincount(place) if (place + lo == values).all() else None
 
 
 def score(values: Floats, cuts: Floats) -> npt.NDArray[np.int64]:

@@ -32,16 +32,28 @@ def sizes(
     last: their mean may be that of a single one.
     """
     by, names = pd.factorize(labels, sort=True)
-    frame = pd.DataFrame({"customers": 1.0}, index=labels.index)
-    frame["money"] = np.nan if money is None else money.to_numpy(dtype=np.float64)
-    frame["value"] = frame["money"] if money is not None or tiebreak is None else tiebreak
-    grouped = frame[by >= 0].groupby(by[by >= 0], sort=True)
-    found = grouped[["customers", "money"]].sum(min_count=1)
-    value = grouped["value"].mean().fillna(0.0)
+    known = slice(None) if (by >= 0).all() else by >= 0
+    # of categories pandas need not find out which there are
+    groups: Any = pd.Categorical.from_codes(by[known], categories=pd.RangeIndex(len(names)))
+
+    def by_segment(values: Any) -> Any:
+        numbers = pd.Series(np.asarray(values, np.float64)[known], copy=False)
+        return numbers.groupby(groups, observed=False)
+
+    none = np.full(len(labels), np.nan)
+    paid = by_segment(none if money is None else money)
+    found = pd.DataFrame(
+        {
+            "customers": np.bincount(groups.codes, minlength=len(names)),
+            "money": paid.sum(min_count=1),
+        }
+    )
+    value = paid if money is not None or tiebreak is None else by_segment(tiebreak)
+    value = value.mean().fillna(0.0)
     small = found["customers"].to_numpy() < FEW
     found = found.set_axis(pd.Index(names, name="segment"))
     found = found.iloc[np.lexsort((-value.to_numpy(), small))]
-    customers = found["customers"].astype(np.int64)
+    customers = found["customers"]
     total = found["money"].sum()
     share = found["money"] / total if total > 0 else np.nan
     return pd.DataFrame(

@@ -18,10 +18,12 @@ from .amounts import EXACT
 from .columns import BLOCK, Codes, Column, Floats, number_array
 from .frames import Source
 from .parallel import in_threads
+from .times import Clock
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
+Places: TypeAlias = slice | npt.NDArray[np.intp]
 FAR_DAYS = 30
 FAR_QUANTILE = 0.999
 _MIX = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)))
@@ -90,15 +92,25 @@ class ByDay:
     day: Days
 
 
-def rows_by_day(times: Floats) -> ByDay:
-    """The days of rows, a block of rows at a time."""
-    if not times.size:
+def rows_by_day(clock: Clock, places: Places) -> ByDay:
+    """The days of the rows at some places (a slice: all), a block of rows at a time."""
+    n = len(clock.values) if isinstance(places, slice) else places.size
+    if not n:
         return ByDay(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
-    first, last = (math.floor(time / DAY_MS) for time in (times.min(), times.max()))
-    day, counts = day_array(times.size, last - first), np.zeros(last - first + 1, np.int64)
-    for lo in range(0, times.size, BLOCK):
+    since_epoch = np.empty(n, np.int32)
+
+    def work(starts: Sequence[int]) -> None:
+        for lo in starts:
+            part = slice(lo, lo + BLOCK)
+            where = part if isinstance(places, slice) else places[part]
+            since_epoch[part] = clock.days(where)
+
+    in_threads(work, range(0, n, BLOCK))
+    first, last = int(since_epoch.min()), int(since_epoch.max())
+    day, counts = day_array(n, last - first), np.zeros(last - first + 1, np.int64)
+    for lo in range(0, n, BLOCK):
         part = day[lo : lo + BLOCK]
-        part[:] = (times[lo : lo + BLOCK] - first * DAY_MS) / DAY_MS
+        part[:] = since_epoch[lo : lo + BLOCK] - first
         found = np.bincount(part)
         counts[: found.size] += found
     days = np.flatnonzero(counts)
@@ -133,28 +145,26 @@ class Keyed:
     """What rows that repeat each other have in common: customer, time and amount, if any."""
 
     customer: Codes
-    time: Floats
+    clock: Clock
     amount: Floats | None
+    places: Places
+    """Where the rows are in the frame, and so on the clock (a slice: all)."""
 
-    def at(self, rows: slice | npt.NDArray[np.intp]) -> Keyed:
-        """Some of the rows."""
+    def at(self, rows: Places) -> tuple[Codes, npt.NDArray[np.uint64], Floats | None]:
+        """Customer, time (as a number) and amount of some of the rows."""
+        where = rows if isinstance(self.places, slice) else self.places[rows]
         amount = None if self.amount is None else self.amount[rows]
-        return Keyed(self.customer[rows], self.time[rows], amount)
+        return self.customer[rows], self.clock.bits(where), amount
 
 
-def exact_duplicates(
-    source: Source, rows: Keyed, places: npt.NDArray[np.intp] | None, start: int = 0
-) -> int:
-    """Rows from ``start`` on that repeat an earlier one of the rows in every column.
-
-    ``places`` are the positions of the rows in the frame; None if they are all there are.
-    """
-    alike = alike_keys(_keys(rows, np.uint32))
+def exact_duplicates(source: Source, rows: Keyed, start: int = 0) -> int:
+    """Rows from ``start`` on that repeat an earlier one of the rows in every column."""
+    alike = alike_keys(_keys(rows, np.uint32, slice(None)))
     # Most of these few are alike by chance, which a longer key tells.
-    alike = alike[alike_keys(_keys(rows.at(alike), np.uint64))]
+    alike = alike[alike_keys(_keys(rows, np.uint64, alike))]
     if not alike.size:
         return 0
-    where = alike if places is None else places[alike]
+    where = alike if isinstance(rows.places, slice) else rows.places[alike]
     codes = {}
     for name in source.columns:
         values = source.series(name).iloc[where]
@@ -176,21 +186,22 @@ def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
     return np.concatenate(found)
 
 
-def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]]) -> Keys:
-    """A number for each row, the same for rows of equal customer, time and amount."""
-    keys = np.empty(rows.time.size, dtype)
+def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]], which: Places) -> Keys:
+    """A number for each of some rows, the same for those of equal customer, time and amount."""
+    keys = np.empty(rows.customer.size if isinstance(which, slice) else which.size, dtype)
     shift = np.uint64(64 - 8 * keys.itemsize)
 
     def work(some: Sequence[int]) -> None:
         for lo in some:
-            part = rows.at(slice(lo, lo + BLOCK))
-            found = part.customer.astype(np.uint64)
+            part = slice(lo, lo + BLOCK)
+            customer, time, amount = rows.at(part if isinstance(which, slice) else which[part])
+            found = customer.astype(np.uint64)
             found *= _MIX[0]
-            found ^= part.time.view(np.uint64) * _MIX[1]
-            if part.amount is not None:
-                money = np.where(np.isnan(part.amount), 0.0, part.amount)
+            found ^= time * _MIX[1]
+            if amount is not None:
+                money = np.where(np.isnan(amount), 0.0, amount)
                 found ^= money.view(np.uint64) * _MIX[2]
-            keys[lo : lo + BLOCK] = found >> shift
+            keys[part] = found >> shift
 
     in_threads(work, range(0, keys.size, BLOCK))
     return keys

@@ -23,6 +23,8 @@ Series: TypeAlias = "pd.Series[Any]"
 
 BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
+SPAN = 1 << 22
+"""Whole numbers in up to this range are counted though they are few in it."""
 OBJECT_KINDS: dict[str, Kind] = {
     "boolean": "bool",
     "integer": "number",
@@ -79,7 +81,7 @@ def factorise(values: npt.NDArray[Any]) -> tuple[Codes, npt.NDArray[Any]]:
     if values.dtype.kind in "iu":
         lo, hi = values.min(), values.max()
         span = int(hi) - int(lo) + 1
-        if span <= 4 * values.size + 1024:
+        if span <= max(4 * values.size, min(16 * values.size, SPAN)) + 1024:
             return _counted(values, lo, span)
     elif values.dtype.kind == "f":
         present = np.isfinite(values)

@@ -69,7 +69,8 @@ def joined(old: Column, more: Column, values: Series) -> tuple[Column, Moved] | 
         lookup = np.append(moved, np.int32(-1))
         for lo in range(0, n, BLOCK):
             part = slice(lo, min(lo + BLOCK, n))
-            both[part] = lookup[old.codes[part]]
+            # "wrap" takes -1 from the end too, without a look at each first
+            np.take(lookup, old.codes[part], out=both[part], mode="wrap")
     coded = (both, levels)
     return Column(values, old.kind, name=old.name, coded=coded), moved
 

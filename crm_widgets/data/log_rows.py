@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +16,7 @@ from .base import add_note
 from .checks import (
     ByDay,
     Keyed,
+    Places,
     both_by_day,
     exact_duplicates,
     last_believed,
@@ -28,7 +29,7 @@ from .frames import Source
 from .growth import has_grown, tail
 from .joining import Moved, joined
 from .notes import Note
-from .times import clock_ms, parse_times, reads_times_alone
+from .times import Clock, read_clock, reads_times_alone
 
 Returns = Literal["net", "gross", "drop"]
 Bools = npt.NDArray[np.bool_]
@@ -90,15 +91,28 @@ class LogRows:
 
 
 def read_rows(source: Source, places: Mapping[str, str], returns: Returns) -> LogRows:
-    """Read the customers, times and amounts of a frame."""
+    """Read the customers, times and amounts of a frame, and count the rows that are repeated."""
+    rows, clock = _read(source, places, returns)
+    keyed = Keyed(rows.customers.codes, clock, rows.amount, _where(rows.places))
+    said = Counter(rows.counted)
+    said["duplicates"] = exact_duplicates(source, keyed)
+    return replace(rows, counted=said)
+
+
+def _where(places: npt.NDArray[np.intp] | None) -> Places:
+    return slice(None) if places is None else places
+
+
+def _read(source: Source, places: Mapping[str, str], returns: Returns) -> tuple[LogRows, Clock]:
+    """All but the count of rows that are repeated, and the times to tell these by."""
     said: Counter[str] = Counter()
     customers = source.column(places["customer"])
     known = present_ids(customers)
     said["missing_customers"] = source.n - int(known.sum())
-    times = parse_times(source.series(places["time"]), places["time"])
-    timeless = np.isnan(times.ms)
-    said["failed_times"] = times.failed
-    said["missing_times"] = int(timeless.sum()) - times.failed
+    clock = read_clock(source.series(places["time"]), places["time"])
+    timeless = clock.missing()
+    said["failed_times"] = clock.failed
+    said["missing_times"] = int(timeless.sum()) - clock.failed
     keep = known & ~timeless
     amount, refunds = None, np.empty(0)
     returned = np.zeros(source.n, bool)
@@ -114,17 +128,18 @@ def read_rows(source: Source, places: Mapping[str, str], returns: Returns) -> Lo
             amount = np.where(returned, 0.0, amount)
         if returns == "drop":
             keep &= ~returned
-    kept, time = None, times.ms
+    kept = None
     if not keep.all():
         kept = np.flatnonzero(keep)
-        customers, time, returned = customers.take(kept), time[kept], returned[kept]
+        customers, returned = customers.take(kept), returned[kept]
         amount = None if amount is None else amount[kept]
-    said["duplicates"] = exact_duplicates(source, Keyed(customers.codes, time, amount), kept)
-    by_day = rows_by_day(time)
-    told = None if reads_times_alone(source.series(places["time"]).dtype) else time
-    return LogRows(
-        source.n, kept, customers, told, amount, returned, refunds, said, times.zones, by_day
+    where = _where(kept)
+    time = None if clock.ms is None else clock.ms[where]
+    by_day = rows_by_day(clock, where)
+    rows = LogRows(
+        source.n, kept, customers, time, amount, returned, refunds, said, clock.zones, by_day
     )
+    return rows, clock
 
 
 def read_on(
@@ -142,7 +157,7 @@ def read_on(
     ):
         return None
     part = tail(source, rows.n)
-    more = read_rows(part, places, returns)
+    more, _ = _read(part, places, returns)
     values = source.series(places["customer"])
     kept = None
     if rows.places is not None or more.places is not None:
@@ -171,10 +186,11 @@ def read_on(
         [rows_between(by_day.day[:start], by_day.day[start:]), np.arange(start, by_day.day.size)]
     )
     where = again if kept is None else kept[again]
-    time = clock_ms(source.series(places["time"]).iloc[where])
-    alike = Keyed(customers.codes[again], time, None if amount is None else amount[again])
+    clock = read_clock(source.series(places["time"]), places["time"])
+    money = None if amount is None else amount[again]
+    alike = Keyed(customers.codes[again], clock, money, where)
     said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
-        source, alike, where, again.size - (by_day.day.size - start)
+        source, alike, again.size - (by_day.day.size - start)
     )
     read = LogRows(
         source.n,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ _SLASHED = re.compile(r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
 _ISO = re.compile(r"\s*\d{4}-\d")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _EPOCHS = (("ns", 1e17, 4.2e18), ("us", 1e14, 4.2e15), ("ms", 1e11, 4.2e12), ("s", 1e8, 4.2e9))
+PER_SECOND = {"ns": 10**9, "us": 10**6, "ms": 10**3, "s": 1}
 MS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
@@ -33,6 +34,63 @@ class Times:
     ms: Floats
     failed: int = 0
     zones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The times of rows, read when asked for where each is read by itself.
+
+    ``ms`` are those of all rows where ``values`` had to be read at once.
+    """
+
+    values: pd.Series[Any]
+    ms: Floats | None = None
+    failed: int = 0
+    zones: tuple[str, ...] = ()
+
+    def at(self, rows: slice | npt.NDArray[np.intp]) -> Floats:
+        """Epoch milliseconds of some rows."""
+        return clock_ms(self.values.iloc[rows]) if self.ms is None else self.ms[rows]
+
+    def days(self, rows: slice | npt.NDArray[np.intp]) -> npt.NDArray[np.int32]:
+        """Days since 1970-01-01 of some rows, which all have a time."""
+        raw = self._raw(rows)
+        if raw is None:
+            return np.floor(self.at(rows) / 86_400_000).astype(np.int32)
+        unit, _ = np.datetime_data(raw.dtype)
+        return (raw.view(np.int64) // (86_400 * PER_SECOND[unit])).astype(np.int32)
+
+    def bits(self, rows: slice | npt.NDArray[np.intp]) -> npt.NDArray[np.uint64]:
+        """A number for each of some rows, the same for equal times."""
+        raw = self._raw(rows)
+        return (self.at(rows) if raw is None else raw).view(np.uint64)
+
+    def _raw(self, rows: slice | npt.NDArray[np.intp]) -> npt.NDArray[np.datetime64] | None:
+        """Times as NumPy has them, in whole units; None if it has none of these."""
+        dtype: Any = self.values.dtype
+        if not isinstance(dtype, np.dtype) or dtype.kind != "M":
+            return None
+        unit, count = np.datetime_data(cast("np.dtype[np.datetime64]", dtype))
+        plain = unit in PER_SECOND and count == 1
+        return self.values.iloc[rows].to_numpy() if plain else None
+
+    def missing(self) -> npt.NDArray[np.bool_]:
+        """Which rows have no time."""
+        return self.values.isna().to_numpy(bool) if self.ms is None else np.isnan(self.ms)
+
+
+def read_clock(values: pd.Series[Any], column: str) -> Clock:
+    """Read times as ``parse_times`` does; of a column of time type, not before they are asked for.
+
+    Raises
+    ------
+    InputError
+        As ``parse_times``.
+    """
+    if reads_times_alone(values.dtype):
+        return Clock(values, zones=parse_times(values.iloc[:0], column).zones)
+    found = parse_times(values, column)
+    return Clock(values, found.ms, found.failed, found.zones)
 
 
 def clock_ms(values: pd.Series[Any]) -> Floats:

@@ -129,7 +129,7 @@ class Scope:
     gestures: tuple[Gesture, ...] = ()
     elsewhere: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
     named: Groups = field(default_factory=Groups)
-    _found: dict[str, tuple[Mask, Mask]] = field(default_factory=dict, repr=False)
+    _found: dict[str, tuple[Mask, Mask | None]] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.gestures)
@@ -154,7 +154,8 @@ class Scope:
 
     def rows(self, excluding: str | None = None) -> Mask:
         """Which rows of ``data.table`` are selected, likewise."""
-        return self._masks(excluding)[1]
+        found = self._masks(excluding)[1]
+        return np.ones(self.data.table.n, bool) if found is None else found
 
     def ids(self, excluding: str | None = None) -> pd.Index[Any]:
         """The selected customers."""
@@ -211,7 +212,8 @@ class Scope:
         at = self.universe.get_indexer(table.distinct("customer"))
         return np.asarray(at, np.int32)[codes]
 
-    def _masks(self, excluding: str | None) -> tuple[Mask, Mask]:
+    def _masks(self, excluding: str | None) -> tuple[Mask, Mask | None]:
+        """Which customers and which rows; None: all, for which no mask need be kept."""
         key = excluding or ""
         if key not in self._found:
             kept = [
@@ -234,10 +236,10 @@ class Scope:
         rows = [c.predicate for c in own if c.space == "column" and not _is_group(c)]
         return rows, len(rows) < len(own) or None in clauses
 
-    def _resolve(self, gestures: Iterable[Gesture]) -> tuple[Mask, Mask]:
+    def _resolve(self, gestures: Iterable[Gesture]) -> tuple[Mask, Mask | None]:
         customers = np.ones(len(self.universe), bool)
-        rows = np.ones(self.data.table.n, bool)
-        by_row = by_customer = False
+        rows: Mask | None = None
+        by_customer = False
         for gesture in gestures:
             if gesture.id in self.elsewhere:
                 customers &= np.asarray(self.universe.isin(self.elsewhere[gesture.id]))
@@ -252,8 +254,8 @@ class Scope:
                 elif clause.space == "column":
                     if log_of(self.data) is not None:
                         continue
-                    rows &= self.data.table.mask([clause.predicate])
-                    by_row = True
+                    satisfied = self.data.table.mask([clause.predicate])
+                    rows = satisfied if rows is None else rows & satisfied
                 else:
                     assert self.known is not None
                     customers &= self.known.table.mask([clause.predicate])
@@ -265,10 +267,11 @@ class Scope:
                 found = log.table.customers_where(conditions)
                 customers &= np.asarray(self.universe.isin(found))
             return customers, np.empty(0, bool)
-        if by_row:
+        if rows is not None:
             seen = np.zeros(len(customers), bool)
             seen[self._place[rows & (self._place >= 0)]] = True
             customers &= seen
         if by_customer:
-            rows &= np.append(customers, False)[self._place]
+            theirs = np.append(customers, False)[self._place]
+            rows = theirs if rows is None else rows & theirs
         return customers, rows

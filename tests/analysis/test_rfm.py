@@ -157,6 +157,14 @@ def test_a_score_is_one_plus_the_fifths_wholly_below(numbers: list[int]) -> None
     np.testing.assert_array_equal(found, 1 + np.floor(5 * below + 1e-9))
 
 
+@pytest.mark.parametrize("spread", [3, 1500, 9_999, 30_000])
+@pytest.mark.parametrize("step", [1.0, 0.5])
+def test_cut_points_are_numpys_inverted_distribution(spread: int, step: float) -> None:
+    values = np.random.default_rng(spread).integers(-spread, 1, 4_321) * step
+    expected = np.quantile(values, [0.2, 0.4, 0.6, 0.8], method="inverted_cdf")
+    np.testing.assert_array_equal(quintile_cuts(values), expected)
+
+
 @settings(max_examples=30)
 @given(st.permutations(range(25)))
 def test_without_ties_both_ways_to_score_agree(order: list[int]) -> None:

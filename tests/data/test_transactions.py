@@ -144,6 +144,23 @@ def test_duplicates_are_those_of_pandas():
     assert note.n == frame.duplicated().sum()
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai"])
+def test_days_and_repeats_are_those_of_the_clock_in_every_unit(unit, zone):
+    random = np.random.default_rng(3)
+    times = pd.Series(random.integers(-90_000_000, 90_000_000, 4000) // 7 * 7).astype("M8[s]")
+    frame = pd.DataFrame({"customer": random.integers(0, 9, 4000), "time": times.dt.as_unit(unit)})
+    frame = pd.concat([frame, frame.iloc[:50]], ignore_index=True)
+    if zone is not None:
+        frame["time"] = frame["time"].dt.tz_localize(zone)
+    found = Transactions(frame, "customer", "time")
+    days = frame["time"].dt.tz_localize(None).dt.normalize()
+    expected = (days - days.min()).dt.days
+    np.testing.assert_array_equal(found.day, expected)
+    said = {note.key: note.n for note in found.notes}
+    assert said["duplicates"] == frame.duplicated().sum()
+
+
 @pytest.mark.parametrize("dtype", [np.uint32, np.uint64])
 @pytest.mark.parametrize("different", [3, 70_000, 2_000_000])
 def test_keys_that_occur_again_are_found(dtype, different):
