@@ -192,6 +192,11 @@ def _chart(
         x2="x1",
         y=alt.Y("y0:Q", bin="binned", scale=bin_scale(y, "height"), axis=up),
         y2="y1",
+        tooltip=[
+            alt.Tooltip("segment:N", title=text.say("map.mostly")),
+            alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
+            alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
+        ],
     )
     strength = alt.Scale(type="log", domain=[1, max(2.0, most)], range=[0.3, 1], clamp=True)
     rest = cells.transform_filter("datum.sel == 0").mark_rect(style="rest", strokeWidth=0.6)
@@ -200,26 +205,17 @@ def _chart(
         .mark_rect()
         .encode(color=group_color(), opacity=alt.Opacity("sel:Q", scale=strength, legend=None))
     )
-    hover = cells.mark_rect(fillOpacity=0).encode(
-        tooltip=[
-            alt.Tooltip("segment:N", title=text.say("map.mostly")),
-            alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
-            alt.Tooltip("n:Q", title=text.say("col.customers"), format=",d"),
-        ]
-    )
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])
-    return alt.layer(rest.add_params(brush), chosen, hover, *_name_marks()).properties(
+    return alt.layer(rest.add_params(brush), chosen, *_name_marks()).properties(
         width="container", height=height
     )
 
 
 def _name_marks() -> list[alt.Chart]:
     """Names on a halo, set inwards where the map ends."""
-    place = {"x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height")}
-    marks = []
-    for side in ("left", "center", "right"):
-        at = alt.Chart(alt.NamedData("map_names")).transform_filter(f"datum.side == '{side}'")
-        for style in ("halo", "ink"):
-            mark: dict[str, Any] = {"style": style, "align": side, "fontWeight": "bold", **place}
-            marks.append(at.mark_text(**mark).encode(text="name:N"))
-    return marks
+    data = alt.Chart(alt.NamedData("map_names")).encode(text="name:N")
+    place: dict[str, Any] = {
+        "x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height"),
+        "align": alt.ExprRef("datum.side"), "fontWeight": "bold",
+    }  # fmt: skip
+    return [data.mark_text(style=style, **place) for style in ("halo", "ink")]

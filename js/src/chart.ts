@@ -1,8 +1,8 @@
 // From a Vega-Lite spec and its rows to a Vega view: theme, locale, nothing from anywhere.
 import * as vega from "vega";
-import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { Columns, VegaConfig, View } from "./contract";
+import { expressions } from "./expressions";
 import { hintInWords, takeHints } from "./hints";
 import { toRows } from "./rows";
 import type { Locale } from "./words";
@@ -15,6 +15,11 @@ export interface Look {
   /** d3's definitions of numbers and times, which Vega makes its own locale of. */
   formats?: { number?: unknown; time?: unknown };
   still: boolean;
+}
+
+export interface Size {
+  width: number;
+  height: number;
 }
 
 type Spec = Record<string, unknown>;
@@ -104,6 +109,8 @@ function mapParams(spec: Spec, change: (param: Json) => Json): Spec {
 
 interface Drawn {
   view: View;
+  /** Of its box, in pixels. */
+  size: Size;
   rows: Record<string, Columns | undefined>;
   look: Look;
   tooltip: vega.TooltipHandler;
@@ -113,7 +120,7 @@ interface Drawn {
  * The Vega view of a chart, not yet on the page. Its first rows are in it. Its size is ours alone: at
  * each resize of the window Vega would set it anew, and a brush over levels would be gone.
  */
-export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
+export function draw({ view, rows, size, look, tooltip }: Drawn): vega.View {
   const config = vega.mergeConfig({}, look.config, (view.spec.config as Json | undefined) ?? {});
   const { spec, hints } = takeHints({ ...prepare(view, look.still), config });
   const compiled = compile(spec as unknown as TopLevelSpec, { logger: quiet as never }).spec;
@@ -121,11 +128,12 @@ export function draw({ view, rows, look, tooltip }: Drawn): vega.View {
     if (!view.datasets.includes(data.name)) continue;
     (data as { values?: unknown }).values = toRows(rows[data.name]);
   }
-  for (const signal of compiled.signals ?? [])
-    if (["width", "height"].includes(signal.name)) delete (signal as { on?: unknown }).on;
+  for (const [i, { name }] of (compiled.signals ?? []).entries())
+    if (fills(view.spec) && (name === "width" || name === "height"))
+      compiled.signals?.splice(i, 1, { name, value: size[name] });
   const runtime = vega.parse(compiled, undefined, { ast: true });
   return new vega.View(runtime, {
-    expr: expressionInterpreter,
+    expr: expressions,
     loader,
     logger: quiet,
     locale: look.formats ?? {},

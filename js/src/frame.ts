@@ -1,4 +1,5 @@
 // What surrounds a chart: its heading, the box it fills, and its numbers as a table.
+import type { Size } from "./chart";
 import type { Strings } from "./contract";
 import { attribute, h, setText, uniqueId } from "./dom";
 import { numbersTable } from "./table";
@@ -73,7 +74,7 @@ export class Frame {
     attribute(this.plot, "aria-label", `${label} ${word(strings, "chart_help")}`);
   }
 
-  size(): { width: number; height: number } {
+  size(): Size {
     return { width: this.#stage.clientWidth, height: this.#stage.clientHeight };
   }
 
@@ -88,9 +89,10 @@ export class Frame {
     if (strings) this.#message.textContent = word(strings, "failed");
   }
 
-  /** Resolves once the box has a width, before which nothing can be drawn well, or the widget goes. */
-  sized(): Promise<void> {
-    if (this.size().width > 0 || typeof ResizeObserver === "undefined") return Promise.resolve();
+  /** The size once the box has one, before which nothing can be drawn well, or the widget goes. */
+  sized(): Promise<Size> {
+    const size = this.size();
+    if (size.width > 0 || typeof ResizeObserver === "undefined") return Promise.resolve(size);
     return new Promise((done) => {
       const observer = new ResizeObserver(() => {
         if (this.size().width > 0) finish();
@@ -98,7 +100,7 @@ export class Frame {
       const finish = () => {
         observer.disconnect();
         this.#signal.removeEventListener("abort", finish);
-        done();
+        done(this.size());
       };
       observer.observe(this.#stage);
       this.#signal.addEventListener("abort", finish);

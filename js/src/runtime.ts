@@ -1,6 +1,7 @@
 // The bundle: held by one hidden widget a page, asked for by the shim of every other one.
 import type { Model } from "./contract";
 import { Widget } from "./mount";
+import { warm } from "./warm";
 
 export interface Mount {
   model: Model;
@@ -32,4 +33,10 @@ export function mountStatic(el: HTMLElement, state: Record<string, unknown>): vo
 
 const exports: Exports = { mount, mountStatic };
 
-export default { initialize: () => exports };
+function initialize(): Exports {
+  // a page where this fails will say so when it draws a chart that is wanted
+  warm().catch(() => undefined);
+  return exports;
+}
+
+export default { initialize };

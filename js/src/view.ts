@@ -1,22 +1,14 @@
 // One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
 import type { View as VegaView } from "vega";
-import {
-  cellAt,
-  type Meaning,
-  meaningIn,
-  readBrush,
-  sameMeaning,
-  snapBrush,
-  writeBrush,
-} from "./brush";
-import { draw, fills, type Look } from "./chart";
+import { type Meaning, meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
+import { draw, fills, type Look, type Size } from "./chart";
 import type { Clause, Columns, Row, Rows, Scalar, Strings, View, Words } from "./contract";
 import { debounce } from "./dom";
 import { Frame } from "./frame";
 import { Cursor } from "./keys";
 import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
+import { Pointer } from "./pointer";
 import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
-import { originOf, type Span } from "./scales";
 import { tooltipIn } from "./tooltip";
 
 export interface ViewState {
@@ -43,10 +35,6 @@ export interface Hands {
 }
 
 const BRUSH_QUIET_MS = 120;
-/** A press that moves less is a click. */
-const CLICK_PX = 4;
-/** The least time between two looks at a pointer that moves within a frame. */
-const AHEAD_MS = 6;
 
 export class ChartView {
   readonly frame: Frame;
@@ -55,20 +43,16 @@ export class ChartView {
   readonly #hands: Hands;
   readonly #signal: AbortSignal;
   readonly #cursor: Cursor;
+  readonly #pointer: Pointer;
   readonly #tooltip: ReturnType<typeof tooltipIn>;
   readonly #brushed: ReturnType<typeof debounce>;
   #drawn = "";
   #shown: Record<string, Columns | undefined> = {};
+  /** Of the box when it was last drawn in. */
+  #size: Size = { width: 0, height: 0 };
   #queue: Promise<void> = Promise.resolve();
   /** How many changes of our own are running, whose echo is not a hand's. */
   #setting = 0;
-  #down: Span | null = null;
-  /** The frame in which the moving brush is looked at. */
-  #frame = 0;
-  /** When a move was last looked at ahead of its frame. */
-  #looked = 0;
-  /** What was picked when the pointer went down. */
-  #before = new Map<string, Scalar[][]>();
 
   constructor(state: ViewState, hands: Hands, root: HTMLElement, signal: AbortSignal) {
     this.state = state;
@@ -78,7 +62,7 @@ export class ChartView {
     this.#cursor = new Cursor(this, signal);
     this.#tooltip = tooltipIn(root, signal);
     this.#brushed = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
-    this.#watchPointer();
+    this.#pointer = new Pointer(this, signal);
     signal.addEventListener("abort", () => this.#finalize(), { once: true });
     this.#enqueue();
   }
@@ -105,10 +89,29 @@ export class ChartView {
     });
   }
 
+  /** A hand is about to brush. */
+  near(): void {
+    if (this.state.view.param) this.#hands.hover(this.state.view.id);
+  }
+
   /** Draws this brush as if by hand, and tells it once the hand rests. */
   brush(meaning: Meaning): void {
     this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
     this.#hands.move(this.state.view.id, meaning);
+    this.#brushed();
+  }
+
+  /** Brings the brush of a hand that moves to the edges of bins. */
+  follow(): void {
+    const { vega, state } = this;
+    const meaning = vega && readBrush(vega, state.view);
+    if (!meaning) return;
+    this.#quietly((view) => snapBrush(view, state.view, meaning));
+    this.#hands.move(state.view.id, meaning);
+  }
+
+  /** Tells the brush once things have been quiet for a while. */
+  rests(): void {
     this.#brushed();
   }
 
@@ -165,9 +168,10 @@ export class ChartView {
     const { view, rows, look } = state;
     const drawn = `${view.hash} ${look.key}`;
     if (drawn !== this.#drawn || !this.vega) {
-      await this.frame.sized();
+      // all views are measured before the first is drawn: each would have the page laid out anew
+      const size = await this.frame.sized();
       if (this.#signal.aborted) return;
-      await this.#embed(state);
+      await this.#embed(state, size);
       this.#drawn = drawn;
     } else {
       const changed = view.datasets.filter((name) => !sameColumns(rows[name], this.#shown[name]));
@@ -183,11 +187,12 @@ export class ChartView {
     this.#cursor.refresh();
   }
 
-  async #embed(state: ViewState): Promise<void> {
+  async #embed(state: ViewState, size: Size): Promise<void> {
     const { view, rows, look } = state;
     this.#finalize();
-    const vega = draw({ view, rows, look, tooltip: this.#tooltip });
+    const vega = draw({ view, rows, size, look, tooltip: this.#tooltip });
     this.vega = vega;
+    this.#size = size;
     this.frame.free(!fills(view.spec));
     vega.initialize(this.frame.plot);
     this.frame.label();
@@ -197,7 +202,7 @@ export class ChartView {
     for (const group of groups(view.pick)) {
       vega.addDataListener(`${group[0].param}_store`, () => this.#onPick(group));
     }
-    vega.addEventListener("click", (_event, item) => this.#onClick(item?.datum));
+    vega.addEventListener("click", (_event, item) => this.#pointer.clicked(item?.datum));
   }
 
   #remember({ view, rows }: ViewState): void {
@@ -207,7 +212,7 @@ export class ChartView {
   /** Brings brush and picks to what the kernel has, without hearing itself. */
   async #showSelection(): Promise<void> {
     const { view } = this.state;
-    if (!this.vega || this.#down || this.#brushed.due()) return;
+    if (!this.vega || this.#pointer.down || this.#brushed.due()) return;
     const brushes = view.param && !sameMeaning(readBrush(this.vega, view), this.meaning);
     const picks = groups(view.pick).filter((group) => {
       return this.vega && !samePicks(readPicks(this.vega, group), this.picked(group));
@@ -230,88 +235,9 @@ export class ChartView {
     }
   }
 
-  /** Only a hand speaks: Vega's brush also changes by itself when a scale does. */
-  #watchPointer(): void {
-    const signal = this.#signal;
-    const { plot } = this.frame;
-    plot.addEventListener("pointerdown", (event) => this.#pressed(event), { signal });
-    for (const near of ["pointerenter", "focus"] as const)
-      plot.addEventListener(near, () => this.#near(), { signal });
-    window.addEventListener("pointermove", () => this.#moved(), { signal, passive: true });
-    plot.addEventListener("pointerrawupdate", (event) => this.#ahead(event as PointerEvent), {
-      signal,
-      passive: true,
-    });
-    plot.addEventListener("wheel", () => this.#brushed(), { signal, passive: true });
-    for (const end of ["pointerup", "pointercancel"] as const) {
-      window.addEventListener(end, (event) => this.#released(event), { signal });
-    }
-  }
-
-  #near(): void {
-    if (this.state.view.param) this.#hands.hover(this.state.view.id);
-  }
-
-  /** Vega has moved its brush by the time the frame is drawn. */
-  #moved(): void {
-    if (!this.#down || this.#frame || !this.state.view.param) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#follow();
-    });
-  }
-
-  /** A browser keeps a move back until the next frame, and says so before: the time is used. */
-  #ahead({ clientX, clientY, timeStamp, pointerId, buttons }: PointerEvent): void {
-    if (!this.#down || !this.state.view.param || timeStamp - this.#looked < AHEAD_MS) return;
-    this.#looked = timeStamp;
-    const move = { clientX, clientY, pointerId, buttons, bubbles: false };
-    window.dispatchEvent(new PointerEvent("pointermove", move));
-    this.#follow();
-  }
-
-  #follow(): void {
-    const { vega, state } = this;
-    if (!vega || !this.#down) return;
-    const meaning = readBrush(vega, state.view);
-    if (!meaning) return;
-    this.#quietly((view) => snapBrush(view, state.view, meaning));
-    this.#hands.move(state.view.id, meaning);
-  }
-
-  #pressed({ clientX, clientY }: PointerEvent): void {
-    this.#near();
-    this.#down = [clientX, clientY];
-    const shown = groups(this.state.view.pick).map(
-      (group) => [group[0].param, this.picked(group)] as const,
-    );
-    this.#before = new Map(shown);
-  }
-
-  #released({ type, clientX, clientY }: PointerEvent): void {
-    if (!this.#down) return;
-    const [x, y] = this.#down;
-    this.#down = null;
-    const cell =
-      type === "pointerup" && Math.hypot(clientX - x, clientY - y) < CLICK_PX
-        ? this.#cellAt(clientX, clientY)
-        : null;
-    // a click on a cell selects it, on the only selected one lets go of it
-    if (cell) this.brush(sameMeaning(cell, this.meaning) ? null : cell);
-    else this.#brushed();
-  }
-
-  #cellAt(clientX: number, clientY: number): Meaning {
-    const canvas = this.frame.plot.querySelector("canvas");
-    if (!this.vega || !canvas) return null;
-    const { left, top } = canvas.getBoundingClientRect();
-    const [x, y] = originOf(this.vega);
-    return cellAt(this.vega, this.state.view, [clientX - left - x, clientY - top - y]);
-  }
-
   #tellBrush(): void {
     const { view } = this.state;
-    if (!this.vega || !view.param || this.#down) return;
+    if (!this.vega || !view.param || this.#pointer.down) return;
     const meaning = readBrush(this.vega, view);
     this.#quietly((vega) => writeBrush(vega, view, meaning));
     if (sameMeaning(meaning, this.meaning)) this.#hands.rest();
@@ -324,27 +250,13 @@ export class ChartView {
     if (!samePicks(values, this.picked(group))) this.pick(group, values);
   }
 
-  /** A click on what is picked already, and alone, lets go of it. */
-  #onClick(datum: Record<string, Scalar> | undefined): void {
-    for (const group of groups(this.state.view.pick)) {
-      const before = this.#before.get(group[0].param) ?? [];
-      const here = group.map(({ field }) =>
-        datum && field in datum ? [datum[field] ?? null] : [],
-      );
-      const some = here.every((list) => list.length);
-      if (some && !group[0].knob && samePicks(here, before))
-        this.pick(
-          group,
-          group.map(() => []),
-        );
-    }
-  }
-
   async #fit(): Promise<void> {
     const { vega, state } = this;
     const { width, height } = this.frame.size();
     if (!vega || !fills(state.view.spec) || !width || !height) return;
-    const underHand = this.#down || this.#brushed.due();
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    const underHand = this.#pointer.down || this.#brushed.due();
     const meaning = underHand ? readBrush(vega, state.view) : this.meaning;
     await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
     await this.#quietly((view) => writeBrush(view, state.view, meaning));
@@ -352,8 +264,7 @@ export class ChartView {
   }
 
   #finalize(): void {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#pointer.forget();
     this.vega?.finalize();
     this.vega = null;
     this.frame.plot.replaceChildren();

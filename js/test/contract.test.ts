@@ -66,6 +66,7 @@ describe("numbers", () => {
     const drawn = draw({
       view: { id: "v", spec, datasets: ["v"] } as never,
       rows: { v: { x: [0.175] } },
+      size: { width: 400, height: 200 },
       look: { key: "", config: {}, locale, formats, still: false },
       tooltip: () => {},
     });

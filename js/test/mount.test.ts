@@ -1,3 +1,4 @@
+import * as vega from "vega";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Clause } from "../src/contract";
 import runtime, { mountStatic } from "../src/runtime";
@@ -248,6 +249,37 @@ describe("views", () => {
     model.receive({ _views: sent(histogram({ hash: "h2" })) });
     await settled();
     expect($("canvas")).not.toBe(canvas);
+  });
+
+  test("a box that is noticed is drawn in again only if its size is another", async () => {
+    const noticed: (() => void)[] = [];
+    vi.stubGlobal(
+      "ResizeObserver",
+      class {
+        constructor(notice: () => void) {
+          noticed.push(notice);
+        }
+        observe() {}
+        disconnect() {}
+      },
+    );
+    let width = 400;
+    vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockImplementation(() => width);
+    const notice = async () => {
+      for (const run of noticed) run();
+      await new Promise(requestAnimationFrame);
+      await settled();
+    };
+    show();
+    await settled();
+    const runs = vi.spyOn(vega.View.prototype, "runAsync");
+    await notice();
+    expect(runs).not.toHaveBeenCalled();
+    width = 300;
+    await notice();
+    expect(runs).toHaveBeenCalled();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
   });
 
   test("arrows move through the bins and say them, Shift brushes, Escape clears", async () => {

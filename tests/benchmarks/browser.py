@@ -6,7 +6,7 @@ follow (of this package four histograms' worth of others: three histograms, map,
 Steps that change nothing, since the brush stays on its bins, count for nobody. Beside them, in the
 same run: the echo of a small message to the kernel and back, the time from running the cell that
 displays the widget, its result at hand, to its last drawing, and all bytes over the socket, the
-bundle among them.
+bundle among them. A widget that draws nothing within a minute has a line that says so.
 
 ``BENCH_SIZES=10_000,100_000`` chooses sizes, ``BENCH_ONLY=crm`` contestants by their names.
 ``BENCH_FOLDER=… BENCH_ROWS=100_000_000`` drags over transactions in DuckDB instead, the folder of
@@ -31,115 +31,20 @@ from tests.browser.server import Server
 
 from .bench_large import config, simulated
 from .contestants import CONTESTANTS, FRAME, OURS, Contestant, over_duckdb
+from .on_page import DISPLAY, ECHO, FROM_NOTHING, RELEASED, SETTLED, WATCH
 
 SIZES = os.environ.get("BENCH_SIZES", "10_000,100_000,1_000_000,10_000_000")
 STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
+SETTLED_MS, PATIENCE_MS = 1_500, 60_000
 LOADED_MS = 1_800_000
 
-WATCH = """
-panels => {
-  const bench = window.bench = { event: 0, last: 0, byPanel: new Map() };
-  const found = new WeakMap();  // looked for once: watching must not slow down what it watches
-  const drawn = (node) => {
-    if (!found.get(node)) found.set(node, node.closest(panels));
-    const panel = found.get(node);
-    if (!panel) return;
-    bench.last = performance.now();
-    bench.byPanel.set(panel, bench.last);
-  };
-  const moved = (e) => { if (e.isTrusted) bench.event = e.timeStamp; };
-  window.addEventListener("pointermove", moved, { capture: true });
-  for (const name of ["clearRect", "fillRect", "stroke", "fill", "fillText"]) {
-    const own = CanvasRenderingContext2D.prototype[name];
-    CanvasRenderingContext2D.prototype[name] = function (...given) {
-      const result = own.apply(this, given);
-      drawn(this.canvas);
-      return result;
-    };
-  }
-  new MutationObserver((all) => {
-    for (const { target } of all)
-      if (target.namespaceURI?.endsWith("/svg") || target.matches?.(panels)) drawn(target);
-  }).observe(document.body, { subtree: true, childList: true, attributes: true });
-}
-"""
-SETTLED = """
-async ([plot, panels, quiet, longest]) => {
-  const { bench } = window;
-  const own = document.querySelector(plot)?.closest(panels);
-  const start = performance.now();
-  const others = () => [...bench.byPanel].filter(([panel]) => panel !== own);
-  const last = () => Math.max(0, ...others().map(([, time]) => time));
-  while (performance.now() - start < longest) {
-    await new Promise((done) => setTimeout(done, 10));
-    const now = performance.now();
-    if (now - Math.max(last(), bench.event, start) > quiet) break;
-  }
-  return last() > bench.event ? last() - bench.event : null;
-}
-"""
-ECHO = """
-async () => {
-  const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
-  const times = [];
-  for (let i = 0; i < 21; i++) {
-    const start = performance.now();
-    await kernel.requestKernelInfo();
-    times.push(performance.now() - start);
-  }
-  return times.sort((a, b) => a - b)[10];
-}
-"""
-DISPLAY = """
-async ([quiet]) => {
-  const { commands, shell } = window.jupyterapp;
-  const notebook = shell.currentWidget.content;
-  notebook.activeCellIndex = notebook.widgets.length - 1;
-  const start = performance.now();
-  window.bench.last = 0;
-  commands.execute("notebook:run-cell");
-  while (!window.bench.last || performance.now() - window.bench.last < quiet)
-    await new Promise((done) => setTimeout(done, 20));
-  return window.bench.last - start;
-}
-"""
-RELEASED = """
-async ([quiet, longest]) => {
-  const { bench } = window;
-  const start = performance.now();
-  bench.last = start;
-  const rests = () =>
-    !document.querySelector(".crmw[aria-busy=true]") && performance.now() - bench.last > quiet;
-  while (!rests() && performance.now() - start < longest)
-    await new Promise((done) => setTimeout(done, 20));
-  return bench.last - start;
-}
-"""
 
+class NotDrawnError(Exception):
+    """A widget that did not come to rest on the page, and what the page said."""
 
-FROM_NOTHING = """
-async () => {
-  const { commands, shell } = window.jupyterapp;
-  const notebook = shell.currentWidget.content;
-  notebook.activeCellIndex = notebook.widgets.length - 1;
-  const start = performance.now();
-  commands.execute("notebook:run-cell");
-  const said = [];
-  let first = null;
-  for (;;) {
-    await new Promise((done) => setTimeout(done, 10));
-    const root = document.querySelector(".crmw");
-    if (!root) continue;
-    const status = root.querySelector(".crmw-status")?.textContent;
-    if (first === null && root.innerText.trim()) first = performance.now() - start;
-    if (status && said.at(-1) !== status) said.push(status);
-    const plots = [...root.querySelectorAll(".crmw-plot")];
-    const drawn = plots.length && plots.every((plot) => plot.querySelector("canvas"));
-    if (drawn && root.getAttribute("aria-busy") === "false")
-      return [first, performance.now() - start, said];
-  }
-}
-"""
+    def __init__(self, opened: Notebook) -> None:
+        said = "; ".join(opened.errors) or "no error on the page"
+        super().__init__(f"not drawn within {PATIENCE_MS / 1000:.0f} s ({said})")
 
 
 @dataclass(frozen=True)
@@ -159,7 +64,8 @@ def main() -> None:
     """Print a line a size and contestant."""
     print(
         f"{'rows':>12}  {'':27}{'p50':>8}{'p95':>8}{'first':>8}{'steps':>7}"
-        f"{'drawn':>9}{'socket':>10}{'echo':>7}   ms, MB"
+        f"{'drawn':>9}{'socket':>10}{'echo':>7}   ms, MB",
+        flush=True,
     )
     only, folder = os.environ.get("BENCH_ONLY", ""), os.environ.get("BENCH_FOLDER")
     server = Server("lab", Path(tempfile.mkdtemp()))
@@ -175,9 +81,17 @@ def main() -> None:
             for rows in map(int, SIZES.split(",")):
                 for contestant in CONTESTANTS:
                     if only in contestant.name:
-                        say(rows, contestant.name, measured(server, browser, contestant, rows))
+                        line(server, browser, contestant, rows)
     finally:
         server.stop()
+
+
+def line(server: Server, browser: Browser, contestant: Contestant, rows: int) -> None:
+    """Print what one contestant did on one size, or that it did nothing."""
+    try:
+        say(rows, contestant.name, measured(server, browser, contestant, rows))
+    except NotDrawnError as reason:
+        print(f"{rows:12,}  {contestant.name:27}{reason}", flush=True)
 
 
 def over_engine(server: Server, browser: Browser, folder: Path) -> None:
@@ -214,10 +128,14 @@ def from_nothing(server: Server, browser: Browser, rows: int) -> None:
         opened.kernel.until("'columns' in globals()", 600)
         opened.kernel.run("import crm_widgets")
         opened.page.wait_for_timeout(1_000)
-        first, whole, said = opened.page.evaluate(FROM_NOTHING)
+        seen = opened.page.evaluate(FROM_NOTHING, [PATIENCE_MS])
+        if seen is None:
+            raise NotDrawnError(opened)
+        first, whole, said = seen
     print(
         f"{rows:,} customers still to be segmented (k-means): something on the page after "
-        f"{first:.0f} ms, all after {whole:.0f} ms; in between: {', '.join(said)}"
+        f"{first:.0f} ms, all after {whole:.0f} ms; in between: {', '.join(said)}",
+        flush=True,
     )
 
 
@@ -238,7 +156,9 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
         echo = float(page.evaluate(ECHO))
         before = sum(map(len, opened.frames)) - before
         page.evaluate(WATCH, contestant.panels)
-        drawn = float(page.evaluate(DISPLAY, [1_500]))
+        drawn = page.evaluate(DISPLAY, [SETTLED_MS, PATIENCE_MS])
+        if drawn is None:
+            raise NotDrawnError(opened)
         first, steps = drag(page, contestant)
         socket = sum(map(len, opened.frames)) - before
         released = float(page.evaluate(RELEASED, [2_000, 60_000]))

@@ -41,6 +41,11 @@ w = MosaicWidget(spec, data={"t": frame})
 import pyarrow as pa, threading
 turn = threading.Lock()
 def handle(widget, content, buffers):
+    try:
+        answer(content)
+    except Exception as error:  # as its own does: a page that hears nothing would wait for ever
+        w.send({"error": str(error), "uuid": content["uuid"]})
+def answer(content):
     with turn:
         if content["type"] != "arrow":
             w.con.execute(content["sql"])
