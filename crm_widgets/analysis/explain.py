@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -15,7 +16,7 @@ from ..errors import AnalysisError, InputError
 from .cohort_sides import Side, Sides, sides
 from .cohorts import Cohorts
 from .history import BLOCK
-from .history_rows import Rows
+from .history_order import InOrder
 from .resampled_sums import resampled_sums
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -185,20 +186,18 @@ def _customers(both: Sides) -> list[Floats]:
     """A row a customer of a side: 1, whether active, orders and money, on the days compared."""
     log, start = both.frame.log, both.frame.clock.start
 
-    def total(rows: Rows, chosen: npt.NDArray[np.bool_] | None = None) -> Floats:
+    def total(rows: InOrder) -> Floats:
         found = np.zeros(log.n)
-        for lo in range(0, rows.n, BLOCK):
-            part = slice(lo, lo + BLOCK)
-            who = rows.customer[part]
-            age = rows.day[part] - start[who].astype(np.int32)
+        for first, end in pairwise(rows.cuts(BLOCK)):
+            part = slice(rows.bounds[first], rows.bounds[end])
+            who = np.repeat(np.arange(end - first), np.diff(rows.bounds[first : end + 1]))
+            age = rows.day[part] - start[first:end][who].astype(np.int32)
             inside = (age >= 1) & (age <= both.horizon_days)
-            inside = inside if chosen is None else inside & chosen[part]
-            amount = 1.0 if rows.amount is None else rows.amount[part][inside]
-            np.add.at(found, who[inside], amount)
+            amount = None if rows.amount is None else rows.amounts(part)[inside]
+            found[first:end] = np.bincount(who[inside], weights=amount, minlength=end - first)
         return found
 
-    orders = total(log.orders)
-    money = total(log.money, log.since_first())
+    orders, money = total(log.orders_in_order), total(log.earned_in_order)
     sides = [np.flatnonzero(both.frame.codes == code) for code in (0, 1)]
     return [
         np.column_stack([np.ones(side.size), orders[side] > 0, orders[side], money[side]])

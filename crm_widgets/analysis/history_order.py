@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from ..data.columns import BLOCK
 from ..data.parallel import THREADS, in_threads
 from .history_rows import Days, Floats, Rows
 
-PARTS = 2 * THREADS
+PARTS = 4 * THREADS
 """Parts in which customers are put in order, so that not much more than the rows is needed."""
 Amounts: TypeAlias = npt.NDArray[np.int32] | Floats
 COUNTED = 1 << 20
@@ -54,10 +54,12 @@ class InOrder:
                 here = slice(bounds[first], bounds[end])
                 order = _order(rows, range(first, end), days, chosen, here.stop - here.start)
                 day[here] = rows.day[order]
-                if amount is None or rows.amount is None:
-                    continue
-                found = rows.amount[order]
-                amount[here] = np.rint(found * 100, out=found) if scaled else found
+                for lo in range(0, order.size, BLOCK):
+                    if amount is None or rows.amount is None:
+                        break
+                    found = rows.amount[order[lo : lo + BLOCK]]
+                    place = slice(here.start + lo, here.start + lo + found.size)
+                    amount[place] = np.rint(found * 100) if scaled else found
 
         parts = cls(bounds, day).cuts(-(-max(day.size, 1) // PARTS))
         in_threads(work, list(pairwise(parts)))
@@ -97,8 +99,9 @@ def _order(
     rows: Rows, who: range, days: int, chosen: npt.NDArray[np.bool_] | None, n: int
 ) -> npt.NDArray[np.intp]:
     """Positions of the ``n`` rows of some customers, by customer and day."""
-    key = np.empty(n, np.int64)
-    row: npt.NDArray[np.signedinteger[Any]] = np.empty(n, np.min_scalar_type(-rows.n))
+    bits = rows.n.bit_length()
+    short = (len(who) * days).bit_length() + bits <= 62
+    key, row = np.empty(n, np.int64), np.empty(0 if short else n, np.intp)
     begin = 0
     for lo in range(0, rows.n, BLOCK):
         part = slice(lo, lo + BLOCK)
@@ -110,14 +113,17 @@ def _order(
         found -= who.start
         found *= days
         found += rows.day[part][here]
-        row[begin : begin + here.size] = here + lo
+        here += lo
+        if short:
+            # With its row in the last bits a key is sorted as one number, for which there is a
+            # faster sort.
+            found <<= bits
+            found |= here
+        else:
+            row[begin : begin + here.size] = here
         begin += here.size
-    bits = rows.n.bit_length()
-    if (len(who) * days).bit_length() + bits > 62:
-        return row[np.argsort(key, kind="stable")].astype(np.intp, copy=False)
-    # With its row in the last bits a key is sorted as one number, for which there is a faster sort.
-    key <<= bits
-    key |= row
+    if not short:
+        return row[np.argsort(key, kind="stable")]
     key.sort()
     key &= (1 << bits) - 1
     return key

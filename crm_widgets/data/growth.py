@@ -6,6 +6,7 @@ lie in arrays, which takes a fraction of reading them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 import xxhash
 
+from .columns import BLOCK
 from .fingerprint import as_arrow, pointers
 from .frames import Source
-from .joining import BLOCK, Moved
+from .joining import Moved
+from .parallel import in_threads
 
 HASHES = "hashes"
 """Where a frame that has grown keeps what was hashed of it."""
@@ -49,15 +52,18 @@ def has_grown(old: Source, new: Source) -> bool:
     if new.n <= old.n or old.kinds != new.kinds:
         return False
     if isinstance(old.native, pd.DataFrame):
-        hashes: list[Any] = []
-        for place, known in enumerate(_hashes(old)):
+        known = _hashes(old)
+
+        def work(places: Sequence[int]) -> list[tuple[int, tuple[bool, Any]]]:
             # a column first: a slice of rows and a column at once would be copied
-            before, now = (source.native.iloc[:, place] for source in (old, new))
-            same, found = _goes_on(before, now, known)
-            if not same:
-                return False
-            hashes.append(found)
-        new.__dict__[HASHES] = hashes
+            pairs = ((i, old.native.iloc[:, i], new.native.iloc[:, i]) for i in places)
+            return [(i, _goes_on(before, now, known[i])) for i, before, now in pairs]
+
+        shares = in_threads(work, range(len(known)))
+        found = dict(one for share in shares for one in share)
+        if not all(same for same, _ in found.values()):
+            return False
+        new.__dict__[HASHES] = [found[i][1] for i in range(len(known))]
         return True
     before, now = (nw.from_native(s.native, eager_only=True) for s in (old, new))
     for name in old.columns:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import Codes, Column, Series
+from .columns import BLOCK, Codes, Column, Series
+from .parallel import in_threads
 
 Loader: TypeAlias = Callable[[], Column]
 Moved: TypeAlias = npt.NDArray[np.int32] | None
 """New code of each old one; None if none has changed."""
-BLOCK = 1 << 17
-"""Rows worked on at a time, so that they stay in the processor's cache."""
 
 
 def ready(column: Column) -> Loader:
@@ -67,10 +66,14 @@ def joined(old: Column, more: Column, values: Series) -> tuple[Column, Moved] | 
         both[:n] = old.codes
     else:  # a missing value, -1, is the last of the numbers it is looked up in
         lookup = np.append(moved, np.int32(-1))
-        for lo in range(0, n, BLOCK):
-            part = slice(lo, min(lo + BLOCK, n))
-            # "wrap" takes -1 from the end too, without a look at each first
-            np.take(lookup, old.codes[part], out=both[part], mode="wrap")
+
+        def move(starts: Sequence[int]) -> None:
+            for lo in starts:
+                part = slice(lo, min(lo + BLOCK, n))
+                # "wrap" takes -1 from the end too, without a look at each first
+                np.take(lookup, old.codes[part], out=both[part], mode="wrap")
+
+        in_threads(move, range(0, n, BLOCK))
     coded = (both, levels)
     return Column(values, old.kind, name=old.name, coded=coded), moved
 
