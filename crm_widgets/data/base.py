@@ -74,6 +74,11 @@ class Data:
             object.__setattr__(self, name, value)
 
     @property
+    def source(self) -> Source:
+        """The snapshot of ``frame``."""
+        return self._source
+
+    @property
     def origin(self) -> Live:
         """Where the frame is to be had again."""
         return self._source.origin

@@ -5,12 +5,15 @@ equal size and equal sums differ. Cells that are Python objects are told apart b
 objects they are. That is exact, since they are held for as long as the fingerprint is and
 so cannot make room for others; an object that changes within itself, such as a list, goes
 unnoticed.
+
+Each column is hashed by itself, from the first row on, so that a look also tells whether the
+frame begins with the rows that it had at an earlier one.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,25 +23,37 @@ import numpy.typing as npt
 import pandas as pd
 import xxhash
 
+from .parallel import in_threads
+from .source import Source
+
 BLOCK = 1 << 20
 """Values copied at a time where a column does not lie in one piece."""
+KNOWN = "fingerprint"
+"""Where a snapshot keeps its fingerprint."""
+Begins = tuple[bytes | None, ...]
+"""What the first rows of each column hash to; None where that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """``digest`` is equal for equal content; ``held`` keeps the objects it speaks of."""
+    """``digest`` is equal for equal content; ``held`` keeps the objects it speaks of.
+
+    ``begins``: number of rows → what the columns hash to up to there, without the index.
+    """
 
     digest: bytes
     held: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    begins: dict[int, Begins] = field(default_factory=dict, compare=False, repr=False)
 
 
-def fingerprint(frame: Any) -> Fingerprint:
+def fingerprint(frame: Any, rows: int = 0) -> Fingerprint:
     """Hash the content of a pandas, polars or pyarrow frame: names, types, index and values.
 
     A table in an engine is told by which object it is: what it holds is not looked at.
 
     Equal fingerprints mean equal frames. Frames that are equal but lie differently in memory,
-    such as in other chunks, may differ.
+    such as in other chunks, may differ. ``begins`` of a pandas frame knows of all rows, and of
+    the first ``rows``.
 
     Examples
     --------
@@ -47,32 +62,82 @@ def fingerprint(frame: Any) -> Fingerprint:
     >>> frame.loc[:, "amount"] = [7.0, 5.0]
     >>> fingerprint(frame) == before
     False
+    >>> longer = pd.concat([frame, frame], ignore_index=True)
+    >>> fingerprint(longer, rows=2).begins[2] == fingerprint(frame).begins[2]
+    True
     """
-    if not isinstance(frame, pd.DataFrame):
-        opened = nw.from_native(frame)
-        if isinstance(opened, nw.LazyFrame):
-            return Fingerprint(repr(id(frame)).encode(), (frame,))
-    found = _Hash()
     if isinstance(frame, pd.DataFrame):
-        found.add("pandas", len(frame), [(type(name).__name__, str(name)) for name in frame])
-        found.index(frame.index)
-        for place in range(frame.shape[1]):
-            found.values(frame.iloc[:, place])
-    else:
-        table = nw.from_native(frame, eager_only=True)
-        found.add("arrow", len(table), list(table.columns))
-        for name in table.columns:
-            found.arrow_or_objects(table[name])
+        return _of_pandas(frame, rows)
+    opened = nw.from_native(frame)
+    if isinstance(opened, nw.LazyFrame):
+        return Fingerprint(repr(id(frame)).encode(), (frame,))
+    found = _Hash()
+    found.add("arrow", len(opened), list(opened.columns))
+    for name in opened.columns:
+        found.arrow_or_objects(opened[name])
     return Fingerprint(found.digest(), tuple(found.held))
 
 
+def fingerprint_of(source: Source, before: Source | None = None) -> Fingerprint:
+    """Hash a snapshot, once; also its first rows, if ``before`` may have been all of them."""
+    rows = 0
+    if before is not None and isinstance(before.native, pd.DataFrame):
+        rows = before.n
+    known: Fingerprint | None = source.__dict__.get(KNOWN)
+    if known is None or (0 < rows < source.n and rows not in known.begins):
+        known = source.__dict__[KNOWN] = fingerprint(source.native, rows)
+    return known
+
+
+def begin_alike(old: Source, new: Source) -> Sequence[bool]:
+    """Which columns of a snapshot are known to begin with those of another; False: not known."""
+    one, two = (source.__dict__.get(KNOWN) for source in (old, new))
+    if one is None or two is None or old.n not in one.begins or old.n not in two.begins:
+        return [False] * len(old.columns)
+    pairs = zip(one.begins[old.n], two.begins[old.n], strict=True)
+    return [a is not None and a == b for a, b in pairs]
+
+
+def _of_pandas(frame: pd.DataFrame, rows: int) -> Fingerprint:
+    n, width = frame.shape
+    marks = sorted({min(rows, n), n})
+    whole = _Hash()
+    whole.add("pandas", n, [(type(name).__name__, str(name)) for name in frame])
+    whole.index(frame.index)
+
+    def work(places: Sequence[int]) -> list[tuple[int, _Hash]]:
+        found = [(place, _Hash(marks)) for place in places]
+        for place, column in found:
+            column.values(frame.iloc[:, place])
+        return found
+
+    found = dict(one for share in in_threads(work, range(width), wait=False) for one in share)
+    columns = [found[place] for place in range(width)]
+    for column in columns:
+        whole.add(column.digest())
+    held = [one for part in (whole, *columns) for one in part.held]
+    begins = {mark: tuple(column.begin(mark) for column in columns) for mark in marks}
+    return Fingerprint(whole.digest(), tuple(held), begins)
+
+
 class _Hash:
-    def __init__(self) -> None:
+    """A hash of facts and of values; of the values also up to some ``marks``, row counts."""
+
+    def __init__(self, marks: Sequence[int] = ()) -> None:
         self._state = xxhash.xxh3_128()
+        self._marks: Sequence[int] | None = marks
+        self._begins: dict[int, list[bytes]] = {mark: [] for mark in marks}
         self.held: list[Any] = []
 
     def digest(self) -> bytes:
-        return self._state.digest()
+        ends = self._begins[self._marks[-1]] if self._marks else ()
+        return xxhash.xxh3_128_digest(b"".join([self._state.digest(), *ends]))
+
+    def begin(self, mark: int) -> bytes | None:
+        """What the first rows hash to; None if these cannot be told from the rest."""
+        return (
+            None if self._marks is None else b"".join([self._state.digest(), *self._begins[mark]])
+        )
 
     def add(self, *facts: object) -> None:
         self._state.update(repr(facts).encode(errors="surrogatepass"))
@@ -93,8 +158,11 @@ class _Hash:
         dtype: Any = column.dtype
         self.add(str(dtype))
         if isinstance(dtype, pd.CategoricalDtype):
+            categories = _Hash()
+            categories.values(dtype.categories.to_series())
+            self.held += categories.held
+            self.add(categories.digest())
             self.numbers(column.cat.codes.to_numpy())
-            self.values(dtype.categories.to_series())
         elif isinstance(dtype, np.dtype) and dtype.hasobject:
             self.objects(column)
         elif isinstance(dtype, np.dtype):
@@ -113,33 +181,31 @@ class _Hash:
             self.numbers(pd.util.hash_array(column.array))
 
     def numbers(self, values: npt.NDArray[Any]) -> None:
-        if values.flags.c_contiguous:
-            self._state.update(values.view(np.uint8).data)
-        else:
-            for start in range(0, len(values), BLOCK):
-                part = np.ascontiguousarray(values[start : start + BLOCK])
-                self._state.update(part.view(np.uint8).data)
+        if not self._marks:
+            _update(self._state, values)
+            return
+        state, start = xxhash.xxh3_128(), 0
+        for mark in self._marks:
+            _update(state, values[start:mark])
+            self._begins[mark].append(state.digest())
+            start = mark
 
     def objects(self, column: pd.Series[Any]) -> None:
         """Hash which objects a column holds, and hold a copy on write of it."""
         self.held.append(column.copy(deep=False))
-        self.pointers(column.to_numpy(object))
-
-    def pointers(self, values: npt.NDArray[Any]) -> None:
-        for start in range(0, len(values), BLOCK):
-            part = np.ascontiguousarray(values[start : start + BLOCK])
-            self._state.update(pointers(part).data)
+        self.numbers(column.to_numpy(object))
 
     def arrow_or_objects(self, column: nw.Series[Any]) -> None:
         self.add(str(column.dtype))
         if isinstance(column.dtype, nw.Object):
             self.held.append(column)
-            self.pointers(column.to_numpy())
+            self.numbers(column.to_numpy())
         else:
             self.arrow(as_arrow(column))
 
     def arrow(self, values: Any) -> None:
         """Hash an Arrow array: the buffers of its chunks, where each begins, and dictionaries."""
+        self._marks = None
         for chunk in _chunks(values):
             self.add(str(chunk.type), chunk.offset, len(chunk))
             for buffer in chunk.buffers():
@@ -154,6 +220,15 @@ def pointers(values: npt.NDArray[Any]) -> npt.NDArray[np.uintp]:
     """Which objects an array in one piece holds, as numbers: it must outlive them."""
     size = values.size
     return np.ctypeslib.as_array((ctypes.c_size_t * size).from_address(values.ctypes.data), (size,))
+
+
+def _update(state: Any, values: npt.NDArray[Any]) -> None:
+    """Hash the bytes of an array; where it holds objects, which they are."""
+    whole = values.flags.c_contiguous and not values.dtype.hasobject
+    step = max(len(values), 1) if whole else BLOCK
+    for start in range(0, len(values), step):
+        part = np.ascontiguousarray(values[start : start + step])
+        state.update((pointers(part) if part.dtype.hasobject else part.view(np.uint8)).data)
 
 
 def _chunks(values: Any) -> Iterator[Any]:

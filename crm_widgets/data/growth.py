@@ -1,7 +1,7 @@
 """Whether a frame is an earlier one with more rows at its end.
 
-Nothing is taken on trust: the bytes of all rows before are hashed, or compared where they do not
-lie in arrays, which takes a fraction of reading them.
+Nothing is taken on trust: all rows before are compared, which takes a fraction of reading them; or
+their hashes, where a look has found these already.
 """
 
 from __future__ import annotations
@@ -14,16 +14,12 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import xxhash
 
 from .columns import BLOCK
-from .fingerprint import as_arrow, pointers
+from .fingerprint import as_arrow, begin_alike, pointers
 from .frames import Source
 from .joining import Moved
 from .parallel import in_threads
-
-HASHES = "hashes"
-"""Where a frame that has grown keeps what was hashed of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,20 +47,16 @@ def has_grown(old: Source, new: Source) -> bool:
         return False
     if new.n <= old.n or old.kinds != new.kinds:
         return False
+    alike = begin_alike(old, new)
     if isinstance(old.native, pd.DataFrame):
-        known = _hashes(old)
 
-        def work(places: Sequence[int]) -> list[tuple[int, tuple[bool, Any]]]:
+        def work(places: Sequence[int]) -> bool:
             # a column first: a slice of rows and a column at once would be copied
-            pairs = ((i, old.native.iloc[:, i], new.native.iloc[:, i]) for i in places)
-            return [(i, _goes_on(before, now, known[i])) for i, before, now in pairs]
+            return all(
+                _goes_on(old.native.iloc[:, place], new.native.iloc[:, place]) for place in places
+            )
 
-        shares = in_threads(work, range(len(known)))
-        found = dict(one for share in shares for one in share)
-        if not all(same for same, _ in found.values()):
-            return False
-        new.__dict__[HASHES] = [found[i][1] for i in range(len(known))]
-        return True
+        return all(in_threads(work, [place for place, known in enumerate(alike) if not known]))
     before, now = (nw.from_native(s.native, eager_only=True) for s in (old, new))
     for name in old.columns:
         one, two = before[name], now[name].head(old.n)
@@ -86,46 +78,35 @@ def tail(source: Source, start: int) -> Source:
     return part
 
 
-def _hashes(source: Source) -> list[Any]:
-    """A state of xxh3 for each column, if some were found when its frame had grown before."""
-    none: list[Any] = [None] * len(source.columns)
-    found: list[Any] = source.__dict__.get(HASHES, none)
-    return found
-
-
-def _goes_on(old: pd.Series[Any], new: pd.Series[Any], known: Any) -> tuple[bool, Any]:
-    """Whether a column of pandas begins with another, objects with the very same; and its hash."""
+def _goes_on(old: pd.Series[Any], new: pd.Series[Any]) -> bool:
+    """Whether a column of pandas begins with another; of objects, with the very same."""
     dtype: Any = old.dtype
     n = len(old)
     if dtype != new.dtype:
-        return False, None
+        return False
     if isinstance(dtype, pd.CategoricalDtype):
         if not old.cat.categories.equals(new.cat.categories):
-            return False, None
-        return _begins(old.cat.codes.to_numpy(), new.cat.codes.to_numpy(), known)
+            return False
+        return _begins(old.cat.codes.to_numpy(), new.cat.codes.to_numpy())
     if isinstance(dtype, pd.DatetimeTZDtype | pd.PeriodDtype):
         one, two = (np.asarray(column.array.view("i8")) for column in (old, new))
-        return _begins(one, two, known)
+        return _begins(one, two)
     if isinstance(dtype, np.dtype):
-        return _begins(old.to_numpy(), new.to_numpy(), known)
+        return _begins(old.to_numpy(), new.to_numpy())
     if isinstance(dtype, pd.ArrowDtype) or getattr(dtype, "storage", "") == "pyarrow":
         before, now = (column.array.__arrow_array__() for column in (old, new.iloc[:n]))
-        return bool(before.equals(now)), None
-    return bool(old.array.equals(new.iloc[:n].array)), None
+        return bool(before.equals(now))
+    return bool(old.array.equals(new.iloc[:n].array))
 
 
-def _begins(old: npt.NDArray[Any], new: npt.NDArray[Any], known: Any) -> tuple[bool, Any]:
-    """Whether an array begins with another, by the hash of the bytes, and its own hash."""
-    before = known or _hashed(old)
-    found = _hashed(new[: old.size])
-    if found.digest() != before.digest():
-        return False, None
-    return True, _hashed(new[old.size :], found)
-
-
-def _hashed(values: npt.NDArray[Any], state: Any = None) -> Any:
-    state = xxhash.xxh3_128() if state is None else state
-    for lo in range(0, values.size, BLOCK):
-        part = np.ascontiguousarray(values[lo : lo + BLOCK])
-        state.update((pointers(part) if part.dtype.hasobject else part.view(np.uint8)).data)
-    return state
+def _begins(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> bool:
+    """Whether an array begins with another, byte by byte."""
+    for lo in range(0, old.size, BLOCK):
+        one, two = (np.ascontiguousarray(x[lo : min(lo + BLOCK, old.size)]) for x in (old, new))
+        if old.dtype.hasobject:
+            one, two = pointers(one), pointers(two)
+        # as whole numbers, of which no two are equal that differ in a bit
+        kind = next(kind for kind in ("u8", "u4", "u2", "u1") if not one.itemsize % int(kind[1]))
+        if not np.array_equal(one.view(kind), two.view(kind)):
+            return False
+    return True

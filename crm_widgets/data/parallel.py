@@ -35,10 +35,13 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def in_threads(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) -> list[Result]:
+def in_threads(
+    work: Callable[[Sequence[Item]], Result], items: Sequence[Item], *, wait: bool = True
+) -> list[Result]:
     """Give each thread a share of the items; one result a share.
 
-    Calls take turns. Where ``work`` calls this again, its thread does that alone.
+    Calls take turns; who does not ``wait`` for his does the work alone. Where ``work`` calls this
+    again, its thread does that alone.
 
     Examples
     --------
@@ -46,7 +49,10 @@ def in_threads(work: Callable[[Sequence[Item]], Result], items: Sequence[Item]) 
     45
     """
     shares = [items[start::THREADS] for start in range(min(THREADS, len(items)))]
-    if len(shares) < 2 or hasattr(_OURS, "thread"):
+    if len(shares) < 2 or hasattr(_OURS, "thread") or not _TURN.acquire(blocking=wait):
         return [work(share) for share in shares]
-    with _TURN, _blas().limit(limits=1, user_api="blas"):
-        return list(_pool(os.getpid()).map(work, shares))
+    try:
+        with _blas().limit(limits=1, user_api="blas"):
+            return list(_pool(os.getpid()).map(work, shares))
+    finally:
+        _TURN.release()

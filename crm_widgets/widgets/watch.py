@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..data.fingerprint import Fingerprint, fingerprint
+from ..data.fingerprint import Fingerprint, fingerprint_of
 from ..data.frames import Source, open_frame
 from ..data.live import Given, Live, Polled
 from ..errors import CrmError, InputError
@@ -112,7 +112,7 @@ class Watch:
             return
         with LOCK:
             self._looks = number = self._looks + 1
-        shown = self._shown or fingerprint(data.frame)
+        shown = self._shown or fingerprint_of(data.source)
         try:
             frame = self.origin.frame()
             if frame is None:
@@ -120,7 +120,7 @@ class Watch:
             found = {} if found is None else found
             if id(frame) not in found:
                 source = open_frame(frame)
-                found[id(frame)] = source, fingerprint(source.native)
+                found[id(frame)] = source, fingerprint_of(source, data.source)
         except CrmError as error:
             with LOCK:
                 if self._newest(number, widget, data):

@@ -109,6 +109,26 @@ def test_an_object_that_was_replaced_cannot_be_mistaken_for_the_new_one() -> Non
         assert fingerprint(frame) != before
 
 
+def test_what_else_a_look_tells_does_not_change_the_fingerprint() -> None:
+    for rows in (0, 1, 3, 9):
+        found = fingerprint(FRAME, rows)
+        assert found == fingerprint(FRAME)
+        assert set(found.begins) >= {min(rows, 3), 3}
+
+
+def test_a_frame_begins_as_a_shorter_one_until_a_cell_differs() -> None:
+    short = fingerprint(FRAME.iloc[:2]).begins[2]
+    known = [one is not None for one in short]
+    assert sum(known) == 13  # of Arrow's columns it is not known
+    assert fingerprint(FRAME, 2).begins[2] == short
+    for place, name in enumerate(FRAME):
+        frame = FRAME.copy()
+        frame.loc[0, name] = frame[name].iloc[1]
+        changed = fingerprint(frame, 2).begins[2]
+        alike = [a == b for a, b in zip(short, changed, strict=True)]
+        assert [i for i, same in enumerate(alike) if not same] == [place] * known[place]
+
+
 def test_repeated_columns_and_no_rows_have_a_fingerprint_too() -> None:
     twice = pd.DataFrame([[1, 2]], columns=["a", "a"])
     assert fingerprint(twice) != fingerprint(twice.iloc[:, ::-1])

@@ -14,8 +14,9 @@ import polars as pl
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from crm_widgets.data import fingerprint, growth
 from crm_widgets.errors import InputError
-from crm_widgets.widgets import cells, watch
+from crm_widgets.widgets import cells
 from crm_widgets.widgets.runtime import _users
 
 from .conftest import Wire
@@ -56,8 +57,10 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The frames that were hashed."""
     seen: list[Any] = []
-    real = watch.fingerprint
-    monkeypatch.setattr(watch, "fingerprint", lambda frame: seen.append(frame) or real(frame))
+    real = fingerprint.fingerprint
+    monkeypatch.setattr(
+        fingerprint, "fingerprint", lambda frame, rows: seen.append(frame) or real(frame, rows)
+    )
     return seen
 
 
@@ -99,6 +102,24 @@ def test_an_edit_in_place_is_followed_with_controls_and_brush_kept(
     assert w.ids.equals(fresh.ids)
     w.settle()
     assert (w.status, w._head["message"]) == ("ready", "")
+
+
+def test_numbers_and_times_before_are_known_from_the_looks_and_not_compared(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    w = notebook.open("df = log(); w = Toy(df)")
+    notebook.run("0")
+    compared, real = set(), growth._goes_on
+    monkeypatch.setattr(
+        growth, "_goes_on", lambda old, new: (compared.add(old.name), real(old, new))[1]
+    )
+    n = w._data.table.n
+    for _ in range(2):
+        notebook.run("for i in 1, 2: df.loc[1000 + len(df)] = df.iloc[i]")
+        w.settle()
+        assert (w._data.grown.rows, w._data.table.n) == (n, n + 2)
+        n += 2
+    assert compared == set(notebook.names["df"].select_dtypes("str"))
 
 
 def test_the_page_follows_by_itself(notebook: Notebook) -> None:
