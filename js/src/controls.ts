@@ -1,7 +1,8 @@
 // The closed set of controls, each bound to one knob.
 import { buildMultiselect } from "./choices";
 import type { Control, Strings } from "./contract";
-import { attribute, h, setText, uniqueId } from "./dom";
+import { attribute, h, uniqueId } from "./dom";
+import { setText } from "./lines";
 import { buildRange, buildSlider } from "./sliders";
 import type { Locale } from "./words";
 import { word } from "./words";

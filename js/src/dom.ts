@@ -22,13 +22,6 @@ export function attribute(element: Element, name: string, value: Properties[stri
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** Text that may be cut off by its box: the whole of it in the title. */
-export function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
-  if (text && !element.hasAttribute("data-whole")) element.title = text;
-  element.hidden = text === "";
-}
-
 let count = 0;
 
 /** An id that no other widget on the page has. */

@@ -1,7 +1,8 @@
 // What surrounds a chart: its heading, the box it fills, and its numbers as a table.
 import type { Size } from "./chart";
 import type { Strings } from "./contract";
-import { attribute, h, setText, uniqueId } from "./dom";
+import { attribute, h, uniqueId } from "./dom";
+import { setText } from "./lines";
 import { numbersTable } from "./table";
 import type { ViewState } from "./view";
 import { word } from "./words";

@@ -1,7 +1,8 @@
 // What stands above and below the views: title, status, controls, chips, sentences.
 import type { Chip, GroupRequest, Head, Strings } from "./contract";
-import { attribute, h, setText } from "./dom";
+import { attribute, h } from "./dom";
 import { type Step, StepButtons } from "./history";
+import { setText, unbroken } from "./lines";
 import { GroupNaming } from "./naming";
 import { word } from "./words";
 
@@ -94,7 +95,7 @@ export class Heading {
   #footer(notes: readonly string[]): void {
     const shown = [...this.footer.children].map((note) => note.textContent);
     if (JSON.stringify(shown) !== JSON.stringify(notes)) {
-      this.footer.replaceChildren(...notes.map((note) => h("span", {}, note)));
+      this.footer.replaceChildren(...notes.map((note) => h("span", {}, ...unbroken(note))));
     }
     this.footer.hidden = notes.length === 0;
   }

@@ -1,6 +1,7 @@
 // Keeping the selected customers as a group: a quiet button that opens a text for its name.
 import type { GroupAnswer, GroupRequest, Strings } from "./contract";
-import { attribute, h, setText, uniqueId } from "./dom";
+import { attribute, h, uniqueId } from "./dom";
+import { setText } from "./lines";
 import { word } from "./words";
 
 const MOST_LETTERS = 100;
