@@ -111,9 +111,10 @@ def causes_sentence(scene: CohortScene) -> str:
     sure = causes[(causes["low"] > 0) | (causes["high"] < 0)]
     if sure.empty:
         return text.say("causes.title_none", **values)
+    part = "causes.part" if len(sure) == 1 else "causes.part_of_some"
     named = text.say("trait.join").join(
         text.say(
-            "causes.part",
+            part,
             cause=text.say(f"cause.{row['cause']}"),
             value=cents(row["contribution"], unit, sign=True),
             range=interval(cents(row["low"], unit), cents(row["high"], unit)),

@@ -35,11 +35,14 @@ def shares(
     if len(part) > 1:
         key = part["share"].to_numpy(np.float64)
         top, low = (part.iloc[int(at)] for at in (key.argmax(), key.argmin()))
-        title = text.say(
-            "pair.shares", b=b, level=colours[0],
-            one=text.percent(float(top["share"])), first=top["level_a"],
-            two=text.percent(float(low["share"])), second=low["level_a"],
-        )  # fmt: skip
+        one, two = (text.percent(float(end["share"])) for end in (top, low))
+        if key.max() > key.min():
+            title = text.say(
+                "pair.shares", b=b, level=colours[0], one=one, first=top["level_a"],
+                two=two, second=low["level_a"],
+            )  # fmt: skip
+        else:
+            title = text.say("pair.shares_same", a=a, b=b, level=colours[0], one=one)
     else:
         title = text.say("pair.title", a=a, b=b)
     return View(

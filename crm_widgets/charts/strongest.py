@@ -72,7 +72,7 @@ def strongest(scene: CorrelationScene, *, span: int = 5) -> View:
         ),
         rows=rows,
         title=title,
-        subtitle=text.say("strongest.subtitle", n=len(shown), total=text.count(len(clear))),
+        subtitle=_which(len(shown), len(clear)),
         sentence=title,
         pick=(Pick("pick", "pair", "pair", knob="pair"),),
         columns=(
@@ -84,6 +84,12 @@ def strongest(scene: CorrelationScene, *, span: int = 5) -> View:
         span=span,
         height=ROW * max(3, len(rows)),
     )
+
+
+def _which(shown: int, clear: int) -> str:
+    if shown < clear:
+        return text.say("strongest.subtitle", n=shown, total=text.count(clear))
+    return text.say("strongest.subtitle_all" if clear else "strongest.subtitle_none", n=clear)
 
 
 def _finding(scene: CorrelationScene, clear: pd.DataFrame) -> str:

@@ -152,6 +152,8 @@ class Control:
     step: float | None = None
     placeholder: str = ""
     hint: str = ""
+    joined: bool = False
+    """Whether it is read together with the control before it, and stands on its line."""
 
 
 @dataclass(frozen=True)

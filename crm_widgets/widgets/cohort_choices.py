@@ -44,8 +44,9 @@ class CohortChoices(CrmWidget):
     )
     """The first side, as labels; empty: the first cohort."""
     b = SideOf(
-        lambda widget: widget._sides, lambda widget: widget._chosen[1], label="knob.cohort_b"
-    )
+        lambda widget: widget._sides, lambda widget: widget._chosen[1], label="knob.cohort_b",
+        joined=True,
+    )  # fmt: skip
     """The second side, likewise."""
     window = WindowOf(lambda widget: widget._windows_shown, label="knob.cohort_window")
     """Age of the window read out; ``None``: the one half a year in."""

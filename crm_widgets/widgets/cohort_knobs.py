@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,9 @@ class SideOf(Knob):
     def control(self, widget: Any) -> Control:
         """The control; where nothing is chosen, what the widget chose stands in its place."""
         found = super().control(widget)
-        return Control(
-            found.knob, found.kind, found.label, tuple(self._options(widget)), hint=found.hint,
-            placeholder=self._chosen(widget),
-        )  # fmt: skip
+        return replace(
+            found, options=tuple(self._options(widget)), placeholder=self._chosen(widget)
+        )
 
 
 class WindowOf(Knob):

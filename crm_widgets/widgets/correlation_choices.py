@@ -38,8 +38,9 @@ class CorrelationChoices(CrmWidget):
     target = Perhaps(lambda w: w._target_options(), refits=False)
     """The column whose rate is shown by level of the others; ``None``: none."""
     positive = Level(
-        lambda w: w._levels(w.target), refits=False, when=lambda w: len(w._levels(w.target)) > 2
-    )
+        lambda w: w._levels(w.target), refits=False, joined=True,
+        when=lambda w: len(w._levels(w.target)) > 2,
+    )  # fmt: skip
     """The counted level of the target, as text; ``None``: the one that says yes."""
     compare = Perhaps(lambda w: w._compare_options(), refits=False)
     """``"selection"`` against the rest, a column of which two levels are compared, a group
@@ -50,7 +51,7 @@ class CorrelationChoices(CrmWidget):
     """First level to compare, as text; ``None``: the one worth reading first."""
     group_b = Level(
         lambda w: w._levels(w.compare) or w._other_groups(), rest="compare.others",
-        label=lambda w, name: w._group_label(name), refits=False,
+        label=lambda w, name: w._group_label(name), refits=False, joined=True,
         when=lambda w: bool(w._levels(w.compare) or w._other_groups()),
     )  # fmt: skip
     """Second level to compare, as text, or another named group; ``None``: all others."""

@@ -212,8 +212,8 @@ def _opened(
 
 
 def _strongest(pairs: pd.DataFrame, target: str | None) -> tuple[str, str] | None:
-    """The strongest pair, with the target if there is one."""
-    mine = pairs[(pairs["a"] == target) | (pairs["b"] == target)]
+    """The strongest pair, with the target if there is one that has a value with it."""
+    mine = pairs[((pairs["a"] == target) | (pairs["b"] == target)) & pairs["value"].notna()]
     some = mine if len(mine) else pairs
     some = some[~some["faded"]] if not some["faded"].all() else some
     if not len(some):

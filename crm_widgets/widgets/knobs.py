@@ -37,6 +37,8 @@ class Knob(t.TraitType[Any, Any]):
         Whether the control is shown, as a function of the widget; always, by default.
     refits
         Whether the analysis depends on it; if not, only the drawing is done again.
+    joined
+        Whether its control is read together with the one before it.
     """
 
     kind: ClassVar[Kind]
@@ -49,9 +51,10 @@ class Knob(t.TraitType[Any, Any]):
         optional: bool = False,
         when: Callable[[Any], bool] | None = None,
         refits: bool = True,
+        joined: bool = False,
     ) -> None:
         super().__init__(default, allow_none=optional)
-        self._label, self.when, self.refits = label, when, refits
+        self._label, self.when, self.refits, self._joined = label, when, refits, joined
         self.tag(
             sync=True,
             to_json=lambda value, widget: self.to_page(value),
@@ -81,7 +84,8 @@ class Knob(t.TraitType[Any, Any]):
         return Control(
             knob=str(self.name), kind=self.kind, label=_words(self.key, str(self.name)),
             hint=_words(f"{self.key}.hint", ""),
-            placeholder=_words(f"{self.key}.placeholder", ""), **self._extent(widget),
+            placeholder=_words(f"{self.key}.placeholder", ""), joined=self._joined,
+            **self._extent(widget),
         )  # fmt: skip
 
     def _extent(self, widget: Any) -> dict[str, Any]:

@@ -66,6 +66,8 @@ export interface Control {
   step: number | null;
   placeholder: string;
   hint: string;
+  /** Whether it is read together with the control before it, and stands on its line. */
+  joined: boolean;
 }
 
 export interface Chip {

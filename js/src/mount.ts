@@ -22,6 +22,7 @@ import { type Step, takeFocus, takeSteps } from "./history";
 import { CustomerPage } from "./page";
 import css from "./style.css";
 import { isDark, watchTheme } from "./theme";
+import { arrange } from "./together";
 import { ChartView, type Hands, type ViewState } from "./view";
 import { Wire } from "./wire";
 import { localeOf } from "./words";
@@ -251,14 +252,17 @@ export class Widget {
     if (this.#still) {
       const words = controls
         .filter(({ kind }) => kind !== "button")
-        .map((control) =>
-          controlInWords({ control, strings, locale }, this.#model.get(control.knob)),
-        );
-      row.replaceChildren(...words);
+        .map((control) => ({
+          element: controlInWords({ control, strings, locale }, this.#model.get(control.knob)),
+          joined: control.joined,
+        }));
+      row.replaceChildren();
+      arrange(row, words);
       return;
     }
+    let renewed: HTMLElement | null = null;
     this.#drop(this.#controls, new Set(controls.map(({ knob }) => knob)), ({ element }) => element);
-    for (const [i, control] of controls.entries()) {
+    for (const control of controls) {
       const { knob } = control;
       const key = JSON.stringify([control, strings.lang]);
       let kept = this.#controls.get(knob);
@@ -272,11 +276,16 @@ export class Widget {
         kept = { made, end, key };
         this.#controls.set(knob, kept);
         this.#hear(knob);
-        row.insertBefore(made.element, row.children[i] ?? null);
-        if (focused) made.element.querySelector<HTMLElement>("input, select, button")?.focus();
+        if (focused) renewed = made.element;
       }
       kept.made.show(this.#model.get(knob), !this.#wire.pending);
     }
+    const placed = controls.flatMap(({ knob, joined }) => {
+      const element = this.#controls.get(knob)?.made.element;
+      return element ? [{ element, joined }] : [];
+    });
+    arrange(row, placed);
+    renewed?.querySelector<HTMLElement>("input, select, button")?.focus();
   }
 
   #hear(knob: string): void {

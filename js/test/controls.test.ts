@@ -12,7 +12,7 @@ const options = [
 
 function control(changes: Partial<Control>): Control {
   const empty = { options: [], lo: null, hi: null, step: null, placeholder: "", hint: "" };
-  return { knob: "knob", kind: "text", label: "Label", ...empty, ...changes };
+  return { knob: "knob", kind: "text", label: "Label", joined: false, ...empty, ...changes };
 }
 
 let end = new AbortController();

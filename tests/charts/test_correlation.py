@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from crm_widgets.charts import theme
 from crm_widgets.charts.correlation import correlation_footer, correlation_views
 from crm_widgets.charts.correlation_scene import CorrelationScene, between, coefficient
 from crm_widgets.charts.view import View
-from crm_widgets.data.clauses import Values
+from crm_widgets.data.clauses import Group, Values
 
 
 def frame() -> pd.DataFrame:
@@ -132,6 +133,14 @@ def test_the_strongest_come_first_and_faded_pairs_do_not(found: Correlation) -> 
     np.testing.assert_allclose(view.rows["v"].abs(), expected)
     firm = int((clear["value"].abs() >= 0.5).sum())
     assert view.title == f"{firm} of {len(found.pairs)} pairs reach .50"
+    assert view.subtitle == f"All {len(clear)} that are not faded; click to open"
+
+
+def test_shares_that_are_all_the_same_are_said_to_be(found: Correlation) -> None:
+    one = frame()["left"] == "Yes"
+    same = pair_view(frame(), "plan", "left", where=[Group("left", frozenset(one[one].index))])
+    view = list(views_of(replace(scene_of(found, ("plan", "left")), pair=same)).values())[1]
+    assert view.title == "left is Yes: 100 % for every plan"
 
 
 def test_rates_are_drawn_with_their_intervals_and_the_overall(found: Correlation) -> None:

@@ -439,3 +439,9 @@ def test_an_unknown_argument_is_refused(log: pd.DataFrame) -> None:
         CohortComparator(log, mesure="retention")
     with pytest.raises(InputError, match="windows"):
         CohortComparator(log, windows="sliding")  # type: ignore[arg-type]
+
+
+def test_a_and_b_are_read_together(w: CohortComparator) -> None:
+    w.settle()
+    joined = [control["knob"] for control in w._controls if control["joined"]]
+    assert joined == ["b"]

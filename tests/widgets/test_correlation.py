@@ -362,6 +362,8 @@ def test_controls_appear_when_they_mean_something(people: pd.DataFrame) -> None:
     assert controls() == usual
     browse(w, target="contract", compare="contract")
     assert controls() == usual | {"positive", "group_a", "group_b"}
+    joined = [control["knob"] for control in w._controls if control["joined"]]
+    assert joined == ["positive", "group_b"]
     browse(w, target="churn", compare="", method="partial")
     assert controls() == usual | {"given"}
     assert head(w)["status"] == "error"
@@ -468,3 +470,12 @@ def test_an_unknown_argument_is_named(people: pd.DataFrame) -> None:
         CorrelationHeatmap(people, columns=["tenure", "nowhere"])
     with pytest.raises(InputError):
         CorrelationHeatmap(people, columns=["tenure"])
+
+
+def test_a_target_that_made_the_groups_is_not_opened(people: pd.DataFrame) -> None:
+    w = CorrelationHeatmap(people, target="churn", compare="churn")
+    pairs = w.result.pairs
+    assert pairs[(pairs["a"] == "churn") | (pairs["b"] == "churn")]["difference"].isna().all()
+    opened = w.result.pair
+    assert opened is not None
+    assert "churn" not in (opened.a, opened.b)
