@@ -101,7 +101,7 @@ class CohortChoices(CrmWidget):
         taken = self._taken(labels)
         if group_of(str(key), taken, self.selection.comparable) is not None:
             return True
-        self.selection._settled()  # a linked widget may offer it as soon as it has its segments
+        self.selection.await_offers(self)
         return group_of(str(key), taken, self.selection.comparable) is not None
 
     @staticmethod

@@ -12,7 +12,7 @@ from ..charts.names import feature_name
 from ..charts.view import Option
 from ..data.roles import Transactions
 from .base import CrmWidget
-from .correlation_knobs import OPEN, Level, Pair, Perhaps
+from .correlation_knobs import OPEN, Compared, Level, Pair, Perhaps
 from .correlation_source import CorrelationSource
 from .knob_types import Choice, Columns, Flag, Number
 from .named import group_options, key_of
@@ -42,7 +42,7 @@ class CorrelationChoices(CrmWidget):
         when=lambda w: len(w._levels(w.target)) > 2,
     )  # fmt: skip
     """The counted level of the target, as text; ``None``: the one that says yes."""
-    compare = Perhaps(lambda w: w._compare_options(), refits=False)
+    compare = Compared(lambda w: w._compare_options(), refits=False)
     """``"selection"`` against the rest, a column of which two levels are compared, a group
     kept with ``selection.save_as``, or ``"segment:<label>"`` of a linked ``SegmentExplorer``."""
     group_a = Level(
@@ -83,6 +83,12 @@ class CorrelationChoices(CrmWidget):
         if change["name"] == "target":
             self.positive = None
         super()._knob_changed(change)
+
+    def await_segment(self, name: str) -> None:
+        """Wait for the linked widgets, if none offers this group yet."""
+        shared = self._trait_values.get("selection")
+        if shared is not None and name not in shared.comparable:
+            shared.await_offers(self)
 
     def _options(self, which: str) -> list[Option]:
         names = self.pair_columns if self._source is None else getattr(self._source, which)

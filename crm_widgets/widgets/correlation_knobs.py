@@ -15,6 +15,7 @@ from ..charts.view import Option
 from ..errors import InputError
 from .knob_types import Choice
 from .knobs import Knob, Options
+from .offered import SEGMENT
 
 OPEN = ""
 """On the page, a choice that is left open."""
@@ -34,6 +35,16 @@ class Perhaps(Choice):
     def to_page(self, value: Any) -> Any:
         """``None`` as the empty choice."""
         return OPEN if value is None else value
+
+
+class Compared(Perhaps):
+    """What to compare; a segment that a linked widget offers may be named before it is drawn."""
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Have the segments first, outside the lock under which the value is set."""
+        if isinstance(value, str) and value.startswith(SEGMENT):
+            obj.await_segment(value)
+        super().set(obj, value)
 
 
 class Level(Knob):

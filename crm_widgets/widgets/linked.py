@@ -118,6 +118,12 @@ class Linked:
             offers = {**member.offers, **offers}  # of two that are called alike, the first
         return Groups(self._named, offers)
 
+    def await_offers(self, asker: Member) -> None:
+        """Have the results of the other widgets, of which they make the groups that they offer."""
+        for member in self._living():
+            if member is not asker:
+                member.settle()
+
     @property
     def states(self) -> tuple[State, ...]:
         """What is selected, and all that can be gone back or forth to."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_widgets import CohortComparator, text
+from crm_widgets import CohortComparator, Group, text
 from crm_widgets.charts.cohort_names import cohort_names, number, points, probability, spoken
 from crm_widgets.charts.cohort_words import difference_words
 from crm_widgets.charts.triangle_rows import STEPS
@@ -126,6 +126,18 @@ def test_differences_are_points_with_intervals_around_them(music: dict[str, View
     assert rows["chosen"].sum() == 1
     assert (rows["sure"] != "").sum() == 9
     assert music["differences"].subtitle.startswith("9 of 14 windows differ clearly")
+
+
+def test_several_causes_are_named_without_their_ranges() -> None:
+    w = CohortComparator(cdnow(), period="month", complete_history=True, money_unit="$")
+    orders = cdnow().groupby("customer").size()
+    w.compare(Group("regulars", frozenset(orders[orders >= 4].index)), "rest")
+    view = views_of(w)["causes"]
+    sure = view.rows.query("sure != '' and name != 'Together'")
+    assert len(sure) > 1
+    for name, part in zip(sure["name"], sure["part"], strict=True):
+        assert f"“{name}” ({part})" in view.title
+    assert view.title.endswith(" exclude 0")
 
 
 def test_causes_sum_to_the_gap(music: dict[str, View]) -> None:

@@ -66,6 +66,38 @@ def test_a_heatmap_compares_segments_of_a_linked_explorer(
     assert "segment:champions" not in shared.groups, "nothing was named"
 
 
+def test_a_segment_can_be_compared_from_python_before_anything_is_drawn(
+    purchases: pd.DataFrame,
+) -> None:
+    shared = crm.Selection()
+    explorer = crm.SegmentExplorer(purchases, selection=shared)
+    w = crm.CorrelationHeatmap(purchases, selection=shared, compare="segment:champions")
+    members = (explorer.result.labels == "champions").sum()
+    assert sizes(w.result.comparison)[0] == members
+    again = crm.Selection()
+    explorer = crm.SegmentExplorer(purchases, selection=again)
+    w = crm.CorrelationHeatmap(purchases, selection=again)
+    w.compare = "segment:champions"
+    w.group_b = "segment:hibernating"
+    others = (explorer.result.labels == "hibernating").sum()
+    assert sizes(w.result.comparison) == (members, others)
+    with pytest.raises(InputError, match="segment:nobody"):
+        w.compare = "segment:nobody"
+    assert w.compare == "segment:champions"
+
+
+def test_a_side_can_be_a_segment_before_anything_is_drawn(purchases: pd.DataFrame) -> None:
+    shared = crm.Selection()
+    explorer = crm.SegmentExplorer(purchases, selection=shared)
+    w = crm.CohortComparator(
+        purchases, period="quarter", selection=shared, complete_history=True,
+        a="segment:champions", b="rest",
+    )  # fmt: skip
+    found = w.result.comparison
+    assert found is not None
+    assert 0 < found.n_a <= (explorer.result.labels == "champions").sum()
+
+
 def test_sides_are_segments_too_and_a_difference_is_guaranteed(purchases: pd.DataFrame) -> None:
     shared = crm.Selection()
     explorer = crm.SegmentExplorer(purchases, selection=shared)
