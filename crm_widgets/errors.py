@@ -148,7 +148,7 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_name": "The name of a group is a text of 1 to {most} characters, not {given}.",
     "missing_group": "There is no group named {name}. Groups: {groups}.",
-    "no_room_for_groups": "There is no room for another group beside {n}. Give it one of their names, and it takes that one's place.",
+    "no_room_for_groups": "There is no room for another group beside {n}. Give it one of their names, and it takes that one's place, or forget one of them.",
     "selection_moved": "The selection has changed meanwhile, and nothing was kept. Try again.",
     "nobody_to_name": "Nobody is selected, so there is no group to keep. Widen the selection.",
     "not_saved": "A selection with the value {given} cannot be written to a file.",

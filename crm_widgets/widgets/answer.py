@@ -181,8 +181,9 @@ class Answer(Page):
                 self._states_to_send.add(name)
 
     def _steps(self) -> dict[str, Any]:
-        """Whether there is a step of the selection to undo, or to make again."""
-        return {"undo": self.selection.can_undo, "redo": self.selection.can_redo}
+        """Whether there is a step of the selection to undo, or to make again; named groups."""
+        shared = self.selection
+        return {"undo": shared.can_undo, "redo": shared.can_redo, "groups": list(shared.named)}
 
     def _show_selection(self, drawn: Drawn) -> None:
         """Put carried clauses in their place, and tell the page what it does not know yet."""

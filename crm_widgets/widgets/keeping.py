@@ -1,4 +1,4 @@
-"""Groups that a page asks to keep: made on the worker, and answered in words."""
+"""Groups that a page asks to keep, or to forget: on the worker, and answered in words."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ MOST_IDS = 5_000_000
 
 @dataclass(frozen=True)
 class Asked:
-    """What a page wants kept: a name, what was selected then, and the number of its request."""
+    """What a page wants kept, or forgotten: a name, what was selected then, and the number."""
 
     name: str
     count: int
+    forget: bool
     selection: Selection
     gestures: tuple[Gesture, ...]
     context: contextvars.Context
@@ -47,7 +48,7 @@ class Keeping:
         if widget is not None:
             shared: Selection = widget.selection
             now = contextvars.copy_context()
-            self._asked = Asked(request["name"], request["count"], shared, shared.gestures, now)
+            self._asked = Asked(**request, selection=shared, gestures=shared.gestures, context=now)
             WORKER.put(self)
 
     def run(self) -> None:
@@ -61,7 +62,7 @@ class Keeping:
 
     def _answer(self, asked: Asked) -> None:
         try:
-            said, done = _kept(asked), True
+            said, done = (_forgotten if asked.forget else _kept)(asked), True
         except CrmError as error:
             said, done = sentence(error), False
         widget = self._widget()
@@ -71,15 +72,17 @@ class Keeping:
 
 
 def checked(request: object) -> dict[str, Any]:
-    """The name and the number of a request, as a page may send it."""
-    if not isinstance(request, dict) or request.keys() != {"name", "count"}:
-        raise RefusedError("a name and a count")
-    name, count = request["name"], request["count"]
+    """The name and the number of a request, as a page may send it, and what it asks for."""
+    if not isinstance(request, dict) or request.keys() != {"name", "count", "forget"}:
+        raise RefusedError("a name, a count, and whether to forget")
+    name, count, forget = request["name"], request["count"], request["forget"]
     if not isinstance(name, str) or len(name) > MOST_LETTERS:
         raise RefusedError("a name that is no short text")
     if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 2**31:
         raise RefusedError("a count that cannot be")
-    return {"name": name, "count": count}
+    if not isinstance(forget, bool):
+        raise RefusedError("no yes or no")
+    return {"name": name, "count": count, "forget": forget}
 
 
 def _kept(asked: Asked) -> str:
@@ -94,6 +97,11 @@ def _kept(asked: Asked) -> str:
         _room(shared.named, clause, name)
         shared.keep(clause)
     return text.say("group.replaced" if there else "group.kept", name=name)
+
+
+def _forgotten(asked: Asked) -> str:
+    asked.selection.forget(asked.name)
+    return text.say("group.forgotten", name=asked.name)
 
 
 def _room(named: dict[str, Clause], clause: Clause, name: str) -> None:

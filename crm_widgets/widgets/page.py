@@ -31,6 +31,7 @@ _MOST_VIEWS = 10_000
 _START: dict[str, Any] = {
     "title": "", "line": "", "chips": [], "footer": [], "status": "working", "message": "",
     "progress": None, "for_inputs": 0, "keys": {}, "undo": False, "redo": False,
+    "groups": [],
 }  # fmt: skip
 
 

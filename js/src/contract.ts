@@ -97,6 +97,8 @@ export interface Head {
   /** Whether the selection has a step to undo, and one to make again. */
   undo: boolean;
   redo: boolean;
+  /** Names of the groups that are kept. */
+  groups: string[];
 }
 
 export interface Clause {
@@ -156,13 +158,14 @@ export interface PageRequest {
   csv: number;
 }
 
-/** The selected customers are to be kept under a name; each request has its count. */
+/** The selected customers are to be kept under a name, or a group forgotten; each has its count. */
 export interface GroupRequest {
   name: string;
   count: number;
+  forget: boolean;
 }
 
-/** What became of the request of that count, in words, and whether they were kept. */
+/** What became of the request of that count, in words, and whether it was done. */
 export interface GroupAnswer {
   count: number;
   said: string;
@@ -182,6 +185,8 @@ export const STRING_KEYS = [
   "download_csv",
   "empty",
   "failed",
+  "forget",
+  "forget_group",
   "give_up",
   "group_name",
   "hide_table",

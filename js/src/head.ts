@@ -52,7 +52,7 @@ export class Heading {
       this.#bar,
       h("div", { class: "crmw-top" }, this.#title, this.#status, this.#steps.element),
       this.controls,
-      h("div", { class: "crmw-selection" }, this.#chips, this.#naming.element, this.#line),
+      h("div", { class: "crmw-selection" }, this.#chips, ...this.#naming.elements, this.#line),
     );
   }
 
@@ -86,8 +86,9 @@ export class Heading {
     );
     this.#steps.update(state);
     const selected = head.chips.map(({ id }) => id).join(" ");
-    if (state.still) this.#naming.element.remove();
-    else this.#naming.update({ strings, can: head.chips.length > 0, selected });
+    const { groups } = head;
+    if (state.still) for (const element of this.#naming.elements) element.remove();
+    else this.#naming.update({ strings, can: head.chips.length > 0, selected, groups });
     this.#footer(head.footer);
     this.#showChips(state);
   }

@@ -51,6 +51,7 @@ const NO_HEAD: Head = {
   keys: {},
   undo: false,
   redo: false,
+  groups: [],
 };
 
 const NO_WORDS: Words = { title: "", subtitle: "", sentence: "" };

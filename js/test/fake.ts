@@ -66,6 +66,7 @@ export function head(changes: Partial<Head> = {}): Head {
     keys: {},
     undo: false,
     redo: false,
+    groups: [],
     ...changes,
   };
 }

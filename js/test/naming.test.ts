@@ -17,7 +17,15 @@ afterEach(() => {
 });
 
 const some = { id: "c1", text: "Money: 80 to 400", view: null, color: null };
-const strings = { lang: "en", save_group: "Save as group…", keep_group: "Keep", give_up: "Cancel" };
+const strings = {
+  lang: "en",
+  save_group: "Save as group…",
+  keep_group: "Keep",
+  forget_group: "Forget a group…",
+  forget: "Forget",
+  give_up: "Cancel",
+  group_name: "Name of the group",
+};
 
 function show(changes: Record<string, unknown> = {}): FakeModel {
   const model = new FakeModel(
@@ -89,7 +97,7 @@ describe("naming what is selected", () => {
     opener().click();
     type("VIP <b>");
     type("VIP <b>");
-    expect(model.sent).toEqual([{ _keep: { name: "VIP <b>", count: 5 } }]);
+    expect(model.sent).toEqual([{ _keep: { name: "VIP <b>", count: 5, forget: false } }]);
     model.receive({ _kept: { count: 5, said: "Kept as “VIP <b>”.", done: true } });
     await settled();
     expect(part("form").hidden).toBe(true);
@@ -118,7 +126,7 @@ describe("naming what is selected", () => {
     expect(input().getAttribute("aria-invalid")).toBe("true");
     expect(input().getAttribute("aria-describedby")).toBe(said().id);
     type("better");
-    expect(model.sent.at(-1)).toEqual({ _keep: { name: "better", count: 2 } });
+    expect(model.sent.at(-1)).toEqual({ _keep: { name: "better", count: 2, forget: false } });
   });
 
   test("what was said to another page, or before this one came, is not said here", async () => {
@@ -136,5 +144,58 @@ describe("naming what is selected", () => {
     await settled();
     expect(part("form").hidden).toBe(true);
     expect(document.activeElement).toBe(el.querySelector(".crmw"));
+  });
+});
+
+describe("forgetting a group", () => {
+  const forgetting = () => el.querySelectorAll<HTMLElement>(".crmw-naming")[1] as HTMLElement;
+  const find = <E extends HTMLElement>(selector: string) =>
+    forgetting().querySelector<E>(selector) as E;
+  const groups = ["VIP <b>", "late"];
+
+  test("is offered while there are groups, whatever is selected", async () => {
+    const model = show({ _head: head() });
+    expect(forgetting().hidden).toBe(true);
+    model.receive({ _head: head({ groups }) });
+    await settled();
+    expect(forgetting().hidden).toBe(false);
+    expect(find("button").textContent).toBe("Forget a group…");
+  });
+
+  test("takes a choice and a press, and says what became of it", async () => {
+    const model = show({ _head: head({ groups }), _keep: { name: "late", count: 2 } });
+    find("button").click();
+    const field = find<HTMLSelectElement>("select");
+    expect(document.activeElement).toBe(field);
+    expect(field.getAttribute("aria-label")).toBe("Name of the group");
+    expect([...field.options].map(({ text }) => text)).toEqual(groups);
+    field.value = "late";
+    model.receive({ _head: head({ groups: [...groups, "new"] }) });
+    await settled();
+    expect(field.value).toBe("late");
+    find<HTMLFormElement>("form").requestSubmit();
+    expect(model.sent).toEqual([{ _keep: { name: "late", count: 3, forget: true } }]);
+    model.receive({ _kept: { count: 3, said: "“late” is forgotten.", done: true } });
+    await settled();
+    expect(find("form").hidden).toBe(true);
+    expect(document.activeElement).toBe(find("button"));
+    expect(find(".crmw-said").textContent).toBe("“late” is forgotten.");
+  });
+
+  test("the last one leaves the sentence, until something else is selected", async () => {
+    const model = show({ _head: head({ chips: [some], groups: ["late"] }), _keep: {} });
+    find("button").click();
+    find<HTMLFormElement>("form").requestSubmit();
+    model.receive({
+      _kept: { count: 1, said: "“late” is forgotten.", done: true },
+      _head: head({ chips: [] }),
+    });
+    await settled();
+    expect([forgetting().hidden, find("button").hidden]).toEqual([false, true]);
+    expect(find(".crmw-said").textContent).toBe("“late” is forgotten.");
+    expect(el.contains(document.activeElement)).toBe(true);
+    model.receive({ _head: head({ chips: [{ ...some, id: "c9" }] }) });
+    await settled();
+    expect(forgetting().hidden).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ import pytest
 
 import crm_widgets as crm
 from crm_widgets import text
-from crm_widgets.data.clauses import Clause, Group
+from crm_widgets.data.clauses import Clause, Group, Values
 from crm_widgets.widgets import keeping
 from crm_widgets.widgets.door import LOCK
 from crm_widgets.widgets.worker import WORKER
@@ -19,8 +19,8 @@ from .test_named import options
 from .toy import After, Toy, log, update, worked
 
 
-def keep(w: Any, name: object, count: int = 1) -> dict[str, Any]:
-    update(w, {"_keep": {"name": name, "count": count}})
+def keep(w: Any, name: object, count: int = 1, *, forget: bool = False) -> dict[str, Any]:
+    update(w, {"_keep": {"name": name, "count": count, "forget": forget}})
     worked()
     found: dict[str, Any] = w._kept
     return found
@@ -88,13 +88,15 @@ def test_nothing_selected_is_no_group(w: Toy) -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        {"name": "x" * 1001, "count": 1}, {"name": 5, "count": 1}, {"name": ["x"], "count": 1},
-        {"name": "x", "count": True}, {"name": "x", "count": -1}, {"name": "x", "count": 2**31},
-        {"name": "x", "count": 1.0}, {"name": "x"}, {"name": "x", "count": 1, "more": 1}, "x", None,
+        {"name": "x" * 1001}, {"name": 5}, {"name": ["x"]}, {"count": True}, {"count": -1},
+        {"count": 2**31}, {"count": 1.0}, {"count": None}, {"forget": 1}, {"forget": None},
+        {"more": 1},
     ],
 )  # fmt: skip
-def test_a_request_that_is_none_keeps_nothing(w: Toy, request_: object) -> None:
-    update(w, {"_keep": request_})
+def test_a_request_that_is_none_keeps_nothing(w: Toy, request_: dict[str, object]) -> None:
+    asked = {"name": "x", "count": 1, "forget": False}
+    for bad in (asked | request_, {"name": "x", "count": 1}, "x", None):
+        update(w, {"_keep": bad})
     worked()
     assert w.selection.groups == {}
     assert (w._keep, w._kept) == ({}, {})
@@ -102,7 +104,7 @@ def test_a_request_that_is_none_keeps_nothing(w: Toy, request_: object) -> None:
 
 def test_a_page_cannot_say_what_became_of_it(w: Toy) -> None:
     update(w, {"_kept": {"count": 1, "said": "<b>", "done": True}})
-    update(w, {"_keep": {"name": "rich", "count": 1}, "_kept": {"count": 1}})
+    update(w, {"_keep": {"name": "rich", "count": 1, "forget": False}, "_kept": {"count": 1}})
     worked()
     assert w._kept == {}
     assert w.selection.groups == {}
@@ -135,7 +137,7 @@ def test_a_selection_that_moves_on_meanwhile_is_not_kept(w: Toy) -> None:
     before.run = lambda: (before.done.set(), gate.wait(20))  # type: ignore[method-assign]
     WORKER.put(before)
     assert before.done.wait(20)
-    update(w, {"_keep": {"name": "rich", "count": 1}})
+    update(w, {"_keep": {"name": "rich", "count": 1, "forget": False}})
     w.selection.set(money=(None, 300))
     gate.set()
     worked()
@@ -148,7 +150,7 @@ def test_a_selection_that_moves_on_meanwhile_is_not_kept(w: Toy) -> None:
 def test_of_a_flood_the_last_name_is_kept(w: Toy) -> None:
     with LOCK:
         for count in range(1, 3001):
-            update(w, {"_keep": {"name": f"n{count}", "count": count}})
+            update(w, {"_keep": {"name": f"n{count}", "count": count, "forget": False}})
     worked()
     assert w._kept["count"] == 3000
     assert "n3000" in w.selection.groups
@@ -168,11 +170,48 @@ def test_all_linked_widgets_offer_what_was_named_on_one_page() -> None:
         assert "<b>regulars" in options(widget, knob)
 
 
+def test_a_page_forgets_a_group_and_what_was_selected_by_it(w: Toy) -> None:
+    keep(w, "rich", 1)
+    w.selection.set("rich", city=["Oslo"])
+    w.settle()
+    assert w._head["groups"] == ["rich"]
+    assert keep(w, "rich", 2, forget=True) == {
+        "count": 2, "done": True,
+        "said": "“rich” is forgotten: nothing is selected by it or compared with it any more.",
+    }  # fmt: skip
+    assert w.selection.groups == {}
+    assert [clause.predicate for clause in w.selection.clauses] == [Values("city", ("Oslo",))]
+    w.settle()
+    assert w._head["groups"] == []
+    said = keep(w, "rich", 3, forget=True)
+    assert not said["done"]
+    assert "no group named 'rich'" in said["said"]
+
+
+def test_a_group_that_is_forgotten_is_offered_by_no_linked_widget() -> None:
+    purchases: pd.DataFrame = crm.simulate(600, seed=4).transactions
+    shared = crm.Selection()
+    explorer = crm.SegmentExplorer(purchases, selection=shared)
+    heatmap = crm.CorrelationHeatmap(purchases, selection=shared)
+    shared.set(f_score=[4, 5])
+    assert keep(explorer, "regulars", 1)["done"]
+    shared.clear()
+    heatmap.compare = "regulars"
+    heatmap.settle()
+    assert keep(explorer, "regulars", 2, forget=True)["done"]
+    heatmap.settle()
+    assert "regulars" not in options(heatmap, "compare")
+    assert heatmap._head["groups"] == []
+    assert "regulars" in heatmap._head["message"], "the reader is told why nothing is compared"
+
+
 def test_it_is_said_in_the_reader_s_language(w: Toy) -> None:
     text.set_locale("zh")
     try:
         assert keep(w, "大客户")["said"] == "已存为“大客户”：所有联动组件均可选用。"
         assert "1 至 100 个字符" in keep(w, "", 2)["said"]
+        said = keep(w, "大客户", 3, forget=True)["said"]
+        assert said == "已删除“大客户”：不再用于选择或比较。"
     finally:
         text.set_locale("en")
 
@@ -180,6 +219,6 @@ def test_it_is_said_in_the_reader_s_language(w: Toy) -> None:
 def test_a_closed_widget_keeps_nothing(w: Toy) -> None:
     shared = w.selection
     w.close()
-    w._keeping.ask({"name": "late", "count": 1})
+    w._keeping.ask({"name": "late", "count": 1, "forget": False})
     worked()
     assert shared.groups == {}
