@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from ..data.parallel import in_threads
 from .cohort_windows import Clock, Ints
-from .history import BLOCK, Grown, History
+from .history import BLOCK, History
+from .history_kept import Grown
 from .history_rows import Rows
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -70,7 +71,7 @@ class Frame:
             start, who = grown.rows, grown.moved
             places = slice(len(flags)) if who is None else who
             seen.reshape(self.log.n, width)[places, : flags.shape[1]] = flags
-        rows, bought = self.log.money, self.log.bought
+        rows, bought = self.log.money_from(start), self.log.bought_from(start)
 
         def work(starts: Sequence[int]) -> None:
             for lo in starts:
@@ -80,7 +81,7 @@ class Frame:
                 cell += self.ages(rows, part)
                 seen[cell if bought is None else cell[bought[part]]] = 1
 
-        in_threads(work, range(start, rows.n, BLOCK))
+        in_threads(work, range(0, rows.n, BLOCK))
         return seen.reshape(self.log.n, width)[:, :-1]
 
     def count(self, flags: Flags) -> npt.NDArray[np.int64]:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
-from ..data.growth import Growth
+from .history_kept import Remembering
 from .history_order import InOrder
 from .history_rows import Days, Rows
 from .history_totals import Totals, first_on, totals_of, totals_on
-
-T = TypeVar("T")
-Grown: TypeAlias = tuple[Growth, npt.NDArray[Any]]
-"""How a log has grown, and what was made of it before."""
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
@@ -30,21 +24,8 @@ BLOCK = 1 << 17
 KEPT = "history"
 """Where a log keeps its history."""
 
-REMEMBERED = 6
-"""Results of a byte or two a row that are kept between measures."""
 
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """What is known of a log: the first day, sums of customers, and what else grows, if any."""
-
-    origin: int
-    first: npt.NDArray[np.int32] | None
-    totals: Totals | None
-    growing: dict[Hashable, npt.NDArray[Any]]
-
-
-class History:
+class History(Remembering):
     """The purchases and the money of a log until its last day, both by day.
 
     A return is no purchase: it moves money, and dates nothing.
@@ -52,10 +33,8 @@ class History:
 
     def __init__(self, transactions: Transactions) -> None:
         table = transactions.table
-        self._kept_results: dict[Hashable, Any] = {}
-        self._growing: dict[Hashable, npt.NDArray[Any]] = {}
-        self._grown = grown = transactions.grown
-        self._before: Known | None = None if grown is None else grown.kept.pop(KEPT, None)
+        grown = transactions.grown
+        super().__init__(grown, None if grown is None else grown.kept.pop(KEPT, None))
         self.ids = transactions.ids
         self.n = len(self.ids)
         first, most = transactions.first_and_last_day
@@ -69,13 +48,27 @@ class History:
         amount = table.numbers("amount") if transactions.amount is not None else None
         if amount is not None and transactions.lacks_amounts:
             amount = np.nan_to_num(amount)
-        customer = table.codes("customer")
-        if keep is not None:
-            customer, day = customer[keep], day[keep]
-            amount = None if amount is None else amount[keep]
-        self.money = Rows(customer, day, amount)
+        self.customers_at = partial(table.codes_at, "customer")
+        self._day = self._now(day)
+        self._amount = None if amount is None else self._now(amount)
         returned = transactions.is_return
         self.returned = self._now(returned) if returned.any() else None
+
+    @cached_property
+    def money(self) -> Rows:
+        """All rows."""
+        return Rows(self._now(self.customers_at(slice(None))), self._day, self._amount)
+
+    def money_from(self, start: int) -> Rows:
+        """The rows behind some of a log that has grown; of those before nothing is made."""
+        if not start:
+            return self.money
+        amount = None if self._amount is None else self._amount[start:]
+        return Rows(self.customers_at(slice(start, None)), self._day[start:], amount)
+
+    def bought_from(self, start: int) -> npt.NDArray[np.bool_] | None:
+        """``bought`` of these."""
+        return None if self.returned is None else ~self.returned[start:]
 
     @property
     def bought(self) -> npt.NDArray[np.bool_] | None:
@@ -98,60 +91,17 @@ class History:
             return totals_of(self)
         return totals_on(before.totals, self, grown)
 
-    def handed_on(self) -> Known | None:
-        """What is known, for a log that goes on from this one."""
-        if self._kept is not None:
-            return None
-        known = self.__dict__
-        return Known(self.origin, known.get("first"), known.get("totals"), dict(self._growing))
-
     def order_keys(self) -> npt.NDArray[np.integer[Any]]:
         """The order of each row, told from others of the customer: its number, else its day.
 
         Days come after all order numbers.
         """
-        rows = self.money
         if self._orders is None:
-            return rows.day
+            return self._day
         code = self._now(self._orders).astype(np.int64)
         width = np.int64(code.max(initial=-1) + 1)
         # A row without an order number belongs to the order of its day.
-        return np.where(code < 0, width + rows.day, code)
-
-    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Make something once and keep the last few, so that another measure costs little."""
-        found: T | None = self._kept_results.get(key)
-        if found is None:
-            found = make()
-            while len(self._kept_results) >= REMEMBERED:
-                self._kept_results.pop(next(iter(self._kept_results)), None)
-            self._kept_results[key] = found
-        return found
-
-    def growing(
-        self, key: Hashable, make: Callable[[Grown | None], npt.NDArray[Any]]
-    ) -> npt.NDArray[Any]:
-        """Make something of customers by the days since they came, from what it was before.
-
-        It is ``remembered``. None is given where it was not made of the log before, or where rows
-        of this are left out, or where customers came earlier than was known.
-        """
-
-        def made() -> npt.NDArray[Any]:
-            self._growing = {key: make(self._grown_from(key))}
-            return self._growing[key]
-
-        return self.remembered(key, made)
-
-    def _grown_from(self, key: Hashable) -> Grown | None:
-        before, grown = self._before, self._grown
-        found = None if before is None else before.growing.pop(key, None)
-        if before is None or grown is None or found is None or self._kept is not None:
-            return None
-        if before.first is None or before.origin != self.origin:
-            return None
-        first = grown.grown(before.first, self.n, -1)
-        return (grown, found) if ((first < 0) | (first == self.first)).all() else None
+        return np.where(code < 0, width + self._day, code)
 
     def _now(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return values if self._kept is None else values[self._kept]

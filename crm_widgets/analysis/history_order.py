@@ -10,8 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..data.columns import BLOCK
-from ..data.parallel import THREADS, in_threads
+from ..data.parallel import BLOCK, THREADS, in_threads
 from .history_rows import Days, Floats, Rows
 
 PARTS = 4 * THREADS

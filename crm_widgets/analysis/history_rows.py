@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..data.columns import BLOCK
-from ..data.parallel import in_threads
+from ..data.parallel import BLOCK, in_threads
 
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.checks import rows_between
-from ..data.columns import BLOCK
 from ..data.growth import Growth
+from ..data.parallel import BLOCK
 from .history_rows import Floats
 
 if TYPE_CHECKING:
@@ -65,17 +65,17 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     Money is added row after row, as it is where all is added at once: not a bit differs.
     """
     n, start = log.n, growth.rows
-    customer, amount = log.money.customer[start:], log.money.amount
+    rows = log.money_from(start)
     who, day = _bought_from(log, start)
     shift = before.origin - log.origin
     last = growth.grown(np.where(before.last < 0, -1, before.last + shift), n, -1)
     np.maximum.at(last, who, day)
     money = None if before.money is None else growth.grown(before.money, n)
-    if money is not None and amount is not None:
-        np.add.at(money, customer, amount[start:])
-    rows = growth.grown(before.rows, n) + np.bincount(customer, minlength=n)
+    if money is not None and rows.amount is not None:
+        np.add.at(money, rows.customer, rows.amount)
+    count = growth.grown(before.rows, n) + np.bincount(rows.customer, minlength=n)
     orders = growth.grown(before.orders, n) + _new_orders(log, start)
-    return Totals(last.astype(np.int32), orders, money, rows, log.origin)
+    return Totals(last.astype(np.int32), orders, money, count, log.origin)
 
 
 def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
@@ -90,16 +90,14 @@ def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
 
 def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
     """Customer and day of the purchases among the rows from ``start`` on."""
-    who, day = log.money.customer[start:], log.money.day[start:].astype(np.int32)
-    if log.returned is not None:
-        bought = ~log.returned[start:]
-        who, day = who[bought], day[bought]
-    return who, day
+    rows, bought = log.money_from(start), log.bought_from(start)
+    who, day = rows.customer, rows.day.astype(np.int32)
+    return (who, day) if bought is None else (who[bought], day[bought])
 
 
 def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
     """Count the orders of each customer that purchases among the rows from ``start`` on begin."""
-    customer, keys, returned = log.money.customer, log.order_keys(), log.returned
+    keys, returned = log.order_keys(), log.returned
     late = np.arange(start, keys.size)
     late = late if returned is None else late[~returned[start:]]
     width = np.int64(keys.max(initial=0)) + 1
@@ -108,9 +106,9 @@ def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
     found = rows_between(keys[:start], keys[late])
     found = found[behind[keys[found]]]
     found = found if returned is None else found[~returned[found]]
-    known = _pairs(customer[found], keys[found], width)
+    known = _pairs(log.customers_at(found), keys[found], width)
     # pandas, for the sets of NumPy take far longer over so many numbers
-    new = pd.Series(_pairs(customer[late], keys[late], width)).drop_duplicates()
+    new = pd.Series(_pairs(log.customers_at(late), keys[late], width)).drop_duplicates()
     return np.bincount(new[~new.isin(known)] // width, minlength=log.n)
 
 

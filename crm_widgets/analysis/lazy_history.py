@@ -21,6 +21,7 @@ from ..data import Transactions
 from ..data.engines import Frame, LazySource, array, ids_of, in_turn
 from ..data.lazy_log import DAY, RETURNED, LazyLog
 from .history import EPOCH, History
+from .history_kept import Remembering
 from .history_order import InOrder
 from .history_rows import Days, Rows
 
@@ -42,8 +43,8 @@ class LazyHistory(History):
     def __init__(self, transactions: Transactions) -> None:
         log = transactions.log
         assert log is not None
-        self._kept_results, self._growing, self._orders, self._kept = {}, {}, None, None
-        self._before = self._grown = None
+        Remembering.__init__(self)
+        self._orders = None
         self.ids, self.n = log.ids, len(log.ids)
         self.origin = int(log.days[0])
         self.last = (transactions.end - EPOCH).days - self.origin
@@ -56,6 +57,7 @@ class LazyHistory(History):
             asked[MONEY] = (nw.col("amount").sum(), np.float64)
         days = _Days(log, self.origin, kind)
         customer, day, found = days.collect(log.rows(*paid), lambda rows: rows, asked)
+        self._day = day
         self.money = Rows(customer, day, found.get(MONEY))
         returned = found.pop(BOUGHT, None)
         self.returned = None if returned is None or not returned.any() else returned != 0

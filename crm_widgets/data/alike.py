@@ -8,8 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .columns import BLOCK
-from .parallel import in_threads
+from .parallel import BLOCK, in_threads
 
 Keys: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 Positions: TypeAlias = npt.NDArray[np.integer[Any]]

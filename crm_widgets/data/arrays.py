@@ -15,7 +15,8 @@ import pandas as pd
 from .. import errors
 from .bins import clause_mask, members
 from .clauses import Predicate
-from .columns import Codes, Column, Floats, Rows, as_column
+from .coding import Codes, Floats
+from .columns import Column, Rows, as_column
 from .counted import Counted
 from .joining import Loader, going_on, ready
 from .moments import Summed, pairwise, pairwise_on
@@ -100,6 +101,10 @@ class ArrayTable:
         """Position of each value in the sorted distinct values of the column; missing is -1."""
         return self._column(column).codes
 
+    def codes_at(self, column: str, rows: slice | Rows) -> Codes:
+        """The codes of some rows."""
+        return self._column(column).codes_at(rows)
+
     def distinct(self, column: str) -> pd.Index[Any]:
         """The distinct values that ``codes`` point into: sorted, times in epoch ms."""
         return self._column(column).levels
@@ -119,7 +124,7 @@ class ArrayTable:
         """Keep what was made of ``old``, whose rows these begin with: codes, bins and sums."""
         for name, column in old._columns.items():
             if name in self._loaders and column.is_coded:
-                self._loaders[name] = going_on(column.coded_only(), self._loaders[name])
+                self._loaders[name] = going_on(column.coded_only(), old.n, self._loaders[name])
         self._counted.go_on_from(old._counted)
         self._sums = dict(old._sums)
 
@@ -134,9 +139,8 @@ class ArrayTable:
         for name in columns:
             values = self._column(name).numbers
             some = values.size and not np.isnan(values).all()
-            found[name] = (
-                (float(np.nanmin(values)), float(np.nanmax(values))) if some else (np.nan, np.nan)
-            )
+            ends = (np.nanmin(values), np.nanmax(values)) if some else (np.nan, np.nan)
+            found[name] = float(ends[0]), float(ends[1])
         return found
 
     def levels(self, column: str, top: int = 30) -> pd.DataFrame:
@@ -228,10 +232,8 @@ class ArrayTable:
         else:
             values = expression
         column = as_column(name, values)
-        if len(column.values) != self._n:
-            raise errors.InputError(
-                "wrong_length", column=name, n=len(column.values), expected=self._n
-            )
+        if (n := len(column.values)) != self._n:
+            raise errors.InputError("wrong_length", column=name, n=n, expected=self._n)
         loaders = {old: partial(self._column, old) for old in self._kinds}
         loaders[name] = partial(as_column, name, column)
         return self.lazily(

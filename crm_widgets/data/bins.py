@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from ..errors import InputError
 from .clauses import Box, Group, Interval, Predicate, Values
-from .columns import Column, Floats
+from .coding import Floats
+from .columns import Column
 from .cubes import Coded
 from .table import Dim, Edges
 

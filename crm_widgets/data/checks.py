@@ -15,9 +15,10 @@ import pandas as pd
 from ..errors import InputError
 from .alike import Keys, alike_keys
 from .amounts import EXACT
-from .columns import BLOCK, Codes, Column, Floats, number_array
+from .coding import Codes, Floats, number_array
+from .columns import Column
 from .frames import Source
-from .parallel import in_threads
+from .parallel import BLOCK, in_threads
 from .times import Clock
 
 DAY_MS = 86_400_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -12,19 +12,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import InputError
-from .parallel import in_threads
+from .coding import (
+    Codes,
+    Floats,
+    Series,
+    category_codes,
+    factorise,
+    number_array,
+    plain_codes,
+    sorted_codes,
+)
+from .moving import Moved, Moving, Some
 from .table import Kind
 from .times import clock_ms
 
-Floats: TypeAlias = npt.NDArray[np.float64]
-Codes: TypeAlias = npt.NDArray[np.int32]
+Coded: TypeAlias = "tuple[Codes | Moving, pd.Index[Any]]"
 Rows: TypeAlias = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
-Series: TypeAlias = "pd.Series[Any]"
 
-BLOCK = 1 << 17
-"""Rows worked on at a time, so that the steps between stay in the processor's cache."""
-SPAN = 1 << 22
-"""Whole numbers in up to this range are counted though they are few in it."""
 OBJECT_KINDS: dict[str, Kind] = {
     "boolean": "bool",
     "integer": "number",
@@ -60,105 +64,6 @@ def kind_of(values: Series) -> Kind:
     return "category"
 
 
-def number_array(values: Series) -> Floats:
-    """Floats of a number or bool column; missing values are NaN, timedeltas are days."""
-    if pd.api.types.is_timedelta64_dtype(values.dtype):
-        seconds = values.dt.total_seconds()
-        return np.asarray(seconds, np.float64) / 86_400
-    if pd.api.types.is_object_dtype(values.dtype):
-        present = values.notna()
-        return np.asarray(values.where(present, np.nan).astype(np.float64))
-    return values.to_numpy(dtype=np.float64, na_value=np.nan)
-
-
-def factorise(values: npt.NDArray[Any]) -> tuple[Codes, npt.NDArray[Any]]:
-    """Codes into the sorted distinct values of a NumPy array of numbers; NaN is -1.
-
-    Whole numbers in a small range are counted instead of hashed.
-    """
-    if not values.size:
-        return np.empty(0, np.int32), values[:0]
-    if values.dtype.kind in "iu":
-        lo, hi = values.min(), values.max()
-        span = int(hi) - int(lo) + 1
-        if span <= max(4 * values.size, min(16 * values.size, SPAN)) + 1024:
-            return _counted(values, lo, span)
-    elif values.dtype.kind == "f":
-        present = np.isfinite(values)
-        whole = values if present.all() else values[present]
-        if whole.size and np.abs(whole).max() < 2**53 and (whole == np.trunc(whole)).all():
-            inner, found = factorise(whole.astype(np.int64))
-            codes = np.full(values.size, -1, np.int32)
-            codes[present] = inner
-            return codes, found.astype(values.dtype)
-    raw, uniques = pd.factorize(values, sort=True)
-    return raw.astype(np.int32), np.asarray(uniques)
-
-
-def _counted(values: npt.NDArray[Any], lo: Any, span: int) -> tuple[Codes, npt.NDArray[Any]]:
-    """Codes of whole numbers from ``lo`` on in a range of ``span``, a block of rows at a time."""
-    seen = np.zeros(span, bool)
-    codes = np.empty(values.size, np.int32)
-    blocks = range(0, values.size, BLOCK)
-
-    def mark(some: Sequence[int]) -> None:
-        for start in some:
-            seen[(values[start : start + BLOCK] - lo).astype(np.intp)] = True
-
-    def number(some: Sequence[int]) -> None:
-        for start in some:
-            part = slice(start, start + BLOCK)
-            codes[part] = lookup[(values[part] - lo).astype(np.intp)]
-
-    in_threads(mark, blocks)
-    lookup = np.cumsum(seen, dtype=np.int32)
-    lookup -= 1
-    in_threads(number, blocks)
-    return codes, np.flatnonzero(seen).astype(values.dtype) + lo
-
-
-def _sorted(codes: npt.NDArray[Any], levels: Any) -> tuple[Codes, pd.Index[Any]]:
-    """Codes renumbered so that the levels are in order, and none is unused."""
-    used = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
-    kept = levels if used.all() else levels[used]
-    try:
-        order = np.asarray(kept.argsort())
-    except TypeError:
-        keys = [(type(level).__name__, str(level)) for level in kept]
-        order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.intp)
-    lookup = np.full(len(levels) + 1, -1, np.int32)
-    lookup[np.flatnonzero(used)[order]] = np.arange(len(order), dtype=np.int32)
-    return lookup[codes], pd.Index(kept[order])
-
-
-def _categories(values: Series) -> tuple[Codes, pd.Index[Any]]:
-    """Codes of categories, those without rows dropped; ordered ones keep their order."""
-    raw, levels = values.cat.codes.to_numpy(), values.cat.categories
-    if not values.cat.ordered:
-        return _sorted(raw, levels)
-    used = np.bincount(raw[raw >= 0], minlength=len(levels)) > 0
-    lookup = np.append(np.cumsum(used) - 1, -1).astype(np.int32)
-    return lookup[raw], levels[used]
-
-
-def _plain_codes(values: Series) -> tuple[Codes, pd.Index[Any]]:
-    """Codes of numbers and bools; whole numbers stay whole, however large."""
-    if pd.api.types.is_bool_dtype(values.dtype):
-        raw = values.astype("object").map({True: 1, False: 0}).to_numpy(np.float64, na_value=np.nan)
-        codes, found = factorise(raw)
-        return codes, pd.Index(found.astype(bool))
-    whole = pd.api.types.is_integer_dtype(values.dtype)
-    present = values.notna().to_numpy(dtype=bool)
-    if not whole or present.all():
-        kind = np.int64 if whole and not isinstance(values.dtype, np.dtype) else None
-        codes, found = factorise(values.to_numpy(dtype=kind) if whole else number_array(values))
-        return codes, pd.Index(found)
-    inner, found = factorise(values[present].to_numpy(dtype=np.int64))
-    codes = np.full(len(values), -1, np.int32)
-    codes[present] = inner
-    return codes, pd.Index(found)
-
-
 class Column:
     """A column; nothing is computed before it is needed, and everything at most once."""
 
@@ -169,7 +74,7 @@ class Column:
         *,
         name: str = "",
         numbers: Floats | None = None,
-        coded: tuple[Codes, pd.Index[Any]] | None = None,
+        coded: Coded | None = None,
     ) -> None:
         self.values = values
         self.kind: Kind = kind or kind_of(values)
@@ -198,20 +103,20 @@ class Column:
         return Column(self.values.iloc[start:], self.kind, name=self.name).numbers
 
     @cached_property
-    def _coded(self) -> tuple[Codes, pd.Index[Any]]:
+    def _coded(self) -> Coded:
         values = self.values
         if self.kind == "time":
             codes, found = factorise(self.numbers)
             return codes, pd.Index(found.astype(np.int64))
         if isinstance(values.dtype, pd.CategoricalDtype):
-            return _categories(values)
+            return category_codes(values)
         if values.dtype != object and pd.api.types.is_numeric_dtype(values.dtype):
-            return _plain_codes(values)
+            return plain_codes(values)
         try:
             raw, uniques = pd.factorize(values)
         except TypeError as error:
             raise InputError("unhashable", column=self.name) from error
-        codes, levels = _sorted(raw, pd.Index(uniques))
+        codes, levels = sorted_codes(raw, pd.Index(uniques))
         if isinstance(levels.dtype, pd.ArrowDtype):
             levels = pd.Index(levels.to_numpy())
         return codes, levels
@@ -219,7 +124,18 @@ class Column:
     @property
     def codes(self) -> Codes:
         """Position of each value in ``levels``; missing values are -1."""
-        return self._coded[0]
+        codes, levels = self._coded
+        if isinstance(codes, Moving):
+            codes = codes.whole()
+            self.__dict__["_coded"] = codes, levels
+        return codes
+
+    def codes_at(self, rows: Some) -> Codes:
+        """The codes of some rows, without those of the others where they are not known yet."""
+        codes = self._coded[0]
+        if isinstance(codes, Moving) and not (isinstance(rows, slice) and rows == slice(None)):
+            return codes.at(rows)
+        return self.codes[rows]
 
     @property
     def levels(self) -> pd.Index[Any]:
@@ -230,6 +146,13 @@ class Column:
     def is_coded(self) -> bool:
         """Whether the codes are known."""
         return "_coded" in self.__dict__
+
+    def going_on(self, moved: Moved, behind: Codes) -> Codes | Moving:
+        """Codes of a column that goes on with others, where the levels of this have moved."""
+        codes = self._coded[0]
+        if isinstance(codes, Moving):
+            return codes.and_then(moved, behind)
+        return Moving(codes, moved, behind)
 
     def coded_only(self) -> Column:
         """The codes without the values, which may be large."""
@@ -256,7 +179,7 @@ class Column:
         numbers: Floats | None = self.__dict__.get("numbers")
         coded = self.__dict__.get("_coded")
         if coded is not None:
-            codes, levels = coded[0][rows], coded[1]
+            codes, levels = self.codes_at(rows), coded[1]
             used = np.bincount(codes[codes >= 0], minlength=len(levels)) > 0
             if not used.all():
                 lookup = np.append(np.cumsum(used) - 1, -1).astype(np.int32)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from .bins import Binned
-from .columns import Column, Floats
+from .coding import Floats
+from .columns import Column
 from .cubes import Coded, Cube, Mask, cubes
 from .table import Dim
 

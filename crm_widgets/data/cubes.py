@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from . import compiled
-from .columns import Floats
+from .coding import Floats
 from .parallel import in_threads
 
 Coded: TypeAlias = tuple[npt.NDArray[Any], int]

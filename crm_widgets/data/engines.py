@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import CrmError, InputError
-from .columns import Series
+from .coding import Series
 from .source import Source
 from .table import Kind
 

@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import InputError
-from .columns import Column, Floats
+from .coding import Floats
+from .columns import Column
 from .table import Aggregate
 
 Groups = npt.NDArray[np.intp]

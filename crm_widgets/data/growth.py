@@ -15,11 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import BLOCK
 from .fingerprint import as_arrow, begin_alike, pointers
 from .frames import Source
-from .joining import Moved
-from .parallel import in_threads
+from .moving import Moved
+from .parallel import BLOCK, in_threads
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from .columns import BLOCK, Codes, Column, Series
-from .parallel import in_threads
+from .coding import Codes, Series
+from .columns import Coded, Column
+from .moving import Moved
 
 Loader: TypeAlias = Callable[[], Column]
-Moved: TypeAlias = npt.NDArray[np.int32] | None
-"""New code of each old one; None if none has changed."""
 
 
 def ready(column: Column) -> Loader:
@@ -22,28 +20,25 @@ def ready(column: Column) -> Loader:
     return lambda: column
 
 
-def going_on(old: Column, load: Loader) -> Loader:
-    """Load a column that begins with the values of ``old``: only those behind are coded."""
+def going_on(old: Column, n: int, load: Loader) -> Loader:
+    """Load a column that begins with the ``n`` values of ``old``: only those behind are coded."""
 
     def loaded() -> Column:
         column = load()
         if column.is_coded:
             return column
-        more = column.take(np.arange(len(old.codes), len(column.values)))
+        more = column.take(np.arange(n, len(column.values)))
         found = joined(old, more, column.values)
         if found is None:
             return column
-        codes, levels = found[0].codes, found[0].levels
         known = column.__dict__.get("numbers")
-        return Column(
-            column.values, column.kind, name=column.name, numbers=known, coded=(codes, levels)
-        )
+        return Column(column.values, column.kind, name=column.name, numbers=known, coded=found[0])
 
     return loaded
 
 
-def joined(old: Column, more: Column, values: Series) -> tuple[Column, Moved] | None:
-    """A column that goes on with other values, and where its codes have moved to.
+def joined(old: Column, more: Column, values: Series) -> tuple[Coded, Moved] | None:
+    """Codes and levels of a column that goes on with others, and where its codes have moved to.
 
     ``values`` are all of them; codes and levels are as they would be if these were read at once.
     None if that cannot be told from the two.
@@ -59,23 +54,7 @@ def joined(old: Column, more: Column, values: Series) -> tuple[Column, Moved] | 
             levels, moved, codes = _merged(levels, more)
         except TypeError:  # levels that have no order among themselves
             return None
-    n = old.codes.size
-    both = np.empty(n + codes.size, np.int32)
-    both[n:] = codes
-    if moved is None:
-        both[:n] = old.codes
-    else:  # a missing value, -1, is the last of the numbers it is looked up in
-        lookup = np.append(moved, np.int32(-1))
-
-        def move(starts: Sequence[int]) -> None:
-            for lo in starts:
-                part = slice(lo, min(lo + BLOCK, n))
-                # "wrap" takes -1 from the end too, without a look at each first
-                np.take(lookup, old.codes[part], out=both[part], mode="wrap")
-
-        in_threads(move, range(0, n, BLOCK))
-    coded = (both, levels)
-    return Column(values, old.kind, name=old.name, coded=coded), moved
+    return (old.going_on(moved, codes), levels), moved
 
 
 def _merged(old: pd.Index[Any], more: Column) -> tuple[pd.Index[Any], Moved, Codes]:
@@ -90,9 +69,20 @@ def _merged(old: pd.Index[Any], more: Column) -> tuple[pd.Index[Any], Moved, Cod
     moved = (np.arange(known.size) + before[:-1]).astype(np.int32)
     rank = moved[there]
     rank[fresh] = place[fresh] + np.arange(np.count_nonzero(fresh))
-    order = np.empty(known.size + int(before[-1]), np.intp)
-    order[moved] = np.arange(known.size)
-    order[rank[fresh]] = np.arange(known.size, order.size)
-    levels = old.append(more.levels[fresh]).take(order).astype(old.dtype)
+    levels = _in_order(old, moved, more.levels[fresh], rank[fresh])
     codes = np.append(rank, np.int32(-1))[more.codes]
     return levels, None if before[-2] == 0 else moved, codes
+
+
+def _in_order(
+    old: pd.Index[Any], moved: Codes, fresh: pd.Index[Any], places: Codes
+) -> pd.Index[Any]:
+    """The levels there were and fresh ones, each at its place."""
+    size = len(old) + len(fresh)
+    if isinstance(old.dtype, np.dtype) and old.dtype != object:
+        both = np.empty(size, old.dtype)
+        both[moved], both[places] = old.to_numpy(), fresh.to_numpy()
+        return pd.Index(both, name=old.name)
+    order = np.empty(size, np.intp)
+    order[moved], order[places] = np.arange(len(old)), np.arange(len(old), size)
+    return old.append(fresh).take(order).astype(old.dtype)

@@ -24,10 +24,12 @@ from .checks import (
     rows_between,
     rows_by_day,
 )
-from .columns import Column, Floats
+from .coding import Floats
+from .columns import Column
 from .frames import Source
 from .growth import has_grown, tail
-from .joining import Moved, joined
+from .joining import joined
+from .moving import Moved
 from .notes import Note
 from .times import Clock, read_clock, reads_times_alone
 
@@ -168,7 +170,9 @@ def read_on(
         len(more.customers.levels) and _is_text(rows.customers) != _is_text(more.customers)
     ):
         return None
-    customers, moved = found
+    coded, moved = found
+    old = rows.customers
+    customers = Column(values, old.kind, name=old.name, coded=coded)
     by_day = both_by_day(rows.by_day, more.by_day)
     amount = None
     if rows.amount is not None and more.amount is not None:
@@ -188,7 +192,7 @@ def read_on(
     where = again if kept is None else kept[again]
     clock = read_clock(source.series(places["time"]), places["time"])
     money = None if amount is None else amount[again]
-    alike = Keyed(customers.codes[again], clock, money, where)
+    alike = Keyed(customers.codes_at(again), clock, money, where)
     said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
         source, alike, again.size - (by_day.day.size - start)
     )

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .columns import Floats
+from .coding import Floats
 from .parallel import in_threads
 from .table import Moments
 

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .columns import Column, Series, kind_of
+from .coding import Series
+from .columns import Column, kind_of
 from .live import Live
 from .table import Kind
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from crm_widgets.data.arrays import ArrayTable
 from crm_widgets.data.clauses import Box, Group, Interval, Values
-from crm_widgets.data.columns import Column, factorise
+from crm_widgets.data.coding import factorise
+from crm_widgets.data.columns import Column
 from crm_widgets.data.table import Edges, Levels
 from crm_widgets.errors import InputError
 

@@ -248,6 +248,27 @@ def test_appended_again_and_again():
         same(log, Transactions(longer))
 
 
+@pytest.mark.parametrize("ids", IDS)
+@relaxed
+@given(data=st.data())
+def test_codes_that_nobody_asked_for_between_are_the_same_in_the_end(ids, data):
+    frame, cut = data.draw(logs(ids))
+    ends = sorted({cut, *data.draw(st.lists(st.integers(cut, len(frame)), max_size=3)), len(frame)})
+    log, expected = read(frame.iloc[:cut]), read(frame)
+    if log is None or expected is None:
+        return
+    for end in ends[1:]:
+        log = log.again(frame.iloc[:end])
+        assert log.grown is not None
+    rows = np.array(data.draw(st.lists(st.integers(0, log.table.n - 1))), np.intp)
+    start = data.draw(st.integers(0, log.table.n))
+    mask = data.draw(st.lists(st.booleans(), min_size=log.table.n, max_size=log.table.n))
+    for some in (rows, slice(start, None), slice(None, None, 2), np.array(mask)):
+        found = log.table.codes_at("customer", some)
+        np.testing.assert_array_equal(found, expected.table.codes("customer")[some])
+    same(log, expected)
+
+
 def test_a_far_date_is_believed_once_others_reach_it():
     far = frame().assign(date=pd.to_datetime(["2020-01-01"] * 3 + ["2020-06-01"]))
     before = Transactions(far)
