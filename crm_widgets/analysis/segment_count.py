@@ -21,7 +21,7 @@ from .scaling import Floats
 from .segment_models import start
 from .silhouette import silhouettes
 
-Criterion = Literal["silhouette", "bic"]
+Criterion = Literal["silhouette", "icl"]
 ModelMethod = Literal["kmeans", "gaussian_mixture"]
 
 SAMPLE: Mapping[str, int] = {"kmeans": 10_000, "gaussian_mixture": 5_000}
@@ -35,7 +35,7 @@ REFERENCE_ROWS = 3_000
 class Count:
     """Models of a sample, their scores, and the number of segments chosen.
 
-    ``curve``: columns ``k`` and ``score``, the silhouette (−1 to 1, more is better) or the BIC
+    ``curve``: columns ``k`` and ``score``, the silhouette (−1 to 1, more is better) or the ICL
     (less is better). ``best_k``: the best of the curve, ``k`` the one chosen or asked for.
     """
 
@@ -57,11 +57,14 @@ def count_segments(
     """Fit the models to a sample and choose.
 
     k-means: the best mean silhouette (Rousseeuw 1987) among 3 to 8. Mixtures: the least
-    Bayesian information criterion (Schwarz 1978, Estimating the dimension of a model, Ann.
-    Stat. 6, 461–464). Where fewer customers differ than that, as many as there can be.
+    integrated completed likelihood (Biernacki, Celeux & Govaert 2000, Assessing a mixture model
+    for clustering with the integrated completed likelihood, IEEE Trans. Pattern Anal. Mach.
+    Intell. 22, 719–725): the Bayesian information criterion finds the number of Gaussians whose
+    sum is a density, which are several for one skewed group. Where fewer customers differ than
+    that, as many as there can be.
 
     A note says where nothing speaks for a number: two separate best (any heap falls into two
-    halves), evenly spread points have as good a silhouette, or one Gaussian has the least BIC.
+    halves), evenly spread points have as good a silhouette, or one Gaussian has the least ICL.
     """
     distinct = len(np.unique(sample, axis=0))
     wanted = [n for n in TRIED if n < distinct] or [min(2, distinct)]
@@ -88,7 +91,7 @@ def count_segments(
         notes.append(Note("no_natural_k", 1, {"best_k": best_k, "score": score, "k": shown}))
     elif best_k > max(CHOSEN) and k == "auto":
         notes.append(Note("more_segments", 1, {"best_k": best_k, "k": shown}))
-    criterion: Criterion = "silhouette" if method == "kmeans" else "bic"
+    criterion: Criterion = "silhouette" if method == "kmeans" else "icl"
     curve = pd.DataFrame({"k": wanted, "score": scores})
     return Count(models, curve, criterion, int(shown), best_k, tuple(notes))
 
@@ -117,7 +120,7 @@ def _tried(
     if method == "kmeans":
         scores = silhouettes(sample, [models[k].labels_ for k in new]) if new else np.empty(0)
     else:
-        scores = np.array([float(models[k].bic(sample)) for k in new])
+        scores = np.array([_icl(models[k], sample) for k in new])
     known |= {k: (models[k], float(score)) for k, score in zip(new, scores, strict=True)}
     _KEPT[key] = known
     _KEPT.move_to_end(key)
@@ -126,9 +129,15 @@ def _tried(
     return {k: known[k][0] for k in wanted}, np.array([known[k][1] for k in wanted])
 
 
+def _icl(model: GaussianMixture, sample: Floats) -> float:
+    """The BIC, and a penalty for customers whom several components claim."""
+    claimed = model.predict_proba(sample).max(axis=1)
+    return float(model.bic(sample) - 2 * np.log(claimed).sum())
+
+
 def _one_is_enough(sample: Floats, best: float, seed: int) -> bool:
-    """Whether a single Gaussian has a BIC as low as the best mixture."""
-    return bool(fit(start("gaussian_mixture", 1, seed), sample).bic(sample) <= best)
+    """Whether a single Gaussian has an ICL as low as the best mixture."""
+    return _icl(fit(start("gaussian_mixture", 1, seed), sample), sample) <= best
 
 
 def _no_better_than_even(sample: Floats, k: int, best: float, seed: int) -> bool:

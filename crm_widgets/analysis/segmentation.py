@@ -45,7 +45,7 @@ class Segmentation:
     curve
         ``k`` (2 to 10) and ``score``; empty unless a model was fitted.
     criterion
-        What the score is: ``"silhouette"`` (−1 to 1, more is better) or ``"bic"`` (less is
+        What the score is: ``"silhouette"`` (−1 to 1, more is better) or ``"icl"`` (less is
         better).
     k, best_k
         Number of segments here, and the best of the curve (None without one).

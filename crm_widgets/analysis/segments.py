@@ -69,7 +69,8 @@ def find_segments(
         value), or a clusterer, which is copied.
     k : int or "auto"
         Number of segments. ``"auto"``: the best silhouette among 3 to 8 (mixtures: the least
-        BIC). A clusterer gets it as ``n_clusters`` or ``n_components`` if it has one of them.
+        ICL, see ``count_segments``). A clusterer gets it as ``n_clusters`` or ``n_components``
+        if it has one of them.
     seed : int
         For samples and starting points. The same seed gives the same result, whatever the order
         of the rows.

@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.spatial.distance import pdist
+from scipy.stats import multivariate_normal
 from sklearn.base import clone
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, Birch, KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from crm_widgets.analysis import Segmentation, find_segments, rfm, segment_count
+from crm_widgets.analysis.segment_count import TRIED, fit
+from crm_widgets.analysis.segment_models import start
 from crm_widgets.data import Transactions
 from crm_widgets.data.datasets import cdnow, simulate
 from crm_widgets.errors import AnalysisError, InputError
@@ -105,6 +109,50 @@ def test_the_rfm_pipeline_gives_new_customers_the_same_segments(scheme: object) 
 
 def test_ties_broken_by_order_are_said_not_to_score_new_customers() -> None:
     assert "first_ties" in keys(find_segments(Transactions(cdnow()), ties="first"))
+
+
+def log_normal_groups(seed: int) -> pd.DataFrame:
+    """Customers of three log-normal groups, whose centres are 3.5 standard deviations apart."""
+    rng = np.random.default_rng(seed)
+    gap, sigma = 3.5, 0.4
+    centres = np.zeros((3, 3))
+    while pdist(centres).min() < gap * sigma:
+        centres = rng.uniform(0, 2.6, (3, 3))
+    label = rng.choice(3, 1_500, p=rng.dirichlet([6] * 3) * 0.8 + 0.2 / 3)
+    values = np.exp(centres[label] + rng.normal(0, sigma, (1_500, 3)))
+    return pd.DataFrame(values, columns=["orders", "money", "gap"])
+
+
+def test_a_mixture_takes_a_skewed_group_for_one() -> None:
+    by_density = []
+    for seed in range(4):
+        found = find_segments(log_normal_groups(seed), method="gaussian_mixture")
+        assert (found.criterion, found.k) == ("icl", 3)
+        assert found.best_k is not None
+        assert found.best_k <= 3
+        scaled = found.scale.transform(log_normal_groups(seed))
+        models = [fit(start("gaussian_mixture", k, 0), scaled) for k in TRIED]
+        by_density.append(TRIED[int(np.argmin([model.bic(scaled) for model in models]))])
+    assert max(by_density) > 3, "the BIC would have parted some of them"
+
+
+def test_the_icl_is_the_likelihood_of_customers_with_their_labels() -> None:
+    frame = log_normal_groups(0)
+    found = find_segments(frame, method="gaussian_mixture", k=4)
+    scaled = found.scale.transform(frame)
+    model = found.pipeline.named_steps["segments"].estimator_
+    joint = np.column_stack(
+        [
+            np.log(weight) + multivariate_normal(mean, spread).logpdf(scaled)
+            for weight, mean, spread in zip(
+                model.weights_, model.means_, model.covariances_, strict=True
+            )
+        ]
+    )
+    free = 4 - 1 + 4 * 3 + 4 * 6  # weights, means, covariances
+    expected = free * np.log(len(scaled)) - 2 * joint.max(axis=1).sum()
+    score = found.curve.set_index("k")["score"]
+    assert score[4] == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("method", ["kmeans", "gaussian_mixture", Birch(n_clusters=3)])
