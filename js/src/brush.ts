@@ -90,8 +90,13 @@ export function writeBrush(vega: VegaView, view: View, meaning: Meaning): void {
   const spans = spansOf(vega, view, meaning);
   for (const channel of brushedChannels(vega, param)) {
     const whole: Span = [0, lengthOf(vega, channel)];
-    vega.signal(`${param}_${channel}`, spans.size ? (spans.get(channel) ?? whole) : [0, 0]);
+    vega.signal(`${param}_${channel}`, spans.size ? seen(spans.get(channel) ?? whole) : [0, 0]);
   }
+}
+
+/** A span too narrow to be read again would stay when its clause is gone. */
+function seen([from, to]: Span): Span {
+  return Math.abs(to - from) < EMPTY_PX ? [from - EMPTY_PX, from + EMPTY_PX] : [from, to];
 }
 
 /** Puts a brush that moves on the edges it means; its first end stays the one that is held. */

@@ -2,14 +2,14 @@
 import { h } from "./dom";
 
 const MOST_LETTERS = 28;
-const NUMBER = String.raw`[+−-]?[$€£¥]?[QW]?\.?\d[\d.,]*[KMB万亿]?`;
+const NUMBER = String.raw`[+−-]?[$€£¥]?[QW]?\.?\d(?:[\d.,]*\d)?[KMBT万亿]?`;
 const DATE = String.raw`\d+年(?:\d+月(?:\d+日)?|第\d+[季周]度?)`;
 /** Dates, and numbers with their comparison, their range and their percent sign. */
 const TOKEN = new RegExp(
   String.raw`${DATE}|(?<![\w-])(?:(?:\p{L} )?[=<>≥≤±] ?)?${NUMBER}(?:(?: – |[–-])${NUMBER})*(?: %)?`,
   "gu",
 );
-const BREAKS = /[-– 年万亿]/;
+const BREAKS = /[-+–− 年万亿]/;
 
 /** The text in parts, with a box around each token that a line could break. */
 export function unbroken(text: string): (string | HTMLElement)[] {
