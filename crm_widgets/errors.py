@@ -212,7 +212,7 @@ MESSAGES: dict[str, str] = {
     ),
     "one_customer": "There is {n} customer; at least 2 are needed to tell segments apart.",
     "nothing_varies": (
-        "No feature tells these customers apart: {features}. Choose others with features=…."
+        "No feature tells these customers apart: {features}. Choose other features (features=…)."
     ),
     "not_a_feature": (
         "Column {column!r} holds times or ids, which are no feature. Turn a time into days first."

@@ -118,7 +118,10 @@ def bin_axis(bins: Bins, title: str) -> alt.Axis:
         f"datum.value < tail_lo ? '< ' + {formats.decimal('tail_lo')} : "
         f"datum.value > tail_hi ? '≥ ' + {formats.decimal('tail_hi')} : {inside}"
     )
-    return alt.Axis(values=values, title=title, labelExpr=label, labelOverlap="greedy")
+    return alt.Axis(
+        values=values, title=title, labelExpr=label, labelOverlap="greedy",
+        titleLimit=alt.ExprRef("width"),
+    )  # fmt: skip
 
 
 def group_color(field: str = "g") -> alt.Color:

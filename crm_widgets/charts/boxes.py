@@ -83,6 +83,7 @@ def _boxes(
     label = alt.Undefined if time else formats.decimal("datum.value")
     axis = alt.Axis(
         title=scene.axis(whole.a),
+        titleLimit=alt.ExprRef("width"),
         tickCount=5,
         labelExpr=label,
         grid=True,

@@ -57,8 +57,11 @@ def _missing(name: str, problem: CrmError, span: int) -> View:
 def cohort_title(scene: CohortScene, n: int) -> str:
     """How many customers, and until when."""
     end = text.date(scene.whole.end)
-    key = f"cohorts.title_{scene.whole.period}" if scene.dated else "cohorts.title_groups"
-    return text.say(key, n=text.count(n), end=end, k=len(scene.names))
+    kind = scene.whole.period if scene.dated else "groups"
+    return text.say(
+        "cohorts.title", customers=text.say("segments.all", n=text.count(n)), end=end,
+        cohorts=text.say(f"cohorts.count_{kind}", n=len(scene.names)),
+    )  # fmt: skip
 
 
 def cohort_line(selected: int, total: int, min_cell: int = 1) -> str:

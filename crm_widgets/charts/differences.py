@@ -123,7 +123,8 @@ def _subtitle(scene: CohortScene) -> str:
     if found.windows["cap"].notna().any():
         parts.append(text.say("differences.capped"))
     parts.append(text.say("differences.subtitle"))
-    return text.say("heatmap.join").join(parts)
+    words = text.say("heatmap.join").join(parts)
+    return words[:1].upper() + words[1:]
 
 
 def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLevelMixin:

@@ -31,19 +31,30 @@ def count(value: str) -> str:
 
 
 def decimal(value: str) -> str:
-    """Expression for a number with three significant digits, whole from 1,000 on."""
+    """Expression for a number with three significant digits, whole from 1,000 to a million."""
     small = f"abs({value}) >= 1000 ? format({value}, ',.0f') : format({value}, '.3~r')"
-    return f"({_chinese(value, small)})" if text.locale() == "zh" else f"({small})"
+    if text.locale() == "zh":
+        size = _chinese(value, small)
+    else:
+        size = (
+            f"abs({value}) >= 1e12 ? format({value} / 1e12, '.3~r') + 'T' : "
+            f"abs({value}) >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
+            f"abs({value}) >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : {small}"
+        )
+    far = f"{value} != 0 && (abs({value}) < 1e-4 || abs({value}) >= 1e15)"
+    return f"({far} ? format({value}, '.2~e') : {size})"
 
 
 def money(value: str) -> str:
     """Expression for an amount; the chart must carry ``money_param``."""
     sign, value = f"({value} < 0 ? '\u2212' : '')", f"abs({value})"
-    small = f"{value} >= 1000 ? format({value}, ',.0f') : format({value}, '.3~r')"
+    plain = f"{value} >= 1000 ? format({value}, ',.0f') : format({value}, '.3~r')"
+    small = f"{value} > 0 && {value} < 1e-4 ? format({value}, '.2~e') : {plain}"
     if text.locale() == "zh":
         size = _chinese(value, small)
     else:
         size = (
+            f"{value} >= 1e12 ? format({value} / 1e12, '.3~r') + 'T' : "
             f"{value} >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
             f"{value} >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : "
             f"{value} >= 1e4 ? format({value} / 1e3, '.3~r') + 'K' : {small}"

@@ -23,6 +23,8 @@ from .view import Column, Counting, Dim, Series, View
 VIEW = "map"
 CELLS = 40
 """Cells each way, tails included; 50 are the most."""
+LETTER = 0.017
+"""Width of a letter of a name, as a share of a map of the usual width."""
 
 
 def map_bins(values: Counts, cells: int = CELLS) -> Bins:
@@ -154,19 +156,25 @@ def _places(scene: Scene, x: Bins, y: Bins) -> pd.DataFrame:
     """Where the name of each segment stands: at its median, pushed apart where names would meet."""
     middle = scene.keep("places", lambda: _medians(scene))
     rows: list[dict[str, object]] = []
-    taken: list[tuple[float, float]] = []
+    taken: list[tuple[float, float, float]] = []
     for g, label in enumerate(scene.labels[: len(GROUPS)]):
         across, up = (_position(b, float(v)) for b, v in zip((x, y), middle[g], strict=True))
+        wide = LETTER * len(scene.names[label])
         for step in (0, 1, -1, 2, -2, 3, -3):
             moved = up + step * 0.075
-            clear = all(abs(moved - b) > 0.07 or abs(across - a) > 0.4 for a, b in taken)
+            clear = all(
+                abs(moved - b) > 0.07 or abs(across - a) > max(0.4, (wide + other) / 2)
+                for a, b, other in taken
+            )
             if clear and 0.03 < moved < 0.97:
                 up = moved
                 break
-        taken.append((across, up))
+        taken.append((across, up, wide))
         side = "left" if across < 0.2 else "right" if across > 0.8 else "center"
-        rows.append({"px": across, "py": 1 - up, "name": scene.names[label], "side": side})
-    return pd.DataFrame(rows, columns=["px", "py", "name", "side"])
+        room = {"left": 1 - across, "right": across}.get(side, 2 * min(across, 1 - across))
+        name = scene.names[label]
+        rows.append({"px": across, "py": 1 - up, "name": name, "side": side, "room": room})
+    return pd.DataFrame(rows, columns=["px", "py", "name", "side", "room"])
 
 
 def _medians(scene: Scene) -> Counts:
@@ -186,7 +194,10 @@ def _chart(
         "labels": False, "ticks": False, "grid": False, "domain": False,
         "titleFontSize": alt.ExprRef("width < 400 ? 10 : 12"),
     }  # fmt: skip
-    across, up = (alt.Axis(title=title, **quiet) for title in titles)
+    across, up = (
+        alt.Axis(title=title, titleLimit=alt.ExprRef(size), **quiet)
+        for title, size in zip(titles, ("width", "height"), strict=True)
+    )
     cells = alt.Chart(alt.NamedData(VIEW)).encode(
         x=alt.X("x0:Q", bin="binned", scale=bin_scale(x, "width"), axis=across),
         x2="x1",
@@ -217,5 +228,6 @@ def _name_marks() -> list[alt.Chart]:
     place: dict[str, Any] = {
         "x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height"),
         "align": alt.ExprRef("datum.side"), "fontWeight": "bold",
+        "limit": alt.ExprRef("datum.room * width"),
     }  # fmt: skip
     return [data.mark_text(style=style, **place) for style in ("halo", "ink")]

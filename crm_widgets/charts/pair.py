@@ -187,11 +187,12 @@ def _density(
     most: float,
     height: int,
 ) -> alt.TopLevelMixin:
-    def axis(time: bool, column: str) -> alt.Axis:
+    def axis(time: bool, column: str, size: str) -> alt.Axis:
         label = alt.Undefined if time else formats.decimal("datum.value")
         return alt.Axis(
-            title=scene.axis(column), tickCount=5, labelExpr=label, grid=False, domain=False
-        )
+            title=scene.axis(column), titleLimit=alt.ExprRef(size), tickCount=5, labelExpr=label,
+            grid=False, domain=False,
+        )  # fmt: skip
 
     def scale(time: bool, edges: tuple[float, ...]) -> alt.Scale:
         ends = [edges[0], edges[-1]]
@@ -202,11 +203,11 @@ def _density(
     kind_a, kind_b = ("T" if time else "Q" for time in times)
     x = alt.X(
         f"a0:{kind_a}", bin="binned", scale=scale(times[0], found.edges_a),
-        axis=axis(times[0], found.a),
+        axis=axis(times[0], found.a, "width"),
     )  # fmt: skip
     y = alt.Y(
         f"b0:{kind_b}", bin="binned", scale=scale(times[1], found.edges_b),
-        axis=axis(times[1], found.b),
+        axis=axis(times[1], found.b, "height"),
     )  # fmt: skip
     shade = alt.Scale(type="sqrt", domain=[0, most], range="ramp", interpolate="lab")
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])

@@ -135,8 +135,12 @@ def _chart(height: int) -> alt.TopLevelMixin:
     scale = alt.Scale(domain=[-FULL, FULL], clamp=True, range="diverging", interpolate="lab")
     cells = table.mark_rect().encode(color=alt.Color("z:Q", scale=scale, legend=None))
     legible = alt.ExprRef("luminance(scale('color', datum.z)) > 0.18 ? '#000000' : '#ffffff'")
-    colored = table.transform_filter("isValid(datum.z)").mark_text(fill=legible)
-    plain = table.transform_filter("!isValid(datum.z)").mark_text(style="ink")
+    fitting: dict[str, Any] = {
+        "limit": alt.ExprRef("bandwidth('x')"),
+        "fontSize": alt.ExprRef("bandwidth('x') < 48 ? 10 : 12"),
+    }
+    colored = table.transform_filter("isValid(datum.z)").mark_text(fill=legible, **fitting)
+    plain = table.transform_filter("!isValid(datum.z)").mark_text(style="ink", **fitting)
     return alt.layer(cells, colored.encode(text="text:N"), plain.encode(text="text:N")).properties(
         width="container", height=height
     )

@@ -21,6 +21,8 @@ from .view import Part, Tally, View
 
 ROW = 26
 """Height of a segment in the bars and the table, in pixels."""
+SPANS = ((3, (5, 4, 3)), (4, (4, 4, 4)), (1_000, (7, 5, 12)))
+"""Columns of the grid for map, bars and table, by how many features the table has at most."""
 
 
 def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View, ...]:
@@ -38,11 +40,10 @@ def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View,
     features = list(scene.result.features)
     scores = {"r_score", "f_score"} <= set(scene.table.kinds)
     place = grid if scores else map_view
-    few = len(features) <= 3
+    wide = next(spans for most, spans in SPANS if len(scene.result.zmeans.columns) <= most)
     views = [
-        place(scene, where, span=5 if few else 4, height=height),
-        sizes(scene, where, span=4, height=height),
-        profile(scene, where, span=3 if few else 4, height=height),
+        view(scene, where, span=span, height=height)
+        for view, span in zip((place, sizes, profile), wide, strict=True)
     ]
     has_curve = len(scene.result.curve) > 1
     across = len(features) + has_curve

@@ -9,6 +9,9 @@ import pandas as pd
 
 MINUS = "\u2212"
 """The minus sign, as wide as a plus."""
+_LARGE = (("T", 1e12), ("B", 1e9), ("M", 1e6))
+_TINY, _HUGE = 1e-4, 1e15
+"""Beyond these a number is written with its power of ten: nobody counts zeros."""
 
 
 def _chinese(language: str | None) -> bool:
@@ -47,18 +50,31 @@ def _three(value: float) -> str:
 
 
 def decimal(value: float, language: str | None = None, *, sign: bool = False) -> str:
-    """A number with at most three significant digits, from 1,000 on in whole numbers.
+    """A number with at most three significant digits, from 1,000 to a million in whole numbers.
 
     >>> decimal(0.04567), decimal(1234.5), decimal(-2.0, sign=True), decimal(float("nan"))
     ('0.0457', '1,234', '−2', '–')
+    >>> decimal(59_387_557), decimal(3.02e10, "zh"), decimal(-8.893e-11), decimal(2.5e16)
+    ('59.4M', '302亿', '−8.89e−11', '2.5e16')
     """
     if not math.isfinite(value):
         return "–"
     size = abs(value)
     if _chinese(language) and size >= 1e4:
-        unit, scale = ("亿", 1e8) if size >= 1e8 else ("万", 1e4)
-        return _signed(f"{_three(size / scale)}{unit}", value, sign)
+        large = [("亿", 1e8), ("万", 1e4)]
+    else:
+        large = list(_LARGE)
+    if size >= _HUGE or 0 < size < _TINY:
+        return _signed(_with_exponent(size), value, sign)
+    for unit, scale in large:
+        if size >= scale:
+            return _signed(f"{_three(size / scale)}{unit}", value, sign)
     return _signed(f"{size:,.0f}" if size >= 1000 else _three(size), value, sign)
+
+
+def _with_exponent(size: float) -> str:
+    digits, power = f"{size:.2e}".split("e")
+    return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", MINUS)
 
 
 def percent(
@@ -82,8 +98,8 @@ def percent(
 def money(value: float, unit: str = "", language: str | None = None, *, sign: bool = False) -> str:
     """An amount with its unit before it, when that is known.
 
-    >>> money(2500315.63, "$"), money(2500315.63, "¥", "zh"), money(12.5)
-    ('$2.5M', '¥250万', '12.5')
+    >>> money(2500315.63, "$"), money(2500315.63, "¥", "zh"), money(12.5), money(1.167e12)
+    ('$2.5M', '¥250万', '12.5', '1.17T')
     """
     if not math.isfinite(value):
         return "–"
@@ -91,7 +107,7 @@ def money(value: float, unit: str = "", language: str | None = None, *, sign: bo
     if _chinese(language) or size < 1e6:
         text = decimal(size, language)
     else:
-        name, scale = ("B", 1e9) if size >= 1e9 else ("M", 1e6)
+        name, scale = next(large for large in _LARGE if size >= large[1])
         text = f"{_three(size / scale)}{name}"
     return _signed(unit + text, value, sign)
 

@@ -244,3 +244,11 @@ def test_the_window_read_out_is_not_the_best_looking_one() -> None:
     rows = views_of(widget)["differences"].rows
     chosen = rows[rows["chosen"] == 1].iloc[0]
     assert abs(chosen["to"] - 180) <= 7
+
+
+def test_one_cohort_is_no_cohorts() -> None:
+    days = pd.to_datetime(["2024-01-01", "2024-02-01"] * 20)
+    log = pd.DataFrame({"customer": np.repeat(np.arange(20), 2), "date": days, "amount": 10.0})
+    w = CohortComparator(log, period="month")
+    w.settle()
+    assert w._head["title"] == "1 monthly cohort of 20 customers, until 1 February 2024"

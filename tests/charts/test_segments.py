@@ -360,3 +360,25 @@ def test_in_chinese_words_numbers_and_scheme_are_chinese() -> None:
         assert any(name.startswith("重要") for name in views["sizes"].rows["segment"])
     finally:
         text.set_locale("en")
+
+
+def test_names_on_the_map_end_within_it() -> None:
+    rng = np.random.default_rng(0)
+    names = [f"a rather long name of column {i}, in thousands" for i in range(3)]
+    wide = pd.DataFrame(rng.lognormal(size=(200, 3)), columns=names)
+    view = views_of(scene_of(find_segments(wide, k=6)))["map"]
+    for row in view.extra["map_names"].itertuples():
+        left = row.room if row.side == "right" else row.room / 2 if row.side == "center" else 0
+        right = row.room if row.side == "left" else row.room / 2 if row.side == "center" else 0
+        assert row.px - left >= -1e-9
+        assert row.px + right <= 1 + 1e-9
+    marks = [layer["mark"] for layer in view.chart.to_dict()["layer"]]
+    limits = {mark["limit"]["expr"] for mark in marks if mark["type"] == "text"}
+    assert limits == {"datum.room * width"}
+
+
+def test_a_table_of_many_features_has_a_line_of_its_own() -> None:
+    rng = np.random.default_rng(0)
+    many = pd.DataFrame(rng.normal(size=(200, 6)), columns=list("abcdef"))
+    assert views_of(scene_of(find_segments(many, k=3)))["profile"].span == 12
+    assert views_of(scene_of(find_segments(many[["a", "b"]], k=3)))["profile"].span == 3
