@@ -79,20 +79,22 @@ def make_frame(
     else:
         clock = calendar_clock(log, period)
     numbers = period_numbers(np.arange(log.last + 1) + log.origin, period)
-    began = numbers[np.maximum(log.first, 0)]
-    inside = chosen & (log.first >= 0) & (clock.begun >= 0)
-    earlier = (log.first >= 0) & (began == numbers[0]) & (not complete_history)
+    since = (numbers - numbers[0]).astype(np.int32)
+    began, bought = since[np.maximum(log.first, 0)], log.first >= 0
+    inside = chosen & (clock.begun >= 0)
+    inside &= bought
+    earlier = bought & (began == 0) & (not complete_history)
     notes: list[Note] = []
-    never = int((chosen & (log.first < 0)).sum())
+    never = int(np.count_nonzero(chosen & ~bought))
     if never:
         notes.append(Note("cohort_only_returns", never))
     labels: tuple[Hashable, ...]
     starts: list[dt.date | None]
     if groups is None:
-        used = np.bincount(began[inside] - numbers[0]) > 0
+        used = np.bincount(began[inside], minlength=int(since[-1]) + 1) > 0
         found = np.flatnonzero(used) + numbers[0]
         place = np.cumsum(used, dtype=np.int32) - 1
-        codes = np.where(inside, place[np.minimum(began - numbers[0], used.size - 1)], -1)
+        codes = np.where(inside, place[began], np.int32(-1))
         labels = tuple(period_label(int(number), period) for number in found)
         starts = [period_start(int(number), period) for number in found]
         first_includes = not complete_history and landmark is None and bool(earlier[inside].any())
@@ -135,6 +137,8 @@ def _reached(
 ) -> npt.NDArray[np.int64]:
     """Count the customers of each cohort who have reached each age."""
     inside = (codes >= 0) & (last >= 0)
-    cell = codes[inside].astype(np.intp) * ages + np.minimum(last[inside], ages - 1)
+    cell = codes * np.intp(ages)
+    cell += np.minimum(last, ages - 1)
+    cell = cell if inside.all() else cell[inside]
     count = np.bincount(cell, minlength=size * ages).reshape(size, ages)
     return count[:, ::-1].cumsum(axis=1)[:, ::-1]

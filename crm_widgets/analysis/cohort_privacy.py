@@ -121,8 +121,10 @@ def _without(table: pd.DataFrame, shown: pd.Series[bool], kept: tuple[str, ...])
     """Leave the numbers of some rows out."""
     shown = shown.set_axis(table.index)
     found = table.assign(shown=shown)
+    if shown.all():
+        return found
     for name in table.columns.difference([*kept, "shown"]):
         whole = pd.api.types.is_integer_dtype(table[name])
-        numbers = table[name].astype("Int64") if whole and not shown.all() else table[name]
+        numbers = table[name].astype("Int64") if whole else table[name]
         found[name] = numbers.where(shown)
     return found

@@ -159,12 +159,9 @@ class Cohorts:
 def averages(usable: pd.DataFrame, measure: Measure, level: float) -> pd.DataFrame:
     """Average of every age, each weighted by its own denominator."""
     grouped = usable.groupby("age", sort=True)
-    found = grouped.agg(
-        cohorts=("cohort", "size"),
-        customers=("eligible", "sum"),
-        total=("total", "sum"),
-        base=("base", "sum"),
-    ).reset_index()
+    # one sum of all columns: pandas takes several times as long over sums of one each
+    found = grouped[["eligible", "total", "base"]].sum().rename(columns={"eligible": "customers"})
+    found = found.assign(cohorts=grouped.size()).reset_index()
     found["value"] = found["total"] / found["base"].where(found["base"] > 0)
     found["low"], found["high"] = np.nan, np.nan
     if measure in SHARES:

@@ -74,7 +74,7 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     if money is not None and rows.amount is not None:
         np.add.at(money, rows.customer, rows.amount)
     count = growth.grown(before.rows, n) + np.bincount(rows.customer, minlength=n)
-    orders = growth.grown(before.orders, n) + _new_orders(log, start)
+    orders = growth.grown(before.orders, n) + _new_orders(log, growth)
     return Totals(last.astype(np.int32), orders, money, count, log.origin)
 
 
@@ -95,15 +95,17 @@ def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
     return (who, day) if bought is None else (who[bought], day[bought])
 
 
-def _new_orders(log: History, start: int) -> npt.NDArray[np.int64]:
-    """Count the orders of each customer that purchases among the rows from ``start`` on begin."""
+def _new_orders(log: History, growth: Growth) -> npt.NDArray[np.int64]:
+    """Count the orders of each customer that purchases among the new rows begin."""
+    start = growth.rows
     keys, returned = log.order_keys(), log.returned
     late = np.arange(start, keys.size)
     late = late if returned is None else late[~returned[start:]]
     width = np.int64(keys.max(initial=0)) + 1
     behind = np.zeros(int(width), bool)
     behind[keys[late]] = True
-    found = rows_between(keys[:start], keys[late])
+    found = None if log.numbered else growth.near
+    found = rows_between(keys[:start], keys[late]) if found is None else found
     found = found[behind[keys[found]]]
     found = found if returned is None else found[~returned[found]]
     known = _pairs(log.customers_at(found), keys[found], width)

@@ -15,7 +15,7 @@ from ..data import Transactions
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .rfm_measures import customer_measures
-from .rfm_schemes import Scheme, names_as_text
+from .rfm_schemes import Scheme, named_groups
 from .rfm_scores import Floats, Ties, quintile_cuts, score, score_first
 from .segment_profile import sizes
 
@@ -132,8 +132,11 @@ def rfm(
     """
     measures, day, notes = customer_measures(transactions, as_of)
     scores = score_customers(measures, ties=ties, scheme=scheme)
-    found = measures.assign(**scores.columns, segment=scores.names)
-    segments = sizes(found["segment"], found["monetary"])
+    named = pd.DataFrame(
+        dict(scores.columns) | {"segment": scores.names}, measures.index, copy=False
+    )
+    found = pd.concat([measures, named], axis=1)
+    segments = sizes(scores.groups, found["monetary"])
     notes += scores.notes
     return Rfm(found, segments, day, scores.cuts, scores.means, ties, scheme, notes)
 
@@ -145,8 +148,13 @@ class Scores:
     columns: Mapping[str, npt.NDArray[np.int64]]
     cuts: Mapping[str, Floats]
     means: Floats
-    names: Any
+    groups: pd.Categorical
     notes: tuple[Note, ...]
+
+    @property
+    def names(self) -> Any:
+        """The segment of each customer as pandas keeps text."""
+        return self.groups.categories.array.take(self.groups.codes)
 
 
 def score_customers(measures: pd.DataFrame, *, ties: Ties, scheme: Scheme) -> Scores:
@@ -173,7 +181,7 @@ def score_customers(measures: pd.DataFrame, *, ties: Ties, scheme: Scheme) -> Sc
         columns=dict(zip(("r_score", "f_score", "m_score"), scores, strict=True)),
         cuts=cuts,
         means=means,
-        names=names_as_text(together, scheme, means),
+        groups=named_groups(together, scheme, means),
         notes=tuple(Note("constant_score", 1, {"feature": name}) for name in constant),
     )
 

@@ -90,8 +90,10 @@ def _described(
         raise AnalysisError("no_purchases", as_of=date.isoformat())
     assert found.money is not None
     notes.append(Note("no_purchase", int(((found.rows > 0) & ~some).sum())))
-    frequency, spent = found.orders[some], found.money[some]
-    first, last = begun[some].astype(np.int64), found.last[some].astype(np.int64)
+    who = slice(None) if some.all() else some
+    # copies, for what is found may be changed by who has it
+    frequency, spent = found.orders[who].copy(), found.money[who].copy()
+    first, last = begun[who].astype(np.int64), found.last[who].astype(np.int64)
     gaps = np.where(frequency > 1, frequency - 1, np.nan)
     measures = pd.DataFrame(
         {
@@ -102,7 +104,8 @@ def _described(
             "mean_order_value": spent / frequency,
             "mean_days_between": (last - first) / gaps,
         },
-        index=pd.Index(ids[some], name="customer"),
+        index=pd.Index(ids[who], name="customer"),
+        copy=False,
     )
     once = int((frequency == 1).sum())
     notes.append(Note("bought_once", once, {"share": once / len(measures)}))

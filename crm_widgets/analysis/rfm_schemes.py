@@ -52,12 +52,16 @@ def name_customers(
     return names[which]
 
 
-def names_as_text(
+def named_groups(
     scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
-) -> Any:
-    """The same as pandas keeps text."""
+) -> pd.Categorical:
+    """The same as codes into those of the names that occur, in order."""
     names, which = _named(scores, scheme, means)
-    return pd.array(names, dtype="str").take(which)
+    occur = np.bincount(which, minlength=names.size) > 0
+    found, place = np.unique(names[occur], return_inverse=True)
+    codes = np.zeros(names.size, np.int8)
+    codes[occur] = place
+    return pd.Categorical.from_codes(codes[which], categories=pd.Index(found, dtype="str"))
 
 
 def _named(

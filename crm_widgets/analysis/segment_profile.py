@@ -21,7 +21,7 @@ STRONG, SLIGHT = 0.5, 0.25
 
 
 def sizes(
-    labels: pd.Series[Any],
+    labels: pd.Series[Any] | pd.Categorical,
     money: pd.Series[Any] | None,
     tiebreak: npt.NDArray[np.float64] | None = None,
 ) -> pd.DataFrame:
@@ -31,7 +31,10 @@ def sizes(
     is equal too, the order is that of the labels. Segments of fewer than ten customers come
     last: their mean may be that of a single one.
     """
-    by, names = pd.factorize(labels, sort=True)
+    if isinstance(labels, pd.Categorical):  # whose categories occur and are in order
+        by, names = labels.codes, labels.categories
+    else:
+        by, names = pd.factorize(labels, sort=True)
     known = slice(None) if (by >= 0).all() else by >= 0
     # of categories pandas need not find out which there are
     groups: Any = pd.Categorical.from_codes(by[known], categories=pd.RangeIndex(len(names)))

@@ -25,12 +25,14 @@ from .parallel import BLOCK, in_threads
 class Growth:
     """How the table of a log grew out of that of another.
 
-    ``rows``: how many rows it had. ``moved``: where its customers are now. ``kept``: what analyses
-    knew of it, by name; who takes something takes it away.
+    ``rows``: how many rows it had. ``moved``: where its customers are now. ``near``: which of its
+    rows are from the first to the last day of the new ones; None if they are many. ``kept``: what
+    analyses knew of it, by name; who takes something takes it away.
     """
 
     rows: int
     moved: Moved
+    near: npt.NDArray[np.intp] | None
     kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def grown(self, values: npt.NDArray[Any], n: int, fill: Any = 0) -> npt.NDArray[Any]:

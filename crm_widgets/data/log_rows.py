@@ -146,8 +146,11 @@ def _read(source: Source, places: Mapping[str, str], returns: Returns) -> tuple[
 
 def read_on(
     rows: LogRows, before: Source, source: Source, places: Mapping[str, str], returns: Returns
-) -> tuple[LogRows, Moved] | None:
+) -> tuple[LogRows, Moved, npt.NDArray[np.intp]] | None:
     """Read only what is behind the rows of ``before``; None if all must be read.
+
+    With the rows come where the customers are now, and which rows before are from the first to
+    the last day of the new ones.
 
     The result is what reading the whole would give. It cannot be had where rows before have
     changed, or where a column is read in the light of all its values, such as dates in text.
@@ -186,9 +189,8 @@ def read_on(
     start = rows.by_day.day.size
 
     # A repeated row is of the same day; those before that repeat each other are counted already.
-    again = np.concatenate(
-        [rows_between(by_day.day[:start], by_day.day[start:]), np.arange(start, by_day.day.size)]
-    )
+    near = rows_between(by_day.day[:start], by_day.day[start:])
+    again = np.concatenate([near, np.arange(start, by_day.day.size)])
     where = again if kept is None else kept[again]
     clock = read_clock(source.series(places["time"]), places["time"])
     money = None if amount is None else amount[again]
@@ -208,7 +210,7 @@ def read_on(
         rows.zones,
         by_day,
     )
-    return read, moved
+    return read, moved, near
 
 
 def _lies_in(amount: Floats, source: Source, places: Mapping[str, str]) -> bool:

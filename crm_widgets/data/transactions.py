@@ -202,8 +202,9 @@ class Transactions(Data):
                 return read_rows(source, places, returns), None
             found = read_on(before._rows, before._source, source, places, returns)
             if found is not None:
-                rows, moved = found
-                return rows, Growth(before.table.n, moved, before.handed_on())
+                rows, moved, near = found
+                few = near if near.size * 10 <= before.table.n else None
+                return rows, Growth(before.table.n, moved, few, before.handed_on())
         return read_rows(source, places, returns), None
 
     def again(self, frame: Any) -> Transactions:
