@@ -31,6 +31,8 @@ __all__ = ["Segmentation", "find_segments"]
 
 Progress = Callable[[float, str], None]
 MODELS = ("kmeans", "gaussian_mixture")
+MUCH_SHARED = 0.1
+"""Share of customers with one value of a number, from which a mixture parts them by it."""
 
 
 def find_segments(
@@ -215,6 +217,9 @@ def _describe(
             names_of = tuple(name for name, how in transforms.items() if how == kind)
             notes.append(Note(f"transformed_{kind}", len(names_of), {"features": names_of}))
         notes.append(Note("second_scale", 1, {"agreement": part.stability}))
+    if count is not None and count.criterion == "icl":
+        shared = _shared_values(found)
+        notes.append(Note("shared_values", len(shared), {"features": shared}))
     digest = hashlib.blake2b(repr((inputs, list(sizes.index))).encode(), digest_size=12)
     digest.update(codes.tobytes())
     digest.update(places.tobytes())
@@ -241,6 +246,16 @@ def _describe(
         fingerprint=digest.hexdigest(),
         notes=tuple(note for note in notes if note.n),
         inputs=inputs | {"customers": len(index)},
+    )
+
+
+def _shared_values(found: Features) -> tuple[str, ...]:
+    """Features of which many customers have the same value: to a mixture that is a group."""
+    values = found.customers[list(found.numbers)]
+    return tuple(
+        name
+        for name in found.numbers
+        if values[name].value_counts(normalize=True).max() >= MUCH_SHARED
     )
 
 

@@ -136,6 +136,16 @@ def test_a_mixture_takes_a_skewed_group_for_one() -> None:
     assert max(by_density) > 3, "the BIC would have parted some of them"
 
 
+def test_values_that_many_share_are_said_of_a_mixture_only() -> None:
+    frame = log_normal_groups(0).assign(orders=lambda rows: rows["orders"].round().clip(1, 5))
+    found = find_segments(frame, method="gaussian_mixture")
+    (note,) = [note for note in found.notes if note.key == "shared_values"]
+    assert note.values["features"] == ("orders",)
+    assert "shared_values" not in keys(find_segments(frame, method="kmeans"))
+    apart = find_segments(log_normal_groups(0), method="gaussian_mixture")
+    assert "shared_values" not in keys(apart)
+
+
 def test_the_icl_is_the_likelihood_of_customers_with_their_labels() -> None:
     frame = log_normal_groups(0)
     found = find_segments(frame, method="gaussian_mixture", k=4)
