@@ -164,7 +164,8 @@ def _most(rows: pd.DataFrame) -> float:
 def _chart(rows: pd.DataFrame, places: int) -> alt.TopLevelMixin:
     most = _most(rows)
     scale = alt.Scale(domain=[0, most * NUMBERS], nice=False, clamp=True)
-    ticks = np.linspace(0, most, 6 if most in (0.5, 1.0) else 5).tolist()
+    step = next(step for step in (0.02, 0.05, 0.1, 0.2) if most / step < 5.5)
+    ticks = np.arange(0, most + step / 2, step).round(2).tolist()
     axis = alt.Axis(title=None, values=ticks, format=".0~%", grid=True, domain=False)
     data = alt.Chart(alt.NamedData(VIEW))
     lit = alt.ExprRef("datum.open == 1 ? '#1c5fa0' : '#3f86bf'")

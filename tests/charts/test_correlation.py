@@ -157,6 +157,23 @@ def test_rates_are_drawn_with_their_intervals_and_the_overall(found: Correlation
     assert places == list(range(len(places)))
 
 
+@pytest.mark.parametrize("most", [0.05, 0.13, 0.2, 0.31, 0.44, 0.5, 0.6, 0.66, 0.9, 1.0])
+def test_rates_have_ticks_at_whole_percentages(found: Correlation, most: float) -> None:
+    assert found.target is not None
+    rates = found.target.rates.assign(high=found.target.rates["high"] * 0 + most)
+    target = replace(found.target, rates=rates)
+    spec = spec_of(views_of(scene_of(replace(found, target=target)))["rates"])
+    (ticks,) = {
+        tuple(node["axis"]["values"])
+        for node in nodes(spec)
+        if isinstance(node.get("axis"), dict) and "values" in node["axis"]
+    }
+    steps = np.diff(ticks)
+    np.testing.assert_allclose(steps, steps[0])
+    assert round(steps[0], 9) in (0.02, 0.05, 0.1, 0.2)
+    assert 3 <= len(ticks) <= 6
+
+
 @pytest.mark.parametrize(
     ("opened", "marks"),
     [
