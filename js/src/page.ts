@@ -46,7 +46,8 @@ export class CustomerPage {
     this.#given = given;
   }
 
-  #parts({ table, strings, locale, still }: Given): HTMLElement[] {
+  #parts(given: Given): HTMLElement[] {
+    const { table, strings, locale, still } = given;
     const id = uniqueId();
     attribute(this.element, "aria-labelledby", id);
     const total = word(strings, "rows", { n: locale.format(",")(table.total) });
@@ -74,18 +75,21 @@ export class CustomerPage {
         { class: "crmw-page-body", tabindex: 0, role: "region", "aria-labelledby": id },
         numbers,
       ),
-      ...(table.pages > 1 ? [this.#pager(table, strings, still)] : []),
+      ...(table.pages > 1 ? [this.#pager(given)] : []),
     ];
   }
 
-  #pager(table: TablePage, strings: Strings, still: boolean): HTMLElement {
+  #pager({ table, strings, locale, still }: Given): HTMLElement {
     const turn = (key: "previous" | "next", sign: string, page: number) => {
       const press = this.#button(key, sign, () => this.#request({ page }));
       attribute(press, "aria-label", word(strings, key));
       press.disabled = still || page < 0 || page >= table.pages;
       return press;
     };
-    const place = word(strings, "page", { page: table.page + 1, pages: table.pages });
+    const place = word(strings, "page", {
+      page: locale.format(",")(table.page + 1),
+      pages: locale.format(",")(table.pages),
+    });
     return h(
       "nav",
       { class: "crmw-pager" },

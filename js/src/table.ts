@@ -46,14 +46,12 @@ export function tableOf(
   const body = h("tbody");
   const rows = Math.min(rowCount(data), MOST_ROWS);
   const found = columns.map(({ field }) => (data && Object.hasOwn(data, field) ? data[field] : []));
-  for (const [i, head] of heads.entries()) {
-    if (isNumeric(found[i])) head.classList.add("crmw-number");
-  }
+  const numeric = found.map(isNumeric);
+  for (const [i, head] of heads.entries()) if (numeric[i]) head.classList.add("crmw-number");
   for (let r = 0; r < rows; r++) {
     const cells = columns.map(({ format }, c) => {
       const text = show(found[c]?.[r], format, locale);
-      const numeric = typeof found[c]?.[r] === "number" && "crmw-number";
-      return h("td", { class: numeric, title: text }, text);
+      return h("td", { class: numeric[c] && "crmw-number", title: text }, text);
     });
     body.append(h("tr", {}, ...cells));
   }

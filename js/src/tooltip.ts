@@ -24,6 +24,7 @@ export function tooltipIn(root: HTMLElement, signal: AbortSignal): TooltipHandle
 function lines(value: unknown): Node[] {
   if (typeof value !== "object" || value === null) return [h("p", {}, String(value))];
   return Object.entries(value)
+    .filter(([, text]) => text !== "")
     .slice(0, MOST_LINES)
     .map(([key, text]) => h("p", {}, h("span", {}, key), h("b", {}, inWords(text))));
 }
