@@ -84,11 +84,20 @@ class Explorer:
 
     def save_as(self, name: str) -> Locator:
         """Name what is selected; gives the sentence that says what became of it."""
-        naming = self.root.locator(".crmw-naming")
+        naming = self.root.locator(".crmw-naming").first
         naming.get_by_role("button", name="Save as group…").click()
         self.page.keyboard.type(name)  # the text has the focus
         self.page.keyboard.press("Enter")
         return naming.locator(".crmw-said")
+
+    def forget(self, name: str) -> Locator:
+        """Forget a named group; gives the sentence that says what became of it."""
+        forgetting = self.root.locator(".crmw-naming").nth(1)
+        forgetting.get_by_role("button", name="Forget a group…").press("Enter")
+        forgetting.locator("select").select_option(name)  # it has the focus
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Enter")
+        return forgetting.locator(".crmw-said")
 
     def slide(self, knob: str, value: int) -> None:
         """Move a slider with the keyboard."""

@@ -99,6 +99,18 @@ def test_linked_widgets_follow_undo_and_a_reload(open_notebook: Open) -> None:
     for widget in all_three:
         expect(widget.chips).to_have_count(0)
 
+    expect(explorer.forget("regulars")).to_contain_text("“regulars” is forgotten")
+    kernel.until("list(selection.groups) == ['recent']")
+    options = explorer.control("group").locator("option")
+    expect(options).to_have_text(["everyone", "recent"])
+
+    page.set_viewport_size({"width": 800, "height": 900})
+    cohorts.root.scroll_into_view_if_needed()
+    a, b = (cohorts.control(side).bounding_box() for side in "ab")
+    assert a
+    assert b
+    assert a["y"] == b["y"], "what is compared stands on one line"
+
 
 def test_a_text_has_an_undo_of_its_own_and_says_why_it_is_not_taken(open_notebook: Open) -> None:
     notebook = open_notebook("lab", EXPLORER)
