@@ -15,7 +15,7 @@ from ..analysis.dominance import LEAST
 from .cohort_names import probability
 from .correlation_scene import coefficient
 from .names import feature_name
-from .notes import notes_words
+from .notes import beside, notes_words
 from .scene import Scene
 
 Row = Mapping[str, Any]
@@ -58,7 +58,7 @@ def subtitle(found: Contrast, tested: Confirmation | None = None) -> str:
         n=text.count(found.n_selected),
         rest=text.count(found.n_rest),
     )
-    return text.say("heatmap.join").join([said, *notes_words(found.notes)])
+    return beside([said, *notes_words(found.notes)])
 
 
 def sentence(scene: Scene, row: Row) -> str:

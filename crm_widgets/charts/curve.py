@@ -5,6 +5,7 @@ from __future__ import annotations
 import altair as alt
 
 from .. import text
+from . import formats
 from .histogram import HEIGHT
 from .scene import Scene
 from .view import Column, Pick, View
@@ -44,7 +45,11 @@ def _chart(criterion: str, height: int) -> alt.TopLevelMixin:
         "score:Q",
         scale=alt.Scale(zero=False, padding=8),
         axis=alt.Axis(
-            title=None, tickCount=3, format=".2~f" if criterion == "silhouette" else "~s"
+            title=None,
+            tickCount=3,
+            labelExpr="format(datum.value, '.2~f')"
+            if criterion == "silhouette"
+            else formats.decimal("datum.value"),
         ),
     )
     at = alt.X(

@@ -11,6 +11,7 @@ from . import formats
 from .cohort_names import difference, interval, kind_of, number, probability, window_name
 from .cohort_scene import OTHER, SIDE_COLORS, CohortScene
 from .cohort_words import chosen_window, comparison_sentence
+from .notes import beside
 from .theme import ACCENT
 from .view import Column, Pick, View
 
@@ -123,7 +124,7 @@ def _subtitle(scene: CohortScene) -> str:
     if found.windows["cap"].notna().any():
         parts.append(text.say("differences.capped"))
     parts.append(text.say("differences.subtitle"))
-    words = text.say("heatmap.join").join(parts)
+    words = beside(parts)
     return words[:1].upper() + words[1:]
 
 

@@ -15,6 +15,7 @@ MONEY_UNIT = "money_unit"
 
 def _chinese(value: str, small: str) -> str:
     return (
+        f"abs({value}) >= 1e12 ? format({value} / 1e12, ',.3~r') + '万亿' : "
         f"abs({value}) >= 1e8 ? format({value} / 1e8, ',.3~r') + '亿' : "
         f"abs({value}) >= 1e4 ? format({value} / 1e4, ',.3~r') + '万' : {small}"
     )

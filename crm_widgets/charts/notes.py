@@ -30,6 +30,15 @@ def notes_words(notes: Iterable[Note]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(note_words(note) for note in notes))
 
 
+def beside(parts: Iterable[str]) -> str:
+    """Sentences on one line with dots between them, which take the place of their stops.
+
+    >>> beside(["A difference is guaranteed.", "95 % intervals"])
+    'A difference is guaranteed · 95 % intervals'
+    """
+    return text.say("heatmap.join").join(part.rstrip(".。") for part in parts)
+
+
 def _plain(name: str, value: object) -> object:
     if name in SHARES and isinstance(value, float):
         return text.percent(value)

@@ -54,14 +54,14 @@ def decimal(value: float, language: str | None = None, *, sign: bool = False) ->
 
     >>> decimal(0.04567), decimal(1234.5), decimal(-2.0, sign=True), decimal(float("nan"))
     ('0.0457', '1,234', '−2', '–')
-    >>> decimal(59_387_557), decimal(3.02e10, "zh"), decimal(-8.893e-11), decimal(2.5e16)
-    ('59.4M', '302亿', '−8.89e−11', '2.5e16')
+    >>> decimal(59_387_557), decimal(3.02e10, "zh"), decimal(-8.893e-11), decimal(1.167e12, "zh")
+    ('59.4M', '302亿', '−8.89e−11', '1.17万亿')
     """
     if not math.isfinite(value):
         return "–"
     size = abs(value)
     if _chinese(language) and size >= 1e4:
-        large = [("亿", 1e8), ("万", 1e4)]
+        large = [("万亿", 1e12), ("亿", 1e8), ("万", 1e4)]
     else:
         large = list(_LARGE)
     if size >= _HUGE or 0 < size < _TINY:

@@ -2,7 +2,7 @@
 import { h } from "./dom";
 
 const MOST_LETTERS = 28;
-const NUMBER = String.raw`[+−-]?[$€£¥]?[QW]?\.?\d(?:[\d.,]*\d)?[KMBT万亿]?`;
+const NUMBER = String.raw`[+−-]?[$€£¥]?[QW]?\.?\d(?:[\d.,]*\d)?(?:[KMBT]|万?亿|万)?`;
 const DATE = String.raw`\d+年(?:\d+月(?:\d+日)?|第\d+[季周]度?)`;
 /** Dates, and numbers with their comparison, their range and their percent sign. */
 const TOKEN = new RegExp(

@@ -209,7 +209,7 @@ def test_groups_of_behaviour_have_no_p_until_they_are_fixed(cdnow: pd.DataFrame)
         cdnow, selection=shared, period="month", complete_history=True, a="selection", b="rest"
     )
     shared.set(segment=["champions"])
-    said = "Grouped by the same period's behaviour: a difference is guaranteed."
+    said = "Grouped by the same period's behaviour: a difference is guaranteed · "
     w.settle()
     assert w._words["differences"]["subtitle"].startswith(said)
     assert np.isnan(w.result.comparison.windows["p"]).all()  # type: ignore[union-attr]
