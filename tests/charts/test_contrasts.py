@@ -207,7 +207,7 @@ def test_a_selection_and_a_test_change_rows_and_no_structure(
 def test_a_sample_is_said_to_be_one(plain: Scene, people: pd.DataFrame) -> None:
     ranked = rank_customers(people, ["age", "visits"], most_cells=800)
     view = contrast_view(plain, contrast(ranked, (people["age"] > 50).to_numpy()))
-    assert view.subtitle.endswith("was computed on 400 customers drawn at random.")
+    assert view.subtitle.endswith("was computed on 400 customers drawn at random")
     assert view.rows["n_one"].iloc[0] + view.rows["n_two"].iloc[0] == 400
 
 
