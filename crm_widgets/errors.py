@@ -11,16 +11,14 @@ from collections.abc import Iterable
 
 MESSAGES: dict[str, str] = {
     "missing_column": "There is no column {column!r}. Columns: {columns}.",
-    "ambiguous_role": ("Which column is the {role}? Say {role}=… with one of: {candidates}."),
+    "ambiguous_role": "Which column is the {role}? Say {role}=… with one of: {candidates}.",
     "unknown_locale": "There are no words for the language {language!r}. There are: en, zh.",
     "bad_edges": "The edges of {column!r} must be at least two finite numbers that increase.",
     "bad_quantile": "Quantiles lie between 0 and 1, got {given}.",
     "no_customers": "This table has no column of customer ids.",
     "not_a_number": "Column {column!r} holds categories; choose a number, bool or time column.",
     "repeated_levels": "A level of {column!r} is named twice.",
-    "too_many_groups": (
-        "There are too many combinations of {columns} to group by; use fewer columns."
-    ),
+    "too_many_groups": "There are too many combinations of {columns} to group by; use fewer columns.",
     "unhashable": (
         "Column {column!r} holds lists or other nested values; drop it, or turn it into "
         "text: frame[{column!r}].astype(str)."
@@ -73,9 +71,7 @@ MESSAGES: dict[str, str] = {
         "There is a price ({price!r}) but no amount. Multiply first: "
         "frame.assign(amount=frame[{quantity!r}] * frame[{price!r}])."
     ),
-    "repeated_columns": (
-        "Several columns have the same name: {columns}. Rename or drop all but one."
-    ),
+    "repeated_columns": "Several columns have the same name: {columns}. Rename or drop all but one.",
     "repeated_customers": (
         "Column {column!r} repeats customers in {n} rows; a table of customers has a row "
         "each. Aggregate it first, or give a log: Transactions(frame, customer={column!r}, "
@@ -95,9 +91,7 @@ MESSAGES: dict[str, str] = {
     "nobody_bought": ("Nobody bought anything: there are no purchases of the customers asked for."),
     "unknown_cohort": "There is no cohort {cohort}. Cohorts: {cohorts}.",
     "other_period": "{cohort} is no cohort of one {period}. Cure: period={asked!r}.",
-    "groups_overlap": (
-        "{n} customers are in two groups; groups that are compared must not share any."
-    ),
+    "groups_overlap": "{n} customers are in two groups; groups that are compared must not share any.",
     "too_many_cohorts": (
         "Grouping by {column!r} gives {n} groups; at most {most} can be shown. Group its values"
         " first."
@@ -107,9 +101,7 @@ MESSAGES: dict[str, str] = {
         "customers: customers=…."
     ),
     "bad_choice": "{knob} cannot be {given}. Choose one of: {options}.",
-    "bad_columns": (
-        "{knob} cannot be {given}. Give a list of at least {least} different names of: {options}."
-    ),
+    "bad_columns": "{knob} cannot be {given}. Give a list of at least {least} different names of: {options}.",
     "bad_pair": "{knob} cannot be {given}. Give two different columns of: {options}.",
     "bad_number": "{knob} must be a number from {lo} to {hi}, not {given}.",
     "bad_whole": "{knob} must be a whole number from {lo} to {hi}, not {given}.",
@@ -118,9 +110,7 @@ MESSAGES: dict[str, str] = {
     "bad_flag": "{knob} must be True or False, not {given}.",
     "bad_words": "{knob} must be text of at most {n} characters, not {given}.",
     "bad_press": "{knob} counts how often it was pressed; it cannot be {given}.",
-    "bad_condition": (
-        "{field}={given!r} is no condition. Give a pair in order, (lo, hi), or a list of values."
-    ),
+    "bad_condition": "{field}={given!r} is no condition. Give a pair in order, (lo, hi), or a list of values.",
     "no_bundle": (
         "The built front end is missing ({file}). Build it: cd js && npm ci && npm run "
         "build. Or install the wheel, which holds it."
@@ -143,24 +133,18 @@ MESSAGES: dict[str, str] = {
         "This selection is of several tables. Use w.selected, the rows of one widget's "
         "table, or .apply(frame)."
     ),
-    "selection_lost": (
-        "The selection speaks of a result that is no longer there. Clear it: w.selection.clear()."
-    ),
+    "selection_lost": "The selection speaks of a result that is no longer there. Clear it: w.selection.clear().",
     "bad_name": "The name of a group is a text of 1 to {most} characters, not {given}.",
     "missing_group": "There is no group named {name}. Groups: {groups}.",
     "no_room_for_groups": "There is no room for another group beside {n}. Give it one of their names, and it takes that one's place, or forget one of them.",
     "selection_moved": "The selection has changed meanwhile, and nothing was kept. Try again.",
     "nobody_to_name": "Nobody is selected, so there is no group to keep. Widen the selection.",
     "not_saved": "A selection with the value {given} cannot be written to a file.",
-    "no_selection_file": (
-        "{path} is no selection that was saved with selection.save(…): {place} is not {expected}."
-    ),
+    "no_selection_file": "{path} is no selection that was saved with selection.save(…): {place} is not {expected}.",
     "selection_file_too_large": "{path} has {size} bytes; a selection has at most {most}.",
     "no_gaps": "Nobody bought on two days, so no usual silence can be found; give silence_days.",
     "nobody_left": "No customers are left to follow.",
-    "bad_landmark": (
-        "A landmark of a log is a date, and of a table of durations a number; got {given!r}."
-    ),
+    "bad_landmark": "A landmark of a log is a date, and of a table of durations a number; got {given!r}.",
     "no_durations": (
         "Say which columns hold the durations and the events: Customers(frame, duration=…, "
         "event=…)."
@@ -171,13 +155,9 @@ MESSAGES: dict[str, str] = {
     ),
     "bad_date": "as_of must be a date such as 2024-12-31, got {given}.",
     "no_purchases": "Nobody bought anything by {as_of}; choose a later as_of.",
-    "too_few_for_fifths": (
-        "Scores are fifths of the customers, and only {n} bought; at least {least} are needed."
-    ),
+    "too_few_for_fifths": "Scores are fifths of the customers, and only {n} bought; at least {least} are needed.",
     "unknown_ties": "ties must be 'equal' or 'first', got {given}.",
-    "unknown_scheme": (
-        "scheme must be 'ten', 'eight', a mapping of (r, f) to names or a 5 × 5 table, got {scheme}."
-    ),
+    "unknown_scheme": "scheme must be 'ten', 'eight', a mapping of (r, f) to names or a 5 × 5 table, got {scheme}.",
     "grid_shape": "The grid of segment names must be 5 × 5, R down and F across; it is {shape}.",
     "grid_incomplete": "The grid of segment names has no name for the cells RF = {cells}.",
     "empty_side": "There are no customers of {side} to compare.",
@@ -197,9 +177,7 @@ MESSAGES: dict[str, str] = {
         "method='partial' and given=[…] go together: the given columns are held fixed. Got "
         "method={method!r} and given: {given}."
     ),
-    "which_positive": (
-        "Which value of {column!r} is to be counted? Say positive=… with one of: {levels}."
-    ),
+    "which_positive": "Which value of {column!r} is to be counted? Say positive=… with one of: {levels}.",
     "no_such_positive": "Column {column!r} has no value {given}; it has {levels}.",
     "choose_given": "Partial correlation holds columns fixed: choose them under \u201cHeld fixed\u201d.",
     "no_levels": "Column {column!r} has not 2 to 12 levels that could be compared.",
@@ -207,16 +185,10 @@ MESSAGES: dict[str, str] = {
     "empty_group": "A group to compare has no rows: {n_a} and {n_b}. Widen its selection.",
     "not_comparable": "Column {column!r} cannot be compared: {reason}.",
     "bad_k": "k must be 'auto' or a whole number of at least 2, got {given}.",
-    "k_above_customers": (
-        "k is {k}, but only {n} customers differ in these features; choose fewer segments."
-    ),
+    "k_above_customers": "k is {k}, but only {n} customers differ in these features; choose fewer segments.",
     "one_customer": "There is {n} customer; at least 2 are needed to tell segments apart.",
-    "nothing_varies": (
-        "No feature tells these customers apart: {features}. Choose other features (features=…)."
-    ),
-    "not_a_feature": (
-        "Column {column!r} holds times or ids, which are no feature. Turn a time into days first."
-    ),
+    "nothing_varies": "No feature tells these customers apart: {features}. Choose other features (features=…).",
+    "not_a_feature": "Column {column!r} holds times or ids, which are no feature. Turn a time into days first.",
     "mostly_missing": (
         "Feature {column!r} is missing for {percent:.0f} % of the customers; more than half cannot be "
         "filled in. Leave it out, or select the customers who have it."
@@ -226,9 +198,7 @@ MESSAGES: dict[str, str] = {
         "such as Birch(); got {method}."
     ),
     "clusterer_failed": "{method} could not part these customers: {reason}",
-    "too_many_segments": (
-        "Column {column!r} has {n} different values, too many for segments; at most {most}."
-    ),
+    "too_many_segments": "Column {column!r} has {n} different values, too many for segments; at most {most}.",
     "empty_column": "Column {column!r} is empty for all customers.",
     "no_variable": "There is no variable {name!r} (any more). Make one, or bind to another name.",
     "source_failed": (
@@ -246,21 +216,13 @@ MESSAGES: dict[str, str] = {
     "not_a_widget": "A board holds widgets of crm_widgets, got {given}.",
     "nothing_selected": "Nothing is selected yet: click or brush a chart first.",
     "mixed_side": "“Selection” and “Rest” are a side of their own: choose them alone.",
-    "one_cohort": (
-        "There is only one cohort to compare: choose a shorter period, or cohorts by a column."
-    ),
+    "one_cohort": "There is only one cohort to compare: choose a shorter period, or cohorts by a column.",
     "too_few_to_show": "There are fewer than {n} customers on a side.",
     "too_few_buyers": "Fewer than {n} customers of a side bought again: not shown.",
-    "no_losses": (
-        "Nobody was silent for {n} days within the {longest} days watched, so nobody is lost yet."
-    ),
-    "bad_side": (
-        "{knob} is a cohort by its label, a list of them, 'selection' or 'rest'; got {given}."
-    ),
+    "no_losses": "Nobody was silent for {n} days within the {longest} days watched, so nobody is lost yet.",
+    "bad_side": "{knob} is a cohort by its label, a list of them, 'selection' or 'rest'; got {given}.",
     "bad_window": "{knob} is the age of a window, a whole number from 0 on, or None; got {given}.",
-    "needs_transactions": (
-        "{widget} needs a log of purchases, a row each: say customer=…, time=…, amount=…."
-    ),
+    "needs_transactions": "{widget} needs a log of purchases, a row each: say customer=…, time=…, amount=….",
 }
 
 

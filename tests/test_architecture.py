@@ -31,6 +31,11 @@ OUTSIDE = {
 
 FACADE = "crm_widgets/__init__.py"
 ALL = pytest.mark.parametrize("path", [path for path in modules() if path != FACADE])
+FRONT_END = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "js" / "src").rglob("*.ts")
+    if not path.name.endswith(".d.ts")
+)
 ADDRESS = re.compile(r"\b(?:https?|wss?|ftp)://[^\s\"'`<>)]+")
 NOT_FETCHED = ("http://www.w3.org/", "https://vega.github.io/schema/")
 """Names of schemas and XML namespaces, which nothing asks a server for."""
@@ -39,6 +44,10 @@ NOT_FETCHED = ("http://www.w3.org/", "https://vega.github.io/schema/")
 def part(dotted_or_path: str) -> str:
     pieces = re.split(r"[./]", dotted_or_path)
     return pieces[1] if len(pieces) > 1 else ""
+
+
+def lines(path: str) -> int:
+    return len((ROOT / path).read_text(encoding="utf-8").splitlines())
 
 
 def violations(path: str, tree: ast.Module) -> list[str]:
@@ -82,9 +91,16 @@ def test_every_module_has_a_part() -> None:
 
 @pytest.mark.parametrize("path", modules())
 def test_a_module_is_one_idea(path: str) -> None:
-    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 300
+    assert lines(path) < 300
     assert "util" not in path
     assert ast.get_docstring(modules()[path])
+
+
+@pytest.mark.parametrize("path", FRONT_END)
+def test_a_module_of_the_front_end_is_one_idea(path: str) -> None:
+    assert lines(path) < 300
+    assert "util" not in path
+    assert (ROOT / path).read_text(encoding="utf-8").startswith("// ")
 
 
 def test_the_front_end_and_the_package_name_no_host() -> None:

@@ -49,10 +49,9 @@ class ArrayTable:
     ) -> None:
         named = columns.items() if isinstance(columns, Mapping) else list(columns.items())
         made = {str(name): as_column(str(name), values) for name, values in named}
-        lengths = {name: len(column.values) for name, column in made.items()}
-        n = next(iter(lengths.values()), 0)
-        for name, length in lengths.items():
-            if length != n:
+        n = next((len(column.values) for column in made.values()), 0)
+        for name, column in made.items():
+            if (length := len(column.values)) != n:
                 raise errors.InputError("wrong_length", column=name, n=length, expected=n)
         loaders = {name: ready(column) for name, column in made.items()}
         self._start(loaders, kinds_of(made), n, customer if customer in made else None)

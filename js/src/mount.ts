@@ -14,15 +14,15 @@ import type {
   View,
   Words,
 } from "./contract";
-import { type Built, buildControl, controlInWords } from "./controls";
 import { attribute, h } from "./dom";
 import { Drag, type Ground } from "./drag";
 import { Heading } from "./head";
 import { type Step, takeFocus, takeSteps } from "./history";
+import { type Kept, leaveOnly } from "./kept";
+import { Knobs } from "./knobs";
 import { CustomerPage } from "./page";
 import css from "./style.css";
 import { isDark, watchTheme } from "./theme";
-import { arrange } from "./together";
 import { ChartView, type Hands, type ViewState } from "./view";
 import { Wire } from "./wire";
 import { localeOf } from "./words";
@@ -56,15 +56,6 @@ const NO_HEAD: Head = {
 
 const NO_WORDS: Words = { title: "", subtitle: "", sentence: "" };
 
-interface Kept<T> {
-  made: T;
-  end: AbortController;
-}
-
-interface KeptControl extends Kept<Built> {
-  key: string;
-}
-
 /** Plain keys are for what has the focus: JupyterLab takes arrows to move and x to cut a cell. */
 function keepKeys(event: KeyboardEvent): void {
   const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
@@ -83,8 +74,8 @@ export class Widget {
   readonly #page: CustomerPage;
   readonly #drag: Drag;
   readonly #views = new Map<string, Kept<ChartView>>();
-  readonly #controls = new Map<string, KeptControl>();
-  readonly #knobs = new Set<string>();
+  readonly #knobs: Knobs;
+  readonly #heard = new Set<string>();
   #due = false;
   #theme: { given: unknown; text: string } = { given: null, text: "" };
   /** What the kernel last answered. */
@@ -100,6 +91,11 @@ export class Widget {
       step: (step) => this.#step(step),
       keep: (request) => this.#wire.knob("_keep", request),
       read: (trait) => model.get(trait),
+    });
+    this.#knobs = new Knobs(this.#heading.controls, {
+      read: (knob) => model.get(knob),
+      send: (knob, value) => this.#wire.knob(knob, value),
+      hear: (knob) => this.#hear(knob),
     });
     this.#drag = new Drag(model, signal, {
       ask: (view, key) => this.#wire.hover(view, key),
@@ -160,12 +156,14 @@ export class Widget {
     this.#ground = { views, rows: this.#get<Rows>("_rows", {}), head, locale: look.locale };
     if (!this.#drag.held && !pending) this.#drag.end();
     this.#heading.update({ head, strings, pending, lost, still: this.#still, anything });
-    this.#showControls(strings, look);
+    const { locale } = look;
+    const knobs = { controls: this.#get<Control[]>("_controls", []), strings, locale, pending };
+    if (this.#still) this.#knobs.say(knobs);
+    else this.#knobs.update(knobs);
     this.#grid.hidden = head.status === "empty";
     this.#showViews(views, strings, look);
     const table = this.#get<TablePage | null>("_table", null);
     const request = this.#get<PageRequest | undefined>("_page", undefined);
-    const { locale } = look;
     const some = table?.columns && head.status !== "empty";
     this.#page.update(some ? { table, request, strings, locale, still: this.#still } : null);
     this.#preview();
@@ -200,7 +198,8 @@ export class Widget {
   #showViews(views: readonly View[], strings: Strings, look: Look): void {
     const rows = { ...this.#ground.rows, ...this.#drag.preview?.rows };
     const words = this.#get<Record<string, Words>>("_words", {});
-    this.#drop(this.#views, new Set(views.map(({ id }) => id)), ({ frame }) => frame.element);
+    const wanted = new Set(views.map(({ id }) => id));
+    leaveOnly(this.#views, wanted, ({ frame }) => frame.element);
     for (const view of views) {
       const state: ViewState = {
         view,
@@ -245,69 +244,15 @@ export class Widget {
     }
   }
 
-  #showControls(strings: Strings, look: Look): void {
-    const controls = this.#get<Control[]>("_controls", []);
-    const { controls: row } = this.#heading;
-    const { locale } = look;
-    row.hidden = controls.length === 0;
-    if (this.#still) {
-      const words = controls
-        .filter(({ kind }) => kind !== "button")
-        .map((control) => ({
-          element: controlInWords({ control, strings, locale }, this.#model.get(control.knob)),
-          joined: control.joined,
-        }));
-      row.replaceChildren();
-      arrange(row, words);
-      return;
-    }
-    let renewed: HTMLElement | null = null;
-    this.#drop(this.#controls, new Set(controls.map(({ knob }) => knob)), ({ element }) => element);
-    for (const control of controls) {
-      const { knob } = control;
-      const key = JSON.stringify([control, strings.lang]);
-      let kept = this.#controls.get(knob);
-      if (kept?.key !== key) {
-        const focused = kept?.made.element.contains(document.activeElement);
-        kept?.end.abort();
-        kept?.made.element.remove();
-        const end = new AbortController();
-        const send = (value: unknown) => this.#wire.knob(knob, value);
-        const made = buildControl({ control, strings, locale, send, signal: end.signal });
-        kept = { made, end, key };
-        this.#controls.set(knob, kept);
-        this.#hear(knob);
-        if (focused) renewed = made.element;
-      }
-      kept.made.show(this.#model.get(knob), !this.#wire.pending);
-    }
-    const placed = controls.flatMap(({ knob, joined }) => {
-      const element = this.#controls.get(knob)?.made.element;
-      return element ? [{ element, joined }] : [];
-    });
-    arrange(row, placed);
-    renewed?.querySelector<HTMLElement>("input, select, button")?.focus();
-  }
-
   #hear(knob: string): void {
-    if (this.#knobs.has(knob)) return;
-    this.#knobs.add(knob);
+    if (this.#heard.has(knob)) return;
+    this.#heard.add(knob);
     this.#listen(`change:${knob}`);
   }
 
-  #drop<T>(kept: Map<string, Kept<T>>, wanted: Set<string>, element: (made: T) => Element): void {
-    for (const [id, { made, end }] of kept) {
-      if (wanted.has(id)) continue;
-      end.abort();
-      element(made).remove();
-      kept.delete(id);
-    }
-  }
-
   #end(): void {
-    for (const { end } of [...this.#views.values(), ...this.#controls.values()]) end.abort();
-    this.#views.clear();
-    this.#controls.clear();
+    leaveOnly(this.#views, new Set(), ({ frame }) => frame.element);
+    this.#knobs.end();
     this.root.remove();
   }
 }

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { Control } from "../src/contract";
 import { buildControl, controlInWords } from "../src/controls";
 import { localeOf } from "../src/words";
+import { newPage } from "./fake";
 
 const words = { select_all: "All", none: "None", missing: "none", on: "on", off: "off" };
 const options = [
@@ -15,13 +16,13 @@ function control(changes: Partial<Control>): Control {
   return { knob: "knob", kind: "text", label: "Label", joined: false, ...empty, ...changes };
 }
 
-let end = new AbortController();
+const page = newPage();
 
 function build(changes: Partial<Control>) {
   const send = vi.fn();
-  const bind = { strings: words, locale: localeOf({}), send, signal: end.signal };
+  const bind = { strings: words, locale: localeOf({}), send, signal: page.signal };
   const built = buildControl({ control: control(changes), ...bind });
-  document.body.append(built.element);
+  page.el.append(built.element);
   const find = <T extends HTMLElement>(selector: string) =>
     built.element.querySelector(selector) as T;
   return { ...built, send, find };
@@ -29,13 +30,6 @@ function build(changes: Partial<Control>) {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  end = new AbortController();
-});
-
-afterEach(() => {
-  end.abort();
-  document.body.replaceChildren();
-  vi.useRealTimers();
 });
 
 describe("select", () => {
@@ -196,7 +190,7 @@ test("nothing answers after the end", () => {
   const input = find<HTMLInputElement>("input");
   input.value = "7";
   input.dispatchEvent(new Event("input"));
-  end.abort();
+  page.end();
   input.dispatchEvent(new Event("change"));
   vi.advanceTimersByTime(1000);
   expect(send).not.toHaveBeenCalled();

@@ -1,5 +1,7 @@
-// A model without a kernel, and a small widget for it.
+// A model without a kernel, a small widget for it, and a page that shows it.
+import { afterEach, beforeEach, vi } from "vitest";
 import type { Head, Model, View } from "../src/contract";
+import runtime from "../src/runtime";
 
 type Listener = (...values: never[]) => void;
 
@@ -128,6 +130,49 @@ export function traits(changes: Record<string, unknown> = {}): Record<string, un
     selection: [],
     ...changes,
   };
+}
+
+/** An element of the page of a test, an end of its own, and what is asked of them. */
+export class FakePage {
+  #end = new AbortController();
+  el = document.createElement("div");
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  begin(): void {
+    this.#end = new AbortController();
+    this.el = document.createElement("div");
+    document.body.append(this.el);
+  }
+
+  end(): void {
+    this.#end.abort();
+  }
+
+  /** Draws a widget as its shim would; `given` are traits of the small one to change. */
+  show(given: Record<string, unknown> | FakeModel = {}): FakeModel {
+    const model = given instanceof FakeModel ? given : new FakeModel(traits(given));
+    runtime.initialize().mount({ model, el: this.el, signal: this.signal });
+    return model;
+  }
+
+  /** What a selector finds first. A test that needs it fails where there is none. */
+  find = <E extends HTMLElement>(selector: string) => this.el.querySelector<E>(selector) as E;
+}
+
+/** A page that every test of a file has anew. */
+export function newPage(): FakePage {
+  const page = new FakePage();
+  beforeEach(() => page.begin());
+  afterEach(() => {
+    page.end();
+    document.body.replaceChildren();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+  return page;
 }
 
 /** Until what was asked for has been drawn. */

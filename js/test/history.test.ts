@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { meaningIn } from "../src/brush";
-import runtime from "../src/runtime";
-import { FakeModel, head, settled, traits } from "./fake";
+import { type FakeModel, head, newPage, settled } from "./fake";
 
-let end = new AbortController();
-let el = document.createElement("div");
+const page = newPage();
 let heard: string[] = [];
 
 beforeEach(() => {
-  end = new AbortController();
-  el = document.createElement("div");
   heard = [];
-  document.body.append(el);
-  document.addEventListener("keydown", ({ key }) => heard.push(key), { signal: end.signal });
-});
-
-afterEach(() => {
-  end.abort();
-  document.body.replaceChildren();
+  document.addEventListener("keydown", ({ key }) => heard.push(key), { signal: page.signal });
 });
 
 const control = {
@@ -33,13 +23,10 @@ const control = {
 };
 
 function show(changes: Record<string, unknown> = {}): FakeModel {
-  const model = new FakeModel(traits({ _controls: [control], as_of: "", ...changes }));
-  runtime.initialize().mount({ model, el, signal: end.signal });
-  return model;
+  return page.show({ _controls: [control], as_of: "", ...changes });
 }
 
-const button = (name: string) =>
-  el.querySelector<HTMLButtonElement>(`[data-step="${name}"]`) as HTMLButtonElement;
+const button = (name: string) => page.find<HTMLButtonElement>(`[data-step="${name}"]`);
 
 function press(target: Element, key: string, more: KeyboardEventInit = {}): KeyboardEvent {
   const init = { key, ctrlKey: true, bubbles: true, cancelable: true, ...more };
@@ -70,7 +57,7 @@ describe("steps", () => {
     expect(document.activeElement).toBe(button("redo"));
     model.receive({ _head: head() });
     await settled();
-    expect(document.activeElement).toBe(el.querySelector(".crmw"));
+    expect(document.activeElement).toBe(page.el.querySelector(".crmw"));
   });
 
   test.each([
@@ -82,7 +69,7 @@ describe("steps", () => {
     ["_undo", "я", { code: "KeyZ" }],
   ])("%s: %s %o", (knob, key, more) => {
     const model = show({ _head: head({ undo: true, redo: true }) });
-    const event = press(el.querySelector(".crmw") as Element, key, more);
+    const event = press(page.find(".crmw"), key, more);
     expect(model.sent).toEqual([{ [knob]: 1 }]);
     expect(event.defaultPrevented).toBe(true);
     expect(heard, "the host would undo in its notebook").toEqual([]);
@@ -90,7 +77,7 @@ describe("steps", () => {
 
   test("other keys and other commands are left alone", () => {
     const model = show();
-    const root = el.querySelector(".crmw") as Element;
+    const root = page.find(".crmw");
     press(root, "z", { altKey: true });
     press(root, "z", { ctrlKey: false });
     press(root, "s");
@@ -101,8 +88,8 @@ describe("steps", () => {
 
   test("a text that is typed in has its own undo, and the notebook none", () => {
     const model = show({ _head: head({ undo: true }) });
-    press(el.querySelector("input") as Element, "Control");
-    const event = press(el.querySelector("input") as Element, "z");
+    press(page.find("input"), "Control");
+    const event = press(page.find("input"), "z");
     expect(model.sent).toEqual([]);
     expect(event.defaultPrevented).toBe(false);
     expect(heard).toEqual([]);

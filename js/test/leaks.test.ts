@@ -1,8 +1,8 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Widget } from "../src/mount";
-import { FakeModel, head, settled, traits } from "./fake";
+import { FakeModel, head, newPage, settled, traits } from "./fake";
 
-afterEach(() => vi.restoreAllMocks());
+const page = newPage();
 
 /** Listeners of the page itself that are neither removed nor bound to an aborted signal. */
 function watchListeners(target: EventTarget) {
@@ -31,12 +31,10 @@ const controls = ["select", "multiselect", "slider", "range", "toggle", "text", 
 test("a thousand mounts leave nothing behind", async () => {
   const onWindow = watchListeners(window);
   const onDocument = watchListeners(document);
-  const el = document.createElement("div");
-  document.body.append(el);
   const model = new FakeModel(traits({ _controls: controls, _head: head({ chips }) }));
   for (let i = 0; i < 1000; i++) {
     const end = new AbortController();
-    new Widget(model, el, end.signal);
+    new Widget(model, page.el, end.signal);
     if (i % 100 === 0) await settled();
     end.abort();
   }
@@ -44,22 +42,18 @@ test("a thousand mounts leave nothing behind", async () => {
   expect(model.listeners()).toBe(0);
   expect(onWindow()).toBe(0);
   expect(onDocument()).toBe(0);
-  expect(el.childElementCount).toBe(0);
+  expect(page.el.childElementCount).toBe(0);
 }, 60_000);
 
 test("a page that changes its controls and views a hundred times keeps only the last", async () => {
   const onDocument = watchListeners(document);
-  const el = document.createElement("div");
-  document.body.append(el);
-  const end = new AbortController();
   const model = new FakeModel(traits({ _controls: controls }));
-  new Widget(model, el, end.signal);
+  new Widget(model, page.el, page.signal);
   const before = onDocument();
   for (let i = 0; i < 100; i++) {
     model.receive({ _controls: controls.map((one) => ({ ...one, label: `k ${i}` })) });
     await Promise.resolve();
   }
   expect(onDocument()).toBe(before);
-  expect(el.querySelectorAll(".crmw-control")).toHaveLength(controls.length);
-  end.abort();
+  expect(page.el.querySelectorAll(".crmw-control")).toHaveLength(controls.length);
 });

@@ -1,8 +1,8 @@
 import * as vega from "vega";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Clause } from "../src/contract";
-import runtime, { mountStatic } from "../src/runtime";
-import { FakeModel, head, histogram, money, sent, settled, traits } from "./fake";
+import { mountStatic } from "../src/runtime";
+import { head, histogram, money, newPage, sent, settled, traits } from "./fake";
 
 const HOSTILE = '<img src=x onerror="window.pwned=1">';
 const chips = [
@@ -14,34 +14,15 @@ const clauses: Clause[] = [
   { id: "b", view: "money", intervals: { money: [10, 30] }, values: null },
 ];
 
-let end = new AbortController();
-let el = document.createElement("div");
-
-function show(changes: Record<string, unknown> = {}): FakeModel {
-  const model = new FakeModel(traits(changes));
-  runtime.initialize().mount({ model, el, signal: end.signal });
-  return model;
-}
-
-const $ = <T extends HTMLElement>(selector: string) => el.querySelector<T>(selector) as T;
-
-beforeEach(() => {
-  end = new AbortController();
-  el = document.createElement("div");
-  document.body.append(el);
-});
-
-afterEach(() => {
-  end.abort();
-  document.body.replaceChildren();
-  vi.useRealTimers();
-});
+const page = newPage();
+const show = (changes: Record<string, unknown> = {}) => page.show(changes);
+const $ = page.find;
 
 test("plain keys stay in the widget, commands of the host pass", () => {
   show();
   const heard: string[] = [];
   const hear = ({ key }: KeyboardEvent) => heard.push(key);
-  document.addEventListener("keydown", hear, { signal: end.signal });
+  document.addEventListener("keydown", hear, { signal: page.signal });
   for (const init of [{ key: "ArrowLeft" }, { key: "x" }, { key: "s", ctrlKey: true }])
     $(".crmw").dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
   expect(heard).toEqual(["s"]);
@@ -50,7 +31,7 @@ test("plain keys stay in the widget, commands of the host pass", () => {
 describe("chips", () => {
   test("the cross of one keeps the others by their ids", async () => {
     const model = show({ _head: head({ chips }), selection: clauses });
-    const crosses = el.querySelectorAll<HTMLButtonElement>(".crmw-chip button");
+    const crosses = page.el.querySelectorAll<HTMLButtonElement>(".crmw-chip button");
     expect(crosses[0]?.getAttribute("aria-label")).toBe("Remove: recent");
     crosses[0]?.click();
     expect(model.sent).toEqual([{ selection: [{ id: "b" }] }]);
@@ -85,7 +66,7 @@ describe("text", () => {
       _words: { money: { title: HOSTILE, subtitle: HOSTILE, sentence: HOSTILE } },
     });
     await settled();
-    expect(el.querySelectorAll("img, script, iframe, a")).toHaveLength(0);
+    expect(page.el.querySelectorAll("img, script, iframe, a")).toHaveLength(0);
     expect($("h2").textContent).toBe(HOSTILE);
     expect($("h3").textContent).toBe(HOSTILE);
     expect($(".crmw-notice").textContent).toBe(HOSTILE);
@@ -206,17 +187,17 @@ describe("states", () => {
       connect: slots.add.bind(slots),
       disconnect: slots.delete.bind(slots),
     };
-    end.abort();
-    end = new AbortController();
+    page.end();
+    page.begin();
     Object.assign(model, { widget_manager: { kernel: { statusChanged } } });
-    runtime.initialize().mount({ model, el, signal: end.signal });
+    page.show(model);
     for (const slot of slots) slot(null, "busy");
     await settled();
     expect($(".crmw-notice").hidden).toBe(true);
     for (const slot of slots) slot(null, "autorestarting");
     await settled();
     expect($(".crmw-notice").hidden).toBe(false);
-    end.abort();
+    page.end();
     expect(slots.size).toBe(0);
   });
 
@@ -324,11 +305,11 @@ describe("views", () => {
     await settled();
     const toggle = $<HTMLButtonElement>("figcaption button");
     toggle.click();
-    const cells = [...el.querySelectorAll("td")].map((cell) => cell.textContent);
+    const cells = [...page.el.querySelectorAll("td")].map((cell) => cell.textContent);
     expect(cells.slice(0, 4)).toEqual(["0", "5", "10", "1,200"]);
     expect($(".crmw-plot").inert).toBe(true);
     toggle.click();
-    expect(el.querySelector("td")).toBeNull();
+    expect(page.el.querySelector("td")).toBeNull();
   });
 
   test("a knob that is a list shows each of its values as picked", async () => {
@@ -358,7 +339,7 @@ describe("views", () => {
     const broken = histogram({ id: "bad", spec: { mark: "no such mark", encoding: {} } });
     show({ _views: sent(broken, histogram()) });
     await settled();
-    const [first, second] = el.querySelectorAll(".crmw-view");
+    const [first, second] = page.el.querySelectorAll(".crmw-view");
     expect(first?.querySelector(".crmw-failed")?.hasAttribute("hidden")).toBe(false);
     expect(second?.querySelector("canvas")).not.toBeNull();
     silent.mockRestore();
@@ -377,11 +358,11 @@ test("a page without kernel shows controls as words and nothing to press but tab
     placeholder: "",
     hint: "",
   };
-  mountStatic(el, traits({ _controls: [control], k: 4, _head: head({ chips }) }));
+  mountStatic(page.el, traits({ _controls: [control], k: 4, _head: head({ chips }) }));
   await settled();
-  expect(el.querySelector("input")).toBeNull();
+  expect(page.el.querySelector("input")).toBeNull();
   expect($(".crmw-controls").textContent).toBe("Segments4");
-  const buttons = [...el.querySelectorAll("button")].map((button) => button.textContent);
+  const buttons = [...page.el.querySelectorAll("button")].map((button) => button.textContent);
   expect(buttons).toEqual(["Table"]);
   expect($("canvas")).not.toBeNull();
 });

@@ -1,21 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import runtime from "../src/runtime";
-import { FakeModel, head, settled, traits } from "./fake";
+import { describe, expect, test } from "vitest";
+import { type FakeModel, head, newPage, settled } from "./fake";
 
-let end = new AbortController();
-let el = document.createElement("div");
-
-beforeEach(() => {
-  end = new AbortController();
-  el = document.createElement("div");
-  document.body.append(el);
-});
-
-afterEach(() => {
-  end.abort();
-  document.body.replaceChildren();
-});
-
+const page = newPage();
 const some = { id: "c1", text: "Money: 80 to 400", view: null, color: null };
 const strings = {
   lang: "en",
@@ -28,15 +14,11 @@ const strings = {
 };
 
 function show(changes: Record<string, unknown> = {}): FakeModel {
-  const model = new FakeModel(
-    traits({ _head: head({ chips: [some] }), _strings: strings, _keep: {}, _kept: {}, ...changes }),
-  );
-  runtime.initialize().mount({ model, el, signal: end.signal });
-  return model;
+  const _head = head({ chips: [some] });
+  return page.show({ _head, _strings: strings, _keep: {}, _kept: {}, ...changes });
 }
 
-const part = <E extends HTMLElement>(selector: string) =>
-  el.querySelector<E>(`.crmw-naming ${selector}`) as E;
+const part = <E extends HTMLElement>(selector: string) => page.find<E>(`.crmw-naming ${selector}`);
 const opener = () => part<HTMLButtonElement>("button[aria-expanded]");
 const input = () => part<HTMLInputElement>("input");
 const said = () => part(".crmw-said");
@@ -49,11 +31,11 @@ function type(name: string): void {
 describe("naming what is selected", () => {
   test("is offered while something is selected", async () => {
     const model = show({ _head: head() });
-    const naming = el.querySelector<HTMLElement>(".crmw-naming");
-    expect(naming?.hidden).toBe(true);
+    const naming = page.find(".crmw-naming");
+    expect(naming.hidden).toBe(true);
     model.receive({ _head: head({ chips: [some] }) });
     await settled();
-    expect(naming?.hidden).toBe(false);
+    expect(naming.hidden).toBe(false);
     expect(opener().textContent).toBe("Save as group…");
     expect(part("form").hidden).toBe(true);
   });
@@ -65,7 +47,7 @@ describe("naming what is selected", () => {
     expect(document.activeElement).toBe(input());
     expect(input().maxLength).toBe(100);
     let host = 0;
-    document.addEventListener("keydown", () => host++, { signal: end.signal });
+    document.addEventListener("keydown", () => host++, { signal: page.signal });
     input().dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     expect([part("form").hidden, opener().hidden, host]).toEqual([true, false, 0]);
     expect(document.activeElement).toBe(opener());
@@ -106,7 +88,7 @@ describe("naming what is selected", () => {
       "Kept as “VIP <b>”.",
       "status",
     ]);
-    expect(el.querySelector(".crmw-naming b")).toBe(null);
+    expect(page.el.querySelector(".crmw-naming b")).toBe(null);
     model.receive({ _head: head({ chips: [{ ...some, id: "c2" }] }) });
     await settled();
     expect(said().hidden).toBe(true);
@@ -143,12 +125,12 @@ describe("naming what is selected", () => {
     model.receive({ _head: head() });
     await settled();
     expect(part("form").hidden).toBe(true);
-    expect(document.activeElement).toBe(el.querySelector(".crmw"));
+    expect(document.activeElement).toBe(page.el.querySelector(".crmw"));
   });
 });
 
 describe("forgetting a group", () => {
-  const forgetting = () => el.querySelectorAll<HTMLElement>(".crmw-naming")[1] as HTMLElement;
+  const forgetting = () => page.el.querySelectorAll<HTMLElement>(".crmw-naming")[1] as HTMLElement;
   const find = <E extends HTMLElement>(selector: string) =>
     forgetting().querySelector<E>(selector) as E;
   const groups = ["VIP <b>", "late"];
@@ -193,7 +175,7 @@ describe("forgetting a group", () => {
     await settled();
     expect([forgetting().hidden, find("button").hidden]).toEqual([false, true]);
     expect(find(".crmw-said").textContent).toBe("“late” is forgotten.");
-    expect(el.contains(document.activeElement)).toBe(true);
+    expect(page.el.contains(document.activeElement)).toBe(true);
     model.receive({ _head: head({ chips: [{ ...some, id: "c9" }] }) });
     await settled();
     expect(forgetting().hidden).toBe(true);
