@@ -120,7 +120,11 @@ def say(rows: int, name: str, run: Run) -> None:
 def from_nothing(server: Server, browser: Browser, rows: int) -> None:
     """What a page shows of customers that are still to be segmented, and when."""
     made = OURS.replace("_ = w.settle()", "w")
-    with Notebook(server, browser, [FRAME.format(rows=rows), made], 1280).open(run=False) as opened:
+    cells = [FRAME.format(rows=rows), made]
+    with (
+        browser.new_context() as context,
+        Notebook(server, context, cells, 1280).open(run=False) as opened,
+    ):
         opened.page.evaluate(
             "window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;"
             "window.jupyterapp.commands.execute('notebook:run-cell')"
@@ -141,8 +145,11 @@ def from_nothing(server: Server, browser: Browser, rows: int) -> None:
 
 def measured(server: Server, browser: Browser, contestant: Contestant, rows: int) -> Run:
     """One contestant on one size, in a kernel and a page of its own."""
-    notebook = Notebook(server, browser, contestant.cells(rows), 1280)
-    with notebook.open(run=False) as opened:
+    cells = contestant.cells(rows)
+    with (
+        browser.new_context() as context,
+        Notebook(server, context, cells, 1280).open(run=False) as opened,
+    ):
         page = opened.page
         page.evaluate(
             "window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0;"

@@ -8,8 +8,9 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
+from ..warm import warm_kernels
 from .notebook import Notebook
 from .server import Server
 
@@ -18,7 +19,9 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+KINDS = ("lab", "voila")
 OUTPUT = Path(__file__).parent / "output"
+expect.set_options(timeout=30_000)  # as for everything else that a page is waited for
 OPENED = pytest.StashKey[list[Notebook]]()
 Open = Callable[..., Notebook]
 
@@ -29,26 +32,34 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, BrowserContext]]:
+    """A browser for each server, which keeps what it has fetched and compiled."""
     path = chromium()
     if path is None:
         pytest.fail("no Chromium: install one, or set CHROMIUM to its path")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
+        browsers = {
+            kind: playwright.chromium.launch_persistent_context(
+                tmp_path_factory.mktemp(f"browser-{kind}"), executable_path=path, args=FLAGS
+            )
+            for kind in KINDS
+        }
+        yield browsers
+        for browser in browsers.values():
+            browser.close()
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
-    started = {kind: Server(kind, tmp_path_factory.mktemp(kind)) for kind in ("lab", "voila")}
-    try:
-        for server in started.values():
-            server.wait()
-        yield started
-    finally:
-        for server in started.values():
-            server.stop()
+    with warm_kernels() as kernels:
+        started = {kind: Server(kind, tmp_path_factory.mktemp(kind), kernels) for kind in KINDS}
+        try:
+            for server in started.values():
+                server.wait()
+            yield started
+        finally:
+            for server in started.values():
+                server.stop()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,14 +81,16 @@ def pytest_runtest_makereport(
 
 @pytest.fixture
 def open_notebook(
-    servers: dict[str, Server], browser: Browser, request: pytest.FixtureRequest
+    servers: dict[str, Server],
+    browsers: dict[str, BrowserContext],
+    request: pytest.FixtureRequest,
 ) -> Iterator[Open]:
     """Opens notebooks; at the end none may have logged an error or asked another host."""
     opened = request.node.stash[OPENED] = []
     with contextlib.ExitStack() as stack:
 
         def open_notebook(kind: str, *cells: str, width: int = 1280) -> Notebook:
-            notebook = Notebook(servers[kind], browser, list(cells), width)
+            notebook = Notebook(servers[kind], browsers[kind], list(cells), width)
             opened.append(notebook)
             return stack.enter_context(notebook.open())
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocket
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebSocket
 
 from .kernel import Kernel
 from .server import Server
@@ -29,7 +29,9 @@ PLATFORM_NOISE = (
 class Notebook:
     """One notebook, its kernel, and the pages that show it."""
 
-    def __init__(self, server: Server, browser: Browser, cells: list[str], width: int) -> None:
+    def __init__(
+        self, server: Server, browser: BrowserContext, cells: list[str], width: int
+    ) -> None:
         self.server = server
         self.path = server.notebooks / f"journey-{next(_numbers)}.ipynb"
         self.errors: list[str] = []
@@ -37,6 +39,7 @@ class Notebook:
         self.frames: list[str | bytes] = []
         self.sent: list[str | bytes] = []
         self._browser = browser
+        self._pages: list[Page] = []
         self._width = width
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
@@ -49,9 +52,6 @@ class Notebook:
     @contextlib.contextmanager
     def open(self, *, run: bool = True) -> Iterator[Notebook]:
         """Open it and run its cells; close its pages and end its kernel afterwards."""
-        self._context = self._browser.new_context(
-            viewport={"width": self._width, "height": 900}, accept_downloads=True
-        )
         before = self._connections()
         kernel_id = self._kernel_id = self._start_kernel()
         try:
@@ -65,7 +65,8 @@ class Notebook:
                 self.kernel = Kernel(self._new_connection(before))
             yield self
         finally:
-            self._context.close()
+            for page in self._pages:
+                page.close()
             if hasattr(self, "kernel"):
                 self.kernel.close()
             if kernel_id:
@@ -73,7 +74,8 @@ class Notebook:
 
     def new_page(self) -> Page:
         """One more page on the same notebook (in Voila: on a kernel of its own)."""
-        page = self.watch(self._context.new_page())
+        page = self.watch(self._browser.new_page())
+        page.set_viewport_size({"width": self._width, "height": 900})
         if self.server.kind == "lab":
             page.goto(
                 f"{self.server.url}/lab/workspaces/{self.path.stem}/tree/{self.path.name}"
@@ -86,6 +88,7 @@ class Notebook:
 
     def watch(self, page: Page) -> Page:
         """Note the errors of a page, and every host that it asks."""
+        self._pages.append(page)
         page.set_default_timeout(30_000)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.errors.append(f"uncaught: {error}"))

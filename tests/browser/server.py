@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from ..warm import write_specification
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 UNCACHED = "PYTHONDONTWRITEBYTECODE"
 """Would have every kernel compile the package anew."""
@@ -25,9 +27,12 @@ SETTINGS = {
 
 
 class Server:
-    """A server process, its address, and the directories of its notebooks and kernels."""
+    """A server process, its address, and the directories of its notebooks and kernels.
 
-    def __init__(self, kind: str, home: Path) -> None:
+    Its kernels are started as everywhere, or taken from where ``kernels`` says (`warm_kernels`).
+    """
+
+    def __init__(self, kind: str, home: Path, kernels: str | None = None) -> None:
         self.kind = kind
         self.notebooks = home / "notebooks"
         self.connections = home / "runtime"
@@ -38,6 +43,8 @@ class Server:
             path = settings / name
             path.parent.mkdir(parents=True)
             path.write_text(text)
+        if kernels is not None:
+            write_specification(home / "share" / "kernels" / "python3", kernels)
         self.port = free_port()
         self.token = secrets.token_hex()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -48,6 +55,7 @@ class Server:
             | {
                 "IPYTHONDIR": str(home / "ipython"),
                 "JUPYTER_CONFIG_DIR": str(home / "config"),
+                "JUPYTER_PATH": str(home / "share"),
                 "JUPYTER_RUNTIME_DIR": str(self.connections),
                 "JUPYTERLAB_SETTINGS_DIR": str(settings),
                 "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
