@@ -139,7 +139,8 @@ def _stretch(scene: CorrelationScene, column: str, lo: float, hi: float, *, clos
         lo, hi = np.ceil(lo), hi if closed else np.ceil(hi) - 1
         if lo == hi:
             return text.decimal(lo)
-    return text.say("rates.bin", lo=text.decimal(lo), hi=text.decimal(hi))
+    first, last = text.ends(lo, hi)
+    return text.say("rates.bin", lo=first, hi=last)
 
 
 def _finding(scene: CorrelationScene, target: TargetRates, positive: str) -> str:

@@ -121,7 +121,7 @@ class ArrayTable:
 
     def go_on_from(self, old: ArrayTable) -> None:
         """Keep what was made of ``old``, whose rows these begin with: codes, bins and sums."""
-        for name, column in old._columns.items():
+        for name, column in list(old._columns.items()):
             if name in self._loaders and column.is_coded:
                 self._loaders[name] = going_on(column.coded_only(), old.n, self._loaders[name])
         self._counted.go_on_from(old._counted)

@@ -65,7 +65,7 @@ class Data:
 
     def handed_on(self) -> dict[str, Any]:
         """What is still true of a longer table that begins with these rows."""
-        can = {name: getattr(known, "handed_on", None) for name, known in self.kept.items()}
+        can = {name: getattr(known, "handed_on", None) for name, known in list(self.kept.items())}
         found = {name: hand() for name, hand in can.items() if hand is not None}
         return {name: known for name, known in found.items() if known is not None}
 

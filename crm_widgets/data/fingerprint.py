@@ -161,7 +161,7 @@ class _Hash:
             categories = _Hash()
             categories.values(dtype.categories.to_series())
             self.held += categories.held
-            self.add(categories.digest())
+            self.add(dtype.ordered, categories.digest())
             self.numbers(column.cat.codes.to_numpy())
         elif isinstance(dtype, np.dtype) and dtype.hasobject:
             self.objects(column)

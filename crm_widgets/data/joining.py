@@ -50,6 +50,9 @@ def joined(old: Column, more: Column, values: Series) -> tuple[Coded, Moved] | N
     if len(more.levels):
         if levels.dtype != more.levels.dtype or not len(levels):
             return None
+        # numbers among texts are in an order of their own, in which nothing can be looked up
+        if not (levels.is_monotonic_increasing and more.levels.is_monotonic_increasing):
+            return None
         try:
             levels, moved, codes = _merged(levels, more)
         except TypeError:  # levels that have no order among themselves

@@ -12,13 +12,13 @@ from importlib.resources import files
 from typing import Literal, get_args
 
 from .. import errors
-from .numbers import count, date, decimal, money, month, percent
+from .numbers import count, date, decimal, ends, money, month, percent
 from .spacing import spaced
 
 Locale = Literal["en", "zh"]
 
 __all__ = [
-    "Locale", "count", "date", "decimal", "has", "locale", "money", "month", "percent",
+    "Locale", "count", "date", "decimal", "ends", "has", "locale", "money", "month", "percent",
     "say", "set_locale", "words",
 ]  # fmt: skip
 

@@ -54,6 +54,8 @@ def decimal(value: float, language: str | None = None, *, sign: bool = False) ->
 
     >>> decimal(0.04567), decimal(1234.5), decimal(-2.0, sign=True), decimal(float("nan"))
     ('0.0457', '1,234', '−2', '–')
+    >>> decimal(99_999_999, "zh"), decimal(999_600_000), decimal(999_600)
+    ('1亿', '1B', '999,600')
     >>> decimal(59_387_557), decimal(3.02e10, "zh"), decimal(-8.893e-11), decimal(1.167e12, "zh")
     ('59.4M', '302亿', '−8.89e−11', '1.17万亿')
     """
@@ -64,6 +66,8 @@ def decimal(value: float, language: str | None = None, *, sign: bool = False) ->
         large = [("万亿", 1e12), ("亿", 1e8), ("万", 1e4)]
     else:
         large = list(_LARGE)
+    if size >= large[-1][1]:
+        size = float(f"{size:.3g}")  # before its unit is chosen: what is nearly 1亿 is not 10,000万
     if size >= _HUGE or 0 < size < _TINY:
         return _signed(_with_exponent(size), value, sign)
     for unit, scale in large:
@@ -75,6 +79,18 @@ def decimal(value: float, language: str | None = None, *, sign: bool = False) ->
 def _with_exponent(size: float) -> str:
     digits, power = f"{size:.2e}".split("e")
     return f"{digits.rstrip('0').rstrip('.')}e{int(power)}".replace("-", MINUS)
+
+
+def ends(lo: float, hi: float, language: str | None = None) -> tuple[str, str]:
+    """The two ends of a range, in full where three digits do not tell them apart.
+
+    >>> ends(1_200_000, 3_400_000), ends(1_234_567, 1_234_900)
+    (('1.2M', '3.4M'), ('1,234,567', '1,234,900'))
+    """
+    both = decimal(lo, language), decimal(hi, language)
+    if both[0] != both[1] or lo == hi:
+        return both
+    return _signed(f"{abs(lo):,.15g}", lo, False), _signed(f"{abs(hi):,.15g}", hi, False)
 
 
 def percent(
@@ -103,13 +119,7 @@ def money(value: float, unit: str = "", language: str | None = None, *, sign: bo
     """
     if not math.isfinite(value):
         return "–"
-    size = abs(value)
-    if _chinese(language) or size < 1e6:
-        text = decimal(size, language)
-    else:
-        name, scale = next(large for large in _LARGE if size >= large[1])
-        text = f"{_three(size / scale)}{name}"
-    return _signed(unit + text, value, sign)
+    return _signed(unit + decimal(abs(value), language), value, sign)
 
 
 def date(value: dt.date | pd.Timestamp, language: str | None = None) -> str:

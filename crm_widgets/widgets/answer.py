@@ -36,6 +36,8 @@ class Answer(Page):
     _with_rows = False
     _ready = False
     """Whether a change asks for an answer: not while it is made, and not once it is closed."""
+    _following = False
+    """Whether the table is just being replaced by what it is now."""
     _drawn: Drawn | None = None
     """What is on the page, if cubes can be made of it."""
 

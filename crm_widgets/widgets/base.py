@@ -188,6 +188,7 @@ class CrmWidget(Wired):
         with LOCK:
             shown = [*self.knobs, "selection", *_STATIC]
             state = self.get_state(shown)
+        state["_head"] = state["_head"] | {"groups": []}  # names that nothing shown speaks of
         return export.write(path, built("runtime.js"), state, self._head["title"])
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ class SideOf(Knob):
     """
 
     kind = "multiselect"
+    names_groups = True
 
     def __init__(
         self,

@@ -84,12 +84,6 @@ class CorrelationChoices(CrmWidget):
             self.positive = None
         super()._knob_changed(change)
 
-    def await_segment(self, name: str) -> None:
-        """Wait for the linked widgets, if none offers this group yet."""
-        shared = self._trait_values.get("selection")
-        if shared is not None and name not in shared.comparable:
-            shared.await_offers(self)
-
     def _options(self, which: str) -> list[Option]:
         names = self.pair_columns if self._source is None else getattr(self._source, which)
         return [Option(name, feature_name(name)) for name in names]

@@ -15,7 +15,6 @@ from ..charts.view import Option
 from ..errors import InputError
 from .knob_types import Choice
 from .knobs import Knob, Options
-from .offered import SEGMENT
 
 OPEN = ""
 """On the page, a choice that is left open."""
@@ -40,11 +39,7 @@ class Perhaps(Choice):
 class Compared(Perhaps):
     """What to compare; a segment that a linked widget offers may be named before it is drawn."""
 
-    def set(self, obj: Any, value: Any) -> None:
-        """Have the segments first, outside the lock under which the value is set."""
-        if isinstance(value, str) and value.startswith(SEGMENT):
-            obj.await_segment(value)
-        super().set(obj, value)
+    names_groups = True
 
 
 class Level(Knob):

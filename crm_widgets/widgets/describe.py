@@ -80,7 +80,7 @@ def _interval(interval: Interval, namer: Namer) -> str:
         last = interval.hi if interval.closed else interval.hi - 1
         ends = _day(interval.lo) if lo else "", _day(last) if hi else ""
     else:
-        ends = text.decimal(interval.lo) if lo else "", text.decimal(interval.hi) if hi else ""
+        ends = text.ends(interval.lo, interval.hi)
     if lo and hi:
         return text.say("clause.between", field=field, lo=ends[0], hi=ends[1])
     if lo:

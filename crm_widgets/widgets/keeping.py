@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import weakref
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,8 @@ MOST_LETTERS = 1_000
 """Of a name that is answered at all; a longer one comes from no page of ours."""
 MOST_GROUPS = 30
 MOST_IDS = 5_000_000
+MOST_WAITING = 8
+"""Requests of a page that wait; of more, the oldest are dropped."""
 """Ids of all groups that pages may have kept: anyone may be the reader of a page."""
 
 
@@ -36,11 +39,11 @@ class Asked:
 
 
 class Keeping:
-    """Keeps the selected customers of a widget under a name, the newest request only."""
+    """Keeps the selected customers of a widget under a name, or forgets a group, in turn."""
 
     def __init__(self, widget: Any) -> None:
         self._widget = weakref.ref(widget)
-        self._asked: Asked | None = None
+        self._asked: deque[Asked] = deque(maxlen=MOST_WAITING)
 
     def ask(self, request: dict[str, Any]) -> None:
         """Take what ``checked`` has let through."""
@@ -48,13 +51,14 @@ class Keeping:
         if widget is not None:
             shared: Selection = widget.selection
             now = contextvars.copy_context()
-            self._asked = Asked(**request, selection=shared, gestures=shared.gestures, context=now)
+            asked = Asked(**request, selection=shared, gestures=shared.gestures, context=now)
+            self._asked.append(asked)
             WORKER.put(self)
 
     def run(self) -> None:
-        """Make the group, which may have to wait for results, and say what became of it."""
-        asked, self._asked = self._asked, None
-        if asked is not None:
+        """Do what is asked, which may have to wait for results, and say what became of it."""
+        while self._asked:
+            asked = self._asked.popleft()
             asked.context.run(self._answer, asked)
 
     def close(self) -> None:

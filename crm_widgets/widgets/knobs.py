@@ -42,6 +42,8 @@ class Knob(t.TraitType[Any, Any]):
     """
 
     kind: ClassVar[Kind]
+    names_groups: ClassVar[bool] = False
+    """Whether a value may be the name of a group."""
 
     def __init__(
         self,
@@ -68,6 +70,8 @@ class Knob(t.TraitType[Any, Any]):
 
     def set(self, obj: Any, value: Any) -> None:
         """Set the value under the lock, so that no message is answered halfway."""
+        if self.names_groups:  # which may have to be waited for, outside the lock
+            obj.await_segments(value if isinstance(value, list | tuple) else (value,))
         with LOCK:
             super().set(obj, value)
 

@@ -57,6 +57,10 @@ class Member(Protocol):
         """Draw again, with the groups there are now."""
         ...
 
+    def let_go(self, group: str) -> None:
+        """Compare a group no more."""
+        ...
+
 
 class Linked:
     """Gestures that several widgets share, the steps that led to them, and groups by name."""

@@ -109,6 +109,8 @@ class Remembered(Linked):
                 return tuple(g for g in state if not any(_is_group(c, name) for c in g.clauses))
 
             self._named = {one: kept for one, kept in self._named.items() if one != name}
+            for member in self._living():
+                member.let_go(name)
             left = others(self._gestures)
             self._steps.rewrite(others, left)
             self._put(left)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
@@ -22,6 +23,7 @@ from .conditions import place
 from .describe import Namer, gesture_words, plain_level
 from .door import LOCK, RefusedError
 from .knob_types import Choice, Columns, Press
+from .offered import SEGMENT
 from .records import Drawn, Fitted, Inputs, Settings
 from .scope import Data, Gesture, Ground, Known, Scope
 from .selection import Selection
@@ -119,6 +121,7 @@ class Wired(Answer):
         """
         before = {name: getattr(self, name) for name in self.knobs}
         old, self._data, self._ready = self._data, data, False
+        self._following = True
         try:
             self.on_data(data)
             for name, knob in self.knobs.items():
@@ -135,8 +138,9 @@ class Wired(Answer):
             raise
         finally:
             for name, value in before.items():
-                setattr(self, name, value)
-            self._ready = True
+                with suppress(InputError):  # what nobody offers any more stays as it was
+                    setattr(self, name, value)
+            self._ready, self._following = True, False
         self._ask(refit=True)
 
     def _knob_changed(self, change: Any) -> None:
@@ -157,6 +161,22 @@ class Wired(Answer):
             inputs = Inputs(self._data, values, self.selection.gestures)
             self._requests.ask(inputs, refit=refit)
             self._say_working()
+
+    def await_segments(self, names: Iterable[object]) -> None:
+        """Wait for the linked widgets, if one of these names is a segment that none offers yet."""
+        shared = self._trait_values.get("selection")
+        segments = [name for name in names if isinstance(name, str) and name.startswith(SEGMENT)]
+        if shared is None or self._following or not segments:
+            return
+        if not shared.comparable.keys() >= set(segments):
+            shared.await_offers(self)
+
+    def let_go(self, group: str) -> None:
+        """Compare a group no more: it is forgotten."""
+        for name, knob in self.knobs.items():
+            value = getattr(self, name)
+            if knob.names_groups and group in (value if isinstance(value, tuple) else (value,)):
+                setattr(self, name, knob.default_value)
 
     def look_again(self) -> None:
         """Draw again: what can be compared has changed."""

@@ -45,7 +45,7 @@ export class Asking<Field extends HTMLInputElement | HTMLSelectElement> {
     this.#cancel.onclick = () => this.#turn(false);
     this.#form.onsubmit = (event) => {
       event.preventDefault();
-      if (this.#waiting !== null) return;
+      if (this.#waiting !== null || (this.#forget && !field.value)) return;
       const asked = hands.read("_keep") as Partial<GroupRequest> | undefined;
       this.#waiting = (asked?.count ?? 0) + 1;
       hands.keep({ name: field.value, count: this.#waiting, forget: this.#forget });
@@ -66,10 +66,12 @@ export class Asking<Field extends HTMLInputElement | HTMLSelectElement> {
     attribute(this.field, "aria-label", word(strings, "group_name"));
     this.#can = can;
     const kept = this.#hands.read("_kept") as GroupAnswer | undefined;
-    if (this.#waiting !== null && kept?.count === this.#waiting) {
+    if (this.#waiting !== null && kept && kept.count >= this.#waiting) {
+      // a later one was answered: of this nothing is heard any more
+      const mine = kept.count === this.#waiting;
       this.#waiting = null;
-      if (kept.done) this.#turn(false);
-      this.say(kept.said, kept.done);
+      if (mine && kept.done) this.#turn(false);
+      if (mine) this.say(kept.said, kept.done);
     }
     if (!can) this.#shut();
     this.#open.hidden = !can || !this.#form.hidden;

@@ -58,6 +58,7 @@ export class GroupNaming {
     const { field } = this.#forgetting;
     const chosen = field.value;
     field.replaceChildren(...groups.map((name) => h("option", { value: name }, name)));
-    if (groups.includes(chosen)) field.value = chosen;
+    // of what is gone nothing else takes the place: that would be forgotten in its stead
+    if (chosen) field.selectedIndex = groups.indexOf(chosen);
   }
 }

@@ -164,6 +164,32 @@ describe("forgetting a group", () => {
     expect(find(".crmw-said").textContent).toBe("“late” is forgotten.");
   });
 
+  test("of a choice that is gone nothing else takes the place", async () => {
+    const model = show({ _head: head({ groups }), _keep: {} });
+    find("button").click();
+    const field = find<HTMLSelectElement>("select");
+    field.value = "late";
+    model.receive({ _head: head({ groups: ["VIP <b>"] }) });
+    await settled();
+    expect(field.value).toBe("");
+    find<HTMLFormElement>("form").requestSubmit();
+    expect(model.sent).toEqual([]);
+  });
+
+  test("can be asked again where another request was answered in its stead", async () => {
+    const model = show({ _head: head({ groups }), _keep: {} });
+    find("button").click();
+    const form = find<HTMLFormElement>("form");
+    form.requestSubmit();
+    form.requestSubmit();
+    expect(model.sent.length).toBe(1);
+    model.receive({ _keep: { count: 2 }, _kept: { count: 2, said: "Kept.", done: true } });
+    await settled();
+    expect([form.hidden, find(".crmw-said").textContent]).toEqual([false, ""]);
+    form.requestSubmit();
+    expect(model.sent.at(-1)).toEqual({ _keep: { name: "VIP <b>", count: 3, forget: true } });
+  });
+
   test("the last one leaves the sentence, until something else is selected", async () => {
     const model = show({ _head: head({ chips: [some], groups: ["late"] }), _keep: {} });
     find("button").click();

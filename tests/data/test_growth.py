@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crm_widgets.data import Transactions, as_data, cubes, growth, moments
 from crm_widgets.data.bins import dim_codes
+from crm_widgets.data.clauses import Values
 from crm_widgets.data.fingerprint import fingerprint_of
 from crm_widgets.data.frames import open_frame
 from crm_widgets.data.table import Edges, Levels
@@ -197,6 +198,17 @@ def test_looks_tell_that_rows_are_the_same(monkeypatch):
     assert found.grown is not None
     assert compared == ["name"]  # text of Arrow has one hash a buffer
     same(found, Transactions(text))
+
+
+def test_levels_of_numbers_and_texts_are_told_anew():
+    codes = [22423, 85123, 9, "85123A", "POST", 9]
+    text = more().assign(stock=pd.Series(codes, dtype=object))
+    before = Transactions(text.iloc[:5])
+    before.table.codes("stock")
+    found = before.again(text)
+    assert found.grown is not None
+    same(found, Transactions(text))
+    assert found.table.mask([Values("stock", (9,))]).sum() == 2
 
 
 def test_dates_in_text_are_read_in_the_light_of_all():

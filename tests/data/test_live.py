@@ -109,6 +109,13 @@ def test_an_object_that_was_replaced_cannot_be_mistaken_for_the_new_one() -> Non
         assert fingerprint(frame) != before
 
 
+def test_categories_that_are_in_no_order_any_more_are_another_fingerprint() -> None:
+    frame = pd.DataFrame({"tier": pd.Categorical(["low", "high"], ["low", "high"], ordered=True)})
+    free = frame.assign(tier=frame["tier"].cat.as_unordered())
+    assert fingerprint(frame) != fingerprint(free)
+    assert fingerprint(frame).begins[2] != fingerprint(free).begins[2]
+
+
 def test_what_else_a_look_tells_does_not_change_the_fingerprint() -> None:
     for rows in (0, 1, 3, 9):
         found = fingerprint(FRAME, rows)

@@ -202,7 +202,7 @@ def test_a_group_that_is_forgotten_is_offered_by_no_linked_widget() -> None:
     heatmap.settle()
     assert "regulars" not in options(heatmap, "compare")
     assert heatmap._head["groups"] == []
-    assert "regulars" in heatmap._head["message"], "the reader is told why nothing is compared"
+    assert (heatmap.compare, heatmap.status) == (None, "ready")
 
 
 def test_it_is_said_in_the_reader_s_language(w: Toy) -> None:
@@ -222,3 +222,52 @@ def test_a_closed_widget_keeps_nothing(w: Toy) -> None:
     w._keeping.ask({"name": "late", "count": 1, "forget": False})
     worked()
     assert shared.groups == {}
+
+
+def test_who_compared_a_forgotten_group_compares_nothing_and_goes_on() -> None:
+    shared = crm.Selection()
+    frame = log()
+    heatmap = crm.CorrelationHeatmap(frame, customer="customer", selection=shared)
+    cohorts = crm.CohortComparator(frame, customer="customer", selection=shared)
+    toy = Toy(frame, selection=shared)
+    shared.set(money=(300, None))
+    shared.save_as("rich")
+    shared.clear()
+    heatmap.compare, cohorts.a = "rich", "rich"
+    heatmap.settle(), cohorts.settle()
+    assert heatmap.status == "ready"
+    assert "rich" in cohorts.a
+    keep(toy, "rich", forget=True)
+    assert (heatmap.compare, "rich" in cohorts.a) == (None, False)
+    heatmap.settle(), cohorts.settle()
+    assert (heatmap.status, cohorts.status) == ("ready", "ready")
+    frame.loc[frame.index[0], "amount"] = 77.0
+    heatmap.refresh()
+    heatmap.settle()
+    assert (heatmap.status, heatmap._data.table.numbers("amount")[0]) == ("ready", 77.0)
+
+
+class Busy(After):
+    """A job that takes until somebody lets it go."""
+
+    def __init__(self, held: threading.Event) -> None:
+        super().__init__()
+        self.held = held
+
+    def run(self) -> None:
+        assert self.held.wait(20)
+
+
+def test_a_page_that_asks_twice_is_answered_twice_in_turn(w: Toy) -> None:
+    keep(w, "old")
+    answers: list[dict[str, Any]] = []
+    w.observe(lambda change: answers.append(change["new"]), "_kept")
+    held = threading.Event()
+    busy = Busy(held)
+    WORKER.put(busy)
+    for count, name, forget in ((2, "old", True), (3, "new", False)):
+        update(w, {"_keep": {"name": name, "count": count, "forget": forget}})
+    held.set()
+    worked()
+    assert [answer["count"] for answer in answers] == [2, 3]
+    assert list(w.selection.named) == ["new"]

@@ -216,3 +216,25 @@ def test_a_segment_is_said_to_be_one_in_chinese() -> None:
         assert groups.choice("segment:a") == "分群“冠军客户”"
     finally:
         text.set_locale("en")
+
+
+def test_a_segment_that_is_gone_is_told_and_the_widget_goes_on(
+    purchases: pd.DataFrame, people: pd.DataFrame
+) -> None:
+    shared = crm.Selection()
+    explorer = crm.SegmentExplorer(purchases, method="kmeans", k=5, selection=shared)
+    heatmap = crm.CorrelationHeatmap(people, customer="customer", selection=shared)
+    heatmap.compare = "segment:4"
+    heatmap.settle()
+    explorer.k = 3
+    explorer.settle()
+    people.loc[0, "age"] = 71
+    heatmap._watch.look()
+    heatmap._watch.settle(), heatmap.settle()
+    assert "segment:4" in heatmap._head["message"]
+    heatmap.compare = "segment:2"
+    heatmap.settle()
+    assert heatmap.status == "ready"
+    assert heatmap._data.table.numbers("age")[0] == 71
+    heatmap.close()
+    assert heatmap._data is None
