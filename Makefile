@@ -33,7 +33,7 @@ watch: $(ENV) $(BUNDLE) ## as lab, and open pages follow each change in js/src
 
 .PHONY: test
 test: check browser-ready java-ready ## everything: lint, types, Python and front-end tests, real browsers, examples
-	@$(BIN)/pytest -q --ignore=tests/browser
+	@$(BIN)/pytest -q --numprocesses=2 --dist=loadfile --ignore=tests/browser
 	@npm --prefix js test --silent
 	@$(BIN)/pytest -q tests/browser
 
