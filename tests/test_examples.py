@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -10,24 +9,13 @@ import pytest
 from nbclient import NotebookClient
 
 from .source import ROOT
-from .warm import warm_kernels, write_specification
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.ipynb"))
 
 
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where Jupyter finds kernels that have imported the package ahead."""
-    home = tmp_path_factory.mktemp("jupyter")
-    with warm_kernels() as address:
-        write_specification(home / "kernels" / "python3", address)
-        yield home
-
-
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 @pytest.mark.timeout(300)
-def test_an_example_runs(path: Path, kernels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTER_PATH", str(kernels))
+def test_an_example_runs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=240, resources={"metadata": {"path": str(path.parent)}}

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect, sync_playwright
 
-from ..warm import warm_kernels
 from .notebook import Notebook
 from .server import Server
 
@@ -51,15 +50,14 @@ def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Bro
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
-    with warm_kernels() as kernels:
-        started = {kind: Server(kind, tmp_path_factory.mktemp(kind), kernels) for kind in KINDS}
-        try:
-            for server in started.values():
-                server.wait()
-            yield started
-        finally:
-            for server in started.values():
-                server.stop()
+    started = {kind: Server(kind, tmp_path_factory.mktemp(kind)) for kind in KINDS}
+    try:
+        for server in started.values():
+            server.wait()
+        yield started
+    finally:
+        for server in started.values():
+            server.stop()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,8 +12,6 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from ..warm import write_specification
-
 EXAMPLES = Path(__file__).parents[2] / "examples"
 UNCACHED = "PYTHONDONTWRITEBYTECODE"
 """Would have every kernel compile the package anew."""
@@ -27,12 +25,9 @@ SETTINGS = {
 
 
 class Server:
-    """A server process, its address, and the directories of its notebooks and kernels.
+    """A server process, its address, and the directories of its notebooks and kernels."""
 
-    Its kernels are started as everywhere, or taken from where ``kernels`` says (`warm_kernels`).
-    """
-
-    def __init__(self, kind: str, home: Path, kernels: str | None = None) -> None:
+    def __init__(self, kind: str, home: Path) -> None:
         self.kind = kind
         self.notebooks = home / "notebooks"
         self.connections = home / "runtime"
@@ -43,8 +38,6 @@ class Server:
             path = settings / name
             path.parent.mkdir(parents=True)
             path.write_text(text)
-        if kernels is not None:
-            write_specification(home / "share" / "kernels" / "python3", kernels)
         self.port = free_port()
         self.token = secrets.token_hex()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -55,7 +48,6 @@ class Server:
             | {
                 "IPYTHONDIR": str(home / "ipython"),
                 "JUPYTER_CONFIG_DIR": str(home / "config"),
-                "JUPYTER_PATH": str(home / "share"),
                 "JUPYTER_RUNTIME_DIR": str(self.connections),
                 "JUPYTERLAB_SETTINGS_DIR": str(settings),
                 "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
