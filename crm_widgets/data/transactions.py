@@ -21,6 +21,7 @@ from .growth import Growth
 from .lazy_checks import read_log
 from .lazy_log import LazyLog
 from .log_rows import LogRows, Returns, read_on, read_rows
+from .memory import give_back
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -168,6 +169,7 @@ class Transactions(Data):
             log=None,
             _asked=asked,
         )
+        give_back(source.n)
 
     def _stay(
         self, source: LazySource, places: dict[str, str], returns: Returns, asked: dict[str, Any]
