@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.memory import own_pages
 from ..data.parallel import in_threads
 from .cohort_windows import Clock, Ints
 from .history import BLOCK, History
@@ -59,19 +60,21 @@ class Frame:
     def presence(self) -> Flags:
         """Who of all customers (row) bought at which age (column): 1 or 0."""
         key = ("presence", self.clock.key, self.finished_only)
-        if self.finished_only:
-            return self.log.remembered(key, self._presence)
-        return self.log.growing(key, self._presence)
+        remember = self.log.remembered if self.finished_only else self.log.growing
+        return np.unpackbits(remember(key, self._presence), axis=1, count=self.clock.ages)
 
     def _presence(self, before: Grown | None = None) -> Flags:
+        """The same, eight ages a byte."""
         width, start = self.clock.ages + 1, 0
-        seen = np.zeros(self.log.n * width, np.uint8)
+        seen = own_pages(self.log.n * width, np.uint8)
         if before is not None:
-            grown, flags = before
+            grown, known = before
+            flags = np.unpackbits(known, axis=1)[:, :width]
             start, who = grown.rows, grown.moved
             places = slice(len(flags)) if who is None else who
             seen.reshape(self.log.n, width)[places, : flags.shape[1]] = flags
-        rows, bought = self.log.money_from(start), self.log.bought_from(start)
+        rows, returned = self.log.money_from(start), self.log.returned
+        returned = None if returned is None else returned[start:]
 
         def work(starts: Sequence[int]) -> None:
             for lo in starts:
@@ -79,10 +82,10 @@ class Frame:
                 cell = rows.customer[part].astype(np.intp)
                 cell *= width
                 cell += self.ages(rows, part)
-                seen[cell if bought is None else cell[bought[part]]] = 1
+                seen[cell if returned is None else cell[~returned[part]]] = 1
 
         in_threads(work, range(0, rows.n, BLOCK))
-        return seen.reshape(self.log.n, width)[:, :-1]
+        return np.packbits(seen.reshape(self.log.n, width)[:, :-1], axis=1)
 
     def count(self, flags: Flags) -> npt.NDArray[np.int64]:
         """Count the flags of each cohort at each age."""

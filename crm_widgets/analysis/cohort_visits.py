@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.parallel import in_threads
+from .bits import Bits
 from .cohort_members import Frame
 from .cohort_windows import Ints
 from .history import BLOCK
@@ -42,7 +43,7 @@ class Visits:
 
 
 def visits(
-    frame: Frame, rows: InOrder, ages: int, first: int, end: int, orders: Ints | None = None
+    frame: Frame, rows: InOrder, ages: int, first: int, end: int, orders: Ints | Bits | None = None
 ) -> Visits:
     """Add up the rows of the customers from ``first`` to before ``end`` at each age.
 
@@ -51,7 +52,7 @@ def visits(
     clock, codes = frame.clock, frame.codes[first:end]
     bounds = rows.bounds[first : end + 1] - rows.bounds[first]
     part = slice(rows.bounds[first], rows.bounds[end])
-    age = clock.of(rows.day[part], np.repeat(clock.start[first:end], np.diff(bounds)))
+    age = clock.of(rows.days(first, end), np.repeat(clock.start[first:end], np.diff(bounds)))
     begins = np.zeros(age.size, bool)
     np.not_equal(age[1:], age[:-1], out=begins[1:])
     begins[bounds[:-1][np.diff(bounds) > 0]] = True

@@ -144,6 +144,8 @@ def compare_cohorts(
     windows = _windows(both, wanted, cohorts.look_ahead, cohorts.level)
     tested = _finish(windows, both, wanted, min_cell)
     n_a, n_b = both.n
+    # first, for the days on which customers bought are among what they paid
+    worth = worth_of(both, cohorts.level)
     return CohortComparison(
         windows=windows,
         a=both.a,
@@ -152,7 +154,7 @@ def compare_cohorts(
         n_b=n_b,
         tested=tested,
         stay=stay_of(both, silence_days, cohorts.level),
-        worth=worth_of(both, cohorts.level),
+        worth=worth,
         measure=wanted,
         window_days=both.length,
         horizon_days=both.horizon_days,

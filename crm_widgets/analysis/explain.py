@@ -21,6 +21,8 @@ from .resampled_sums import resampled_sums
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
+SPLIT = 1 << 14
+"""Samples split into causes at a time."""
 CAUSES = ("share_active", "orders_per_active", "order_value")
 
 
@@ -147,9 +149,13 @@ def explain(
     drawn = [resampled_sums(side, repeats, random) for side in each]
     edges = (0.5 - cohorts.level / 2, 0.5 + cohorts.level / 2)
     parts, gap = _split(sums[0], sums[1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        parts_drawn, gap_drawn = _split(drawn[0], drawn[1])
-    low, high = np.nanquantile(np.column_stack([gap_drawn, parts_drawn]), edges, axis=0)
+    spread, other = drawn
+    for lo in range(0, repeats, SPLIT):
+        part = slice(lo, lo + SPLIT)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            parts_drawn, gap_drawn = _split(spread[part], other[part])
+        spread[part, 0], spread[part, 1:] = gap_drawn, parts_drawn
+    low, high = np.transpose([np.nanquantile(one, edges) for one in spread.T])
     factors = [_factors(side) for side in sums]
     n_a, n_b = both.n
     return Explanation(
@@ -191,7 +197,7 @@ def _customers(both: Sides) -> list[Floats]:
         for first, end in pairwise(rows.cuts(BLOCK)):
             part = slice(rows.bounds[first], rows.bounds[end])
             who = np.repeat(np.arange(end - first), np.diff(rows.bounds[first : end + 1]))
-            age = rows.day[part] - start[first:end][who].astype(np.int32)
+            age = rows.days(first, end) - start[first:end][who].astype(np.int32)
             inside = (age >= 1) & (age <= both.horizon_days)
             amount = None if rows.amount is None else rows.amounts(part)[inside]
             found[first:end] = np.bincount(who[inside], weights=amount, minlength=end - first)

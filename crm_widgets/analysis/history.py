@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from .bits import Bits
 from .history_kept import Remembering
 from .history_order import InOrder
 from .history_rows import Days, Rows
@@ -19,7 +20,6 @@ DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
 BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
-
 
 KEPT = "history"
 """Where a log keeps its history."""
@@ -120,10 +120,16 @@ class History(Remembering):
         before, grown = self._before, self._grown
         if before is not None and before.first is not None and grown and self._kept is None:
             return first_on(before.first, before.origin, self, grown)
-        rows = self.purchases
+        rows, returned = self.money, self.returned
         never = np.iinfo(rows.day.dtype).max
         found = np.full(self.n, never, rows.day.dtype)
-        np.minimum.at(found, rows.customer, rows.day)
+        for lo in range(0, rows.n, BLOCK):
+            part = slice(lo, lo + BLOCK)
+            who, day = rows.customer[part], rows.day[part]
+            if returned is not None:
+                bought = ~returned[part]
+                who, day = who[bought], day[bought]
+            np.minimum.at(found, who, day)
         whole = found.astype(np.int32)
         whole[found == never] = -1
         return whole
@@ -170,7 +176,11 @@ class History(Remembering):
     @cached_property
     def earned_in_order(self) -> InOrder:
         """``earned`` by customer and day."""
-        return InOrder.of(self.money, self.n, self.last + 1, self.since_first())
+        back, days = self.returned, self.last + 1
+        first = None if back is None else self.first
+        found = InOrder.of(self.money, self.n, days, first=first, returned=back, begins=True)
+        self.__dict__.pop("days_in_order", None)  # from now on they are read out of these
+        return found
 
     @cached_property
     def orders_in_order(self) -> InOrder:
@@ -180,11 +190,13 @@ class History(Remembering):
         return InOrder.of(self.orders, self.n, self.last + 1)
 
     @cached_property
-    def orders_begun(self) -> npt.NDArray[np.unsignedinteger[Any]]:
-        """How many orders begin with each row of ``earned_in_order``: all of a day with its first.
+    def orders_begun(self) -> npt.NDArray[np.unsignedinteger[Any]] | Bits:
+        """How many orders begin with each row of ``earned_in_order``: all of a day with one of it.
 
         An order begins with a purchase, which is among what was earned.
         """
+        if not self.numbered and self.earned_in_order.begins is not None:
+            return self.earned_in_order.begins
         earned, orders = (
             np.repeat(np.arange(self.n) * (self.last + 1), np.diff(rows.bounds)) + rows.day
             for rows in (self.earned_in_order, self.orders_in_order)
@@ -195,7 +207,9 @@ class History(Remembering):
     @cached_property
     def days_in_order(self) -> InOrder:
         """The days on which each customer bought, once each."""
-        keys = self._days_of_customers()
+        if "earned_in_order" in self.__dict__:
+            return self.earned_in_order.beginning()
+        keys = self.money.days_of_customers(self.n, self.last + 1, self.returned)
         kind = keys.dtype.type
         starts = np.arange(self.n, dtype=keys.dtype) * kind(self.last + 1)
         bounds = np.append(np.searchsorted(keys, starts), keys.size)
@@ -206,7 +220,7 @@ class History(Remembering):
     def shopping_days(self) -> Rows:
         """The same as rows, by customer and day."""
         rows = self.days_in_order
-        return Rows(rows.customers(), rows.day)
+        return Rows(rows.customers(), rows.days(0, self.n))
 
     def orders_of_each(self) -> npt.NDArray[np.int64]:
         """Count the orders of each customer."""
@@ -214,26 +228,14 @@ class History(Remembering):
             return np.bincount(self.orders.customer, minlength=self.n)
         if "days_in_order" in self.__dict__:
             return np.diff(self.days_in_order.bounds)
-        found, keys = np.zeros(self.n, np.int64), self._days_of_customers()
-        keys //= keys.dtype.type(self.last + 1)
+        found, span = np.zeros(self.n, np.int64), self.last + 1
+        keys = self.money.days_of_customers(self.n, span, self.returned)
+        keys //= keys.dtype.type(span)
         for lo in range(0, keys.size, BLOCK):  # in order, so that a block has few customers
             part = keys[lo : lo + BLOCK]
             first, last = int(part[0]), int(part[-1])
             found[first : last + 1] += np.bincount(part - part[0])
         return found
-
-    def _days_of_customers(self) -> npt.NDArray[np.integer[Any]]:
-        """Each pair of a customer and a day with a purchase as one number, in order, once."""
-        rows, span = self.money, self.last + 1
-        kind = np.dtype(np.uint32 if self.n * span < 2**32 else np.int64)
-        keys = rows.customer.astype(kind)
-        keys *= kind.type(span)
-        keys += rows.day.astype(kind, copy=False)
-        keys = keys if self.bought is None else keys[self.bought]
-        keys.sort()
-        first = np.ones(keys.size, bool)
-        first[1:] = keys[1:] != keys[:-1]
-        return keys[first]
 
 
 def history(transactions: Transactions) -> History:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.memory import own_pages
 from ..data.parallel import BLOCK, in_threads
 
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
@@ -39,6 +40,37 @@ class Rows:
 
         in_threads(work, range(0, self.n, BLOCK))
         return found
+
+    def days_of_customers(
+        self, customers: int, days: int, left_out: npt.NDArray[np.bool_] | None
+    ) -> npt.NDArray[np.integer[Any]]:
+        """Each pair of a customer and a day as one number, customer × days + day, in order, once.
+
+        Some rows may be left out.
+        """
+        kind = np.dtype(np.uint32 if customers * days < 2**32 else np.int64)
+        keys, n = own_pages(self.n, kind), 0
+        for lo in range(0, self.n, BLOCK):
+            part = slice(lo, lo + BLOCK)
+            found = self.customer[part].astype(kind)
+            found *= kind.type(days)
+            found += self.day[part].astype(kind, copy=False)
+            found = found if left_out is None else found[~left_out[part]]
+            keys[n : n + found.size] = found
+            n += found.size
+        keys = keys[:n]
+        keys.sort()
+        n = 0
+        for lo in range(0, keys.size, BLOCK):
+            found = keys[lo : lo + BLOCK]
+            first = np.ones(found.size, bool)
+            np.not_equal(found[1:], found[:-1], out=first[1:])
+            # The last that was kept is the one before, or equal to it.
+            first[0] = n == 0 or found[0] != keys[n - 1]
+            found = found[first]
+            keys[n : n + found.size] = found
+            n += found.size
+        return keys[:n]
 
     def until(self, day: int) -> Rows:
         """The rows up to a day, that day included."""

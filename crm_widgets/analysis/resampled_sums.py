@@ -85,7 +85,9 @@ def _set_moments(out: Floats, customers: Floats) -> None:
     out /= scale[:, None]
     found = np.cov(out, bias=True)
     turn = _power(np.atleast_2d(exact), 0.5) @ _power(np.atleast_2d(found), -0.5)
-    out[:] = (turn @ out) * scale[:, None] + customers.sum(axis=0)[:, None]
+    out[:] = turn @ out
+    out *= scale[:, None]
+    out += customers.sum(axis=0)[:, None]
     out[nobody] = 0
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data import Transactions
+from ..data.memory import give_back
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .history import EPOCH, history
@@ -57,6 +58,7 @@ def customer_measures(
         found = totals_of(log, until=day)
         later = log.money.n - int(found.rows.sum())
         notes.append(Note("after_as_of", later, {"as_of": log.date(day)}))
+    give_back(log.money.n)
     return _described(log.ids, log.first, found, day, log.date(day), notes)
 
 

@@ -208,7 +208,9 @@ def _describe(
         labels = pd.Series(reordered(part.labels, order), index=index, name="segment")
         sizes = sizes.reindex([*real, *([-1] if len(real) < len(sizes) else [])])
         sizes.index = pd.Index([*range(len(real)), *sizes.index[len(real) :]], name="segment")
-    codes = sizes.index.get_indexer(pd.Index(labels))
+    # A text is looked up once, not for each customer.
+    raw, levels = pd.factorize(labels)
+    codes = np.append(sizes.index.get_indexer(pd.Index(levels)), -1)[raw]
     zmeans = profile.standardised_means(scaled, names, codes, sizes.index)
     count = part.count
     notes = [*found.notes, *part.notes]

@@ -68,12 +68,12 @@ def silence(
     then, so that purchases before it decide nothing.
     """
     rows = log.days_in_order
-    start = log.first.astype(np.int64)
+    start = log.first
     inside = log.first >= 0 if chosen is None else chosen & (log.first >= 0)
     if landmark is not None:
         inside &= log.first <= landmark
-        start = np.full(log.n, landmark, np.int64)
-    silent, broken = np.full(log.n, -1, np.int64), np.zeros(log.n, bool)
+        start = np.full(log.n, landmark, np.int32)
+    silent, broken = np.full(log.n, -1, np.int32), np.zeros(log.n, bool)
 
     def work(parts: Sequence[tuple[int, int]]) -> None:
         for first, end in parts:
@@ -98,7 +98,7 @@ def _days(rows: InOrder, first: int, end: int) -> tuple[Ints, Ints]:
     """Customers, counted from ``first`` on, and their days, in order."""
     bounds = rows.bounds[first : end + 1]
     customer = np.repeat(np.arange(end - first), np.diff(bounds))
-    return customer, rows.day[bounds[0] : bounds[-1]].astype(np.int64)
+    return customer, rows.days(first, end).astype(np.int64)
 
 
 def _from(landmark: int, customer: Ints, day: Ints, inside: Mask) -> tuple[Ints, Ints]:

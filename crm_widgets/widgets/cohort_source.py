@@ -23,6 +23,7 @@ from ..analysis.explain import Explanation, explain
 from ..analysis.survival import Survival, survival
 from ..charts.survival_curve import survival_ticks
 from ..data.clauses import Clause
+from ..data.memory import give_back
 from ..data.roles import Transactions
 from .scope import Known, table_of
 
@@ -169,6 +170,7 @@ class CohortSource:
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
             self._kept[key] = made
+            give_back(self.data.table.n)
         found: T = self._kept[key]
         return found
 

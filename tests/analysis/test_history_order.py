@@ -25,8 +25,9 @@ CENTS = np.random.default_rng(1).gamma(2, 20, 3000).round(2)
 def test_rows_are_put_in_order_as_pandas_does(monkeypatch, block, days, amount):
     monkeypatch.setattr(history_order, "BLOCK", block)
     given = rows(amount)
-    chosen = np.arange(given.n) % 7 > 0
-    found = InOrder.of(given, 40, days, chosen)
+    first = np.random.default_rng(2).integers(0, 60, 40).astype(np.int32)
+    chosen = given.day >= first[given.customer]
+    found = InOrder.of(given, 40, days, first=first)
     frame = pd.DataFrame({"customer": given.customer, "day": given.day, "amount": amount})[chosen]
     expected = frame.sort_values(["customer", "day"], kind="stable")
     np.testing.assert_array_equal(found.customers(), expected["customer"])
