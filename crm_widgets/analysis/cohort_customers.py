@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.memory import own_pages
 from .cohort_measures import ahead
 from .cohort_members import Flags
 from .cohorts import Cohorts
@@ -96,7 +97,7 @@ def _whether(
     flags: Flags, customers: npt.NDArray[np.intp], names: Sequence[str], index: pd.Index[Any]
 ) -> pd.DataFrame:
     """Some customers' flags, a column an age: together, for they are most of what is kept."""
-    found = np.empty((len(names), customers.size), bool)
+    found = own_pages(len(names) * customers.size, bool).reshape(len(names), customers.size)
     for age, column in enumerate(found):
         column[:] = flags[customers, age]
     return pd.DataFrame(found.T, index=index, columns=pd.Index(names), copy=False)

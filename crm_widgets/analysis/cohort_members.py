@@ -20,6 +20,9 @@ from .history_rows import Rows
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.uint8]
 
+COUNTED = 1 << 15
+"""Customers whose flags are counted at a time."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -46,9 +49,9 @@ class Frame:
         return age
 
     @cached_property
-    def members(self) -> npt.NDArray[np.intp]:
+    def members(self) -> npt.NDArray[np.int32]:
         """Customers in a cohort, those of a cohort together, cohorts in order."""
-        inside = np.flatnonzero(self.codes >= 0)
+        inside = np.flatnonzero(self.codes >= 0).astype(np.int32)
         # Two-byte codes are sorted by counting.
         return inside[np.argsort(self.codes[inside].astype(np.int16), kind="stable")]
 
@@ -61,7 +64,12 @@ class Frame:
         """Who of all customers (row) bought at which age (column): 1 or 0."""
         key = ("presence", self.clock.key, self.finished_only)
         remember = self.log.remembered if self.finished_only else self.log.growing
-        return np.unpackbits(remember(key, self._presence), axis=1, count=self.clock.ages)
+        packed, ages = remember(key, self._presence), self.clock.ages
+        found = own_pages(len(packed) * ages, np.uint8).reshape(len(packed), ages)
+        for lo in range(0, len(packed), COUNTED):
+            part = slice(lo, lo + COUNTED)
+            found[part] = np.unpackbits(packed[part], axis=1, count=ages)
+        return found
 
     def _presence(self, before: Grown | None = None) -> Flags:
         """The same, eight ages a byte."""
@@ -91,12 +99,12 @@ class Frame:
         """Count the flags of each cohort at each age."""
         ends = np.cumsum(self.sizes)
         parts = [
-            (cohort, self.members[lo : min(lo + BLOCK, end)])
+            (cohort, self.members[lo : min(lo + COUNTED, end)])
             for cohort, end in enumerate(ends)
-            for lo in range(end - self.sizes[cohort], end, BLOCK)
+            for lo in range(end - self.sizes[cohort], end, COUNTED)
         ]
 
-        def work(share: Sequence[tuple[int, npt.NDArray[np.intp]]]) -> npt.NDArray[np.int64]:
+        def work(share: Sequence[tuple[int, npt.NDArray[np.int32]]]) -> npt.NDArray[np.int64]:
             found = np.zeros((self.cohorts, flags.shape[1]), np.int64)
             for cohort, who in share:
                 # Turned round, the flags of an age are added up side by side.

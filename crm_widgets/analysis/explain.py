@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.memory import give_back
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .cohort_sides import Side, Sides, sides
@@ -145,8 +146,15 @@ def explain(
         if not (side > 0).all():
             listed = ", ".join(map(str, names))
             raise AnalysisError("nothing_to_explain", side=listed, days=both.horizon_days)
+    (n_a, n_b), names_a, names_b = both.n, both.a, both.b
+    last_day, start, notes = both.horizon_days, both.landmark, both.notes
+    # The clock of all customers has had its use, and samples need room.
+    del both
+    give_back(cohorts.transactions.table.n)
     random = np.random.default_rng(seed)
-    drawn = [resampled_sums(side, repeats, random) for side in each]
+    drawn = []
+    while each:
+        drawn.append(resampled_sums(each.pop(0), repeats, random))
     edges = (0.5 - cohorts.level / 2, 0.5 + cohorts.level / 2)
     parts, gap = _split(sums[0], sums[1])
     spread, other = drawn
@@ -157,7 +165,6 @@ def explain(
         spread[part, 0], spread[part, 1:] = gap_drawn, parts_drawn
     low, high = np.transpose([np.nanquantile(one, edges) for one in spread.T])
     factors = [_factors(side) for side in sums]
-    n_a, n_b = both.n
     return Explanation(
         gap=float(gap),
         low=float(low[0]),
@@ -174,17 +181,17 @@ def explain(
                 "high": high[1:],
             }
         ),
-        a=both.a,
-        b=both.b,
+        a=names_a,
+        b=names_b,
         n_a=n_a,
         n_b=n_b,
         first_day=1,
-        last_day=both.horizon_days,
-        landmark=both.landmark,
+        last_day=last_day,
+        landmark=start,
         level=cohorts.level,
         repeats=repeats,
         seed=seed,
-        notes=both.notes,
+        notes=notes,
     )
 
 

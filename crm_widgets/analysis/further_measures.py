@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data import Transactions
+from ..data.parallel import BLOCK
 from .history import history
 from .ranked_customers import MOST_LEVELS
 from .rfm_measures import MEASURES
@@ -62,18 +63,20 @@ def further_measures(
     rows, first = told.money, told.first
     found: dict[str, Any] = {}
     if rows.amount is not None:
-        begun = rows.day == first[rows.customer]
-        sums = np.bincount(rows.customer[begun], weights=rows.amount[begun], minlength=told.n)
+        sums = np.zeros(told.n)
+        for part in _blocks(rows.n):
+            who = rows.customer[part]
+            begun = rows.day[part] == first[who]
+            np.add.at(sums, who[begun], rows.amount[part][begun])
         found[FIRST_DAY] = sums[at]
     day = log.day
     counted = ~log.is_return & (day <= (told.last if as_of is None else told.day(as_of)))
     code = log.table.codes("customer")
-    begun = counted & (day == first[code])
     for name in _left(log):
         if log.table.kinds[name] == "category":
-            found[name] = _level(log, name, begun)[at]
+            found[name] = _level(log, name, counted, first)[at]
         else:
-            found[name] = _mean(log.table.numbers(name)[counted], code[counted], told.n)[at]
+            found[name] = _mean(log, name, counted, code)[at]
     return found
 
 
@@ -90,21 +93,32 @@ def _left(log: Transactions) -> list[str]:
     ]
 
 
-def _mean(values: npt.NDArray[np.float64], code: Ints, n: int) -> npt.NDArray[np.float64]:
-    known = np.isfinite(values)
-    if not known.all():
-        values, code = values[known], code[known]
-    sums, rows = np.bincount(code, weights=values, minlength=n), np.bincount(code, minlength=n)
-    means = np.full(n, np.nan)
+def _blocks(n: int) -> list[slice]:
+    return [slice(lo, lo + BLOCK) for lo in range(0, n, BLOCK)]
+
+
+def _mean(log: Transactions, name: str, counted: Mask, code: Ints) -> npt.NDArray[np.float64]:
+    n = len(log.ids)
+    sums, rows, means = np.zeros(n), np.zeros(n, np.int64), np.full(n, np.nan)
+    for part in _blocks(code.size):
+        values = log.table.numbers(name, part)
+        known = counted[part] & np.isfinite(values)
+        who = code[part][known]
+        np.add.at(sums, who, values[known])
+        np.add.at(rows, who, 1)
     np.divide(sums, rows, out=means, where=rows > 0)
     return means
 
 
-def _level(log: Transactions, name: str, begun: Mask) -> pd.Categorical:
-    levels = log.table.distinct(name)
-    codes = log.table.codes(name)
-    begun = begun & (codes >= 0)
+def _level(
+    log: Transactions, name: str, counted: Mask, first: npt.NDArray[np.int32]
+) -> pd.Categorical:
+    levels, codes = log.table.distinct(name), log.table.codes(name)
+    customer = log.table.codes("customer")
     found = np.full(len(log.ids), len(levels), np.int64)
-    np.minimum.at(found, log.table.codes("customer")[begun], codes[begun])
+    for part in _blocks(customer.size):
+        who, level = customer[part], codes[part]
+        begun = counted[part] & (log.day[part] == first[who]) & (level >= 0)
+        np.minimum.at(found, who[begun], level[begun])
     found[found == len(levels)] = -1
     return pd.Categorical.from_codes(found, levels)

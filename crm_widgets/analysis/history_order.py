@@ -15,7 +15,7 @@ from ..data.parallel import BLOCK, in_threads
 from .bits import Bits
 from .history_rows import Days, Floats, Rows
 
-PARTS = 12
+PARTS = 16
 """Parts in which customers are put in order, so that not much more than the rows is needed."""
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Ints: TypeAlias = npt.NDArray[np.int32]
@@ -23,8 +23,8 @@ Bytes: TypeAlias = npt.NDArray[np.uint8]
 Amounts: TypeAlias = npt.NDArray[np.int32] | Floats
 LEFT = 255
 """Part of the rows that are left out."""
-COUNTED = 1 << 20
-"""Rows counted at a time."""
+COUNTED, WRITTEN = 1 << 20, 1 << 15
+"""Rows counted, and written in order, at a time."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class InOrder:
                 start = bounds[one]
                 key = room[: bounds[last] - start]
                 order = _order(rows, range(one, last), days, part_of, part, key)
-                for who, end in pairwise(made.cuts(BLOCK, one, last)):
+                for who, end in pairwise(made.cuts(WRITTEN, one, last)):
                     here = slice(bounds[who], bounds[end])
                     row = order[here.start - start : here.stop - start]
                     day[here] = rows.day[row]

@@ -7,6 +7,8 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.memory import own_pages
+
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 BLOCKS = 20_000
@@ -47,7 +49,7 @@ def resampled_sums(customers: Floats, repeats: int, random: np.random.Generator)
     n, width = customers.shape
     units = customers if n <= BLOCKS else _blocks(customers, random)
     size = len(units) // PARTS
-    out = np.zeros((width, repeats))
+    out = own_pages(width * repeats, np.float64).reshape(width, repeats)
     if size > 1:
         stock = max(1000, DRAWN // (size * PARTS) * PARTS)
         sums = np.zeros((width, stock))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -85,9 +85,21 @@ def concentration(money: pd.Series[Any] | None) -> float | None:
     return float(np.partition(values, len(values) - top)[len(values) - top :].sum()) / total
 
 
-def medians(numbers: pd.DataFrame, codes: Codes, order: pd.Index[Any]) -> pd.DataFrame:
+def medians(
+    numbers: Mapping[str, pd.Series[Any]], codes: Codes, order: pd.Index[Any]
+) -> pd.DataFrame:
     """Medians of number features by segment, in their units; ``codes`` point into ``order``."""
-    return numbers.groupby(codes).median().set_axis(order).rename_axis("segment")
+    found = np.empty((len(order), len(numbers)))
+    for code, medians_of in enumerate(found):
+        own = codes == code
+        medians_of[:] = [_median(column.to_numpy()[own]) for column in numbers.values()]
+    return pd.DataFrame(found, order, pd.Index(list(numbers), dtype="str")).rename_axis("segment")
+
+
+def _median(values: npt.NDArray[Any]) -> float:
+    values = values.astype(np.float64)
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def standardised_means(

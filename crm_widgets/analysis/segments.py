@@ -13,6 +13,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from ..data import Transactions, as_data
+from ..data.memory import give_back
 from ..data.notes import Note
 from ..errors import InputError
 from . import segment_profile as profile
@@ -129,6 +130,7 @@ def find_segments(
         said(0.5, "scores")
         scores = score_customers(found.customers, ties=ties, scheme=scheme)
         said(0.6, "profile")
+        give_back(data.table.n)
         return _of_rfm(found, scores, ties, scheme, seed, inputs)
     own = isinstance(method, str) and method not in MODELS
     column = by_column(data, method, found.customers.index) if own else None
@@ -211,6 +213,7 @@ def _describe(
     # A text is looked up once, not for each customer.
     raw, levels = pd.factorize(labels)
     codes = np.append(sizes.index.get_indexer(pd.Index(levels)), -1)[raw]
+    del raw
     zmeans = profile.standardised_means(scaled, names, codes, sizes.index)
     count = part.count
     notes = [*found.notes, *part.notes]
@@ -229,7 +232,7 @@ def _describe(
         labels=labels,
         customers=found.customers.assign(segment=labels, pc1=places[:, 0], pc2=places[:, 1]),
         segments=sizes,
-        medians=profile.medians(found.customers[list(found.numbers)], codes, sizes.index),
+        medians=profile.medians({n: found.customers[n] for n in found.numbers}, codes, sizes.index),
         zmeans=zmeans,
         traits=profile.traits(zmeans.drop(index=-1, errors="ignore")) if modelled else {},
         curve=count.curve if count else pd.DataFrame({"k": [], "score": []}).astype({"k": int}),

@@ -16,7 +16,7 @@ from .. import errors
 from .bins import clause_mask, members
 from .clauses import Predicate
 from .coding import Codes, Floats
-from .columns import Column, Rows, as_column
+from .columns import ALL, Column, Rows, as_column
 from .counted import Counted
 from .joining import Loader, going_on, ready
 from .moments import Summed, pairwise, pairwise_on
@@ -92,9 +92,9 @@ class ArrayTable:
         """The customers of the table, sorted."""
         return self._customers().levels
 
-    def numbers(self, column: str) -> Floats:
-        """A number, bool or time column as floats (epoch ms); missing and infinite are NaN."""
-        return self._column(column).numbers
+    def numbers(self, column: str, rows: slice = ALL) -> Floats:
+        """Rows of a number, bool or time column as floats (epoch ms); NaN: missing or infinite."""
+        return self._column(column).numbers_at(rows)
 
     def codes(self, column: str) -> Codes:
         """Position of each value in the sorted distinct values of the column; missing is -1."""

@@ -29,6 +29,7 @@ from .times import clock_ms
 Coded: TypeAlias = "tuple[Codes | Moving, pd.Index[Any]]"
 Rows: TypeAlias = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
 
+ALL = slice(None)
 OBJECT_KINDS: dict[str, Kind] = {
     "boolean": "bool",
     "integer": "number",
@@ -98,9 +99,13 @@ class Column:
 
     def numbers_from(self, start: int) -> Floats:
         """The numbers of the values from ``start`` on; of others none are made."""
-        if start == 0 or "numbers" in self.__dict__:
-            return self.numbers[start:]
-        return Column(self.values.iloc[start:], self.kind, name=self.name).numbers
+        return self.numbers_at(slice(start or None, None))
+
+    def numbers_at(self, rows: slice) -> Floats:
+        """The numbers of some rows; unless all are asked for, of others none are made."""
+        if rows == ALL or "numbers" in self.__dict__:
+            return self.numbers[rows]
+        return Column(self.values.iloc[rows], self.kind, name=self.name).numbers
 
     @cached_property
     def _coded(self) -> Coded:

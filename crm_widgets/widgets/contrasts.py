@@ -20,6 +20,7 @@ from ..charts.scene import Scene
 from ..charts.view import Tally, View
 from ..data.clauses import Group
 from ..data.holdout import hold_out
+from ..data.memory import give_back
 from ..errors import CrmError, InputError
 from .base import CrmWidget
 from .holdout import Confirmations
@@ -173,6 +174,7 @@ class ContrastWidget(CrmWidget):
         todo, self._to_rank = self._to_rank, None
         if todo is not None and self._ready:
             self._ranked(*todo)
+            give_back(todo[1].data.table.n)
 
     def _ranked(self, result: Segmentation, scope: Scope) -> RankedCustomers:
         """The features of all explored customers, ranked once a result."""

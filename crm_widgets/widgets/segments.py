@@ -23,6 +23,7 @@ from ..charts.segments import (
 from ..charts.theme import color_of
 from ..charts.view import Drawing, Option
 from ..data.clauses import Clause, Values
+from ..data.memory import give_back
 from ..data.roles import Customers, Transactions
 from .compute import Progress
 from .contrasts import Confirm, ContrastWidget
@@ -222,6 +223,7 @@ class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
             data, method=method, k=knobs.k, features=chosen,
             seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
+        give_back(data.table.n)
         self._found = found
         return found
 
