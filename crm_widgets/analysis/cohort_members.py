@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.growth import Growth
 from ..data.memory import own_pages
 from ..data.parallel import in_threads
 from .cohort_windows import Clock, Ints
@@ -66,23 +67,22 @@ class Frame:
         remember = self.log.remembered if self.finished_only else self.log.growing
         packed, ages = remember(key, self._presence), self.clock.ages
         found = own_pages(len(packed) * ages, np.uint8).reshape(len(packed), ages)
-        for lo in range(0, len(packed), COUNTED):
-            part = slice(lo, lo + COUNTED)
-            found[part] = np.unpackbits(packed[part], axis=1, count=ages)
+
+        def work(starts: Sequence[int]) -> None:
+            for lo in starts:
+                part = slice(lo, lo + COUNTED)
+                found[part] = np.unpackbits(packed[part], axis=1, count=ages)
+
+        in_threads(work, range(0, len(packed), COUNTED))
         return found
 
     def _presence(self, before: Grown | None = None) -> Flags:
         """The same, eight ages a byte."""
-        width, start = self.clock.ages + 1, 0
-        seen = own_pages(self.log.n * width, np.uint8)
         if before is not None:
-            grown, known = before
-            flags = np.unpackbits(known, axis=1)[:, :width]
-            start, who = grown.rows, grown.moved
-            places = slice(len(flags)) if who is None else who
-            seen.reshape(self.log.n, width)[places, : flags.shape[1]] = flags
-        rows, returned = self.log.money_from(start), self.log.returned
-        returned = None if returned is None else returned[start:]
+            return self._presence_on(*before)
+        width = self.clock.ages + 1
+        seen = own_pages(self.log.n * width, np.uint8)
+        rows, returned = self.log.money, self.log.returned
 
         def work(starts: Sequence[int]) -> None:
             for lo in starts:
@@ -94,6 +94,18 @@ class Frame:
 
         in_threads(work, range(0, rows.n, BLOCK))
         return np.packbits(seen.reshape(self.log.n, width)[:, :-1], axis=1)
+
+    def _presence_on(self, grown: Growth, known: Flags) -> Flags:
+        """Set the bits of the rows behind those of the log before."""
+        found = np.zeros((self.log.n, -(-self.clock.ages // 8)), np.uint8)
+        found[slice(len(known)) if grown.moved is None else grown.moved, : known.shape[1]] = known
+        rows, bought = self.log.money_from(grown.rows), self.log.bought_from(grown.rows)
+        age = self.ages(rows, slice(None))
+        inside = age < self.clock.ages
+        inside = inside if bought is None else inside & bought
+        who, age = rows.customer[inside], age[inside]
+        np.bitwise_or.at(found, (who, age >> 3), (128 >> (age & 7)).astype(np.uint8))
+        return found
 
     def count(self, flags: Flags) -> npt.NDArray[np.int64]:
         """Count the flags of each cohort at each age."""

@@ -58,7 +58,8 @@ def customer_measures(
         found = totals_of(log, until=day)
         later = log.money.n - int(found.rows.sum())
         notes.append(Note("after_as_of", later, {"as_of": log.date(day)}))
-    give_back(log.money.n)
+    if transactions.grown is None:
+        give_back(transactions.table.n)
     return _described(log.ids, log.first, found, day, log.date(day), notes)
 
 

@@ -169,7 +169,8 @@ class Transactions(Data):
             log=None,
             _asked=asked,
         )
-        give_back(source.n)
+        if grown is None:
+            give_back(source.n)
 
     def _stay(
         self, source: LazySource, places: dict[str, str], returns: Returns, asked: dict[str, Any]
