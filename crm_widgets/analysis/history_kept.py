@@ -19,7 +19,7 @@ Grown: TypeAlias = tuple[Growth, npt.NDArray[Any]]
 """How a log has grown, and what was made of it before."""
 
 REMEMBERED = 6
-"""Results of a byte or two a row that are kept between measures."""
+"""Results that are kept between measures."""
 
 
 @dataclass(frozen=True, eq=False)

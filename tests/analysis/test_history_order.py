@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from crm_widgets.analysis import history_order
+from crm_widgets.analysis import history_order, history_rows
 from crm_widgets.analysis.history_order import InOrder, are_hundredths
 from crm_widgets.analysis.history_rows import Rows
 
@@ -52,3 +52,34 @@ def test_rows_since_a_day_are_those_of_each_customer():
     given = rows(CENTS)
     first = np.random.default_rng(2).integers(0, 300, 40).astype(np.int32)
     np.testing.assert_array_equal(given.since(first), given.day >= first[given.customer])
+
+
+@pytest.mark.parametrize("sort", [False, True])
+@pytest.mark.parametrize("share", [0, 0.3, 1])
+@pytest.mark.parametrize("block", [100, 1 << 17])
+def test_days_with_a_purchase_are_read_out_of_all_rows(monkeypatch, block, share, sort):
+    for name in ("BLOCK", "WRITTEN"):
+        monkeypatch.setattr(history_order, name, block)
+    given = rows(CENTS, customers=9, days=40)
+    if sort:
+        order = np.lexsort((given.day, given.customer))
+        given = Rows(given.customer[order], given.day[order], given.amount[order])
+    returned = np.random.default_rng(3).random(given.n) < share
+    found = InOrder.of(given, 11, 40, returned=returned, begins=True).beginning()
+    frame = pd.DataFrame({"customer": given.customer, "day": given.day})[~returned]
+    expected = frame.drop_duplicates().sort_values(["customer", "day"])
+    np.testing.assert_array_equal(found.customers(), expected["customer"])
+    np.testing.assert_array_equal(found.days(0, 11), expected["day"])
+    np.testing.assert_array_equal(
+        found.days(2, 5), expected.loc[expected["customer"].isin([2, 3, 4]), "day"]
+    )
+
+
+@pytest.mark.parametrize("days", [300, 2**50])
+@pytest.mark.parametrize("returned", [None, np.arange(3000) % 3 == 0])
+def test_pairs_of_customer_and_day_come_once_and_in_order(monkeypatch, returned, days):
+    monkeypatch.setattr(history_rows, "BLOCK", 100)
+    given = rows(CENTS, customers=9)
+    kept = slice(None) if returned is None else ~returned
+    pairs = given.customer[kept].astype(np.int64) * days + given.day[kept]
+    np.testing.assert_array_equal(given.days_of_customers(9, days, returned), np.unique(pairs))
