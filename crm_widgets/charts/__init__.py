@@ -1,1 +1,5 @@
 """Altair charts on named data."""
+
+from .quick_altair import import_quickly
+
+import_quickly()

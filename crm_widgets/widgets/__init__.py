@@ -1,5 +1,6 @@
 """Widgets: traits and wiring around the analyses."""
 
+from .. import charts  # noqa: F401, its import of Altair is the first, and quick
 from .base import CrmWidget
 from .board import Board
 from .cohorts import CohortComparator
