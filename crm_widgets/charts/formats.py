@@ -31,17 +31,22 @@ def count(value: str) -> str:
     return f"({_chinese(value, exact)})" if text.locale() == "zh" else exact
 
 
+def _english(value: str, size: str, small: str) -> str:
+    """Millions and more with their letter; below, as ``small``."""
+    return (
+        f"{size} >= 1e12 ? format({value} / 1e12, '.3~r') + 'T' : "
+        f"{size} >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
+        f"{size} >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : {small}"
+    )
+
+
 def decimal(value: str) -> str:
     """Expression for a number with three significant digits, whole from 1,000 to a million."""
     small = f"abs({value}) >= 1000 ? format({value}, ',.0f') : format({value}, '.3~r')"
     if text.locale() == "zh":
         size = _chinese(value, small)
     else:
-        size = (
-            f"abs({value}) >= 1e12 ? format({value} / 1e12, '.3~r') + 'T' : "
-            f"abs({value}) >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
-            f"abs({value}) >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : {small}"
-        )
+        size = _english(value, f"abs({value})", small)
     far = f"{value} != 0 && (abs({value}) < 1e-4 || abs({value}) >= 1e15)"
     return f"({far} ? format({value}, '.2~e') : {size})"
 
@@ -54,12 +59,8 @@ def money(value: str) -> str:
     if text.locale() == "zh":
         size = _chinese(value, small)
     else:
-        size = (
-            f"{value} >= 1e12 ? format({value} / 1e12, '.3~r') + 'T' : "
-            f"{value} >= 1e9 ? format({value} / 1e9, '.3~r') + 'B' : "
-            f"{value} >= 1e6 ? format({value} / 1e6, '.3~r') + 'M' : "
-            f"{value} >= 1e4 ? format({value} / 1e3, '.3~r') + 'K' : {small}"
-        )
+        thousands = f"{value} >= 1e4 ? format({value} / 1e3, '.3~r') + 'K' : {small}"
+        size = _english(value, value, thousands)
     return f"{sign} + {MONEY_UNIT} + ({size})"
 
 
