@@ -11,10 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.memory import own_pages
-from .cohort_measures import ahead
-from .cohort_members import Flags
 from .cohorts import Cohorts
 from .history import DAY_MS
+from .presence import Presence
 
 COHORT = "cohort"
 FIRST = "first_purchase"
@@ -76,11 +75,11 @@ def customers_of_cohorts(cohorts: Cohorts) -> pd.DataFrame:
         {COHORT: _cohorts(cohorts, inside), FIRST: days.view("datetime64[ms]")}, index
     )
     bought = frame.presence()
-    names = [f"active_{period}_{age}" for age in range(bought.shape[1])]
+    names = [f"active_{period}_{age}" for age in range(bought.ages)]
     found = [own, _whether(bought, inside, names, index)]
     if cohorts.measure == "unbounded_retention":
-        names = [activity_field(cohorts, age) for age in range(bought.shape[1])]
-        found.append(_whether(ahead(bought, cohorts.look_ahead), inside, names, index))
+        names = [activity_field(cohorts, age) for age in range(bought.ages)]
+        found.append(_whether(bought.ahead(cohorts.look_ahead), inside, names, index))
     return pd.concat(found, axis=1)
 
 
@@ -94,10 +93,10 @@ def _cohorts(cohorts: Cohorts, customers: npt.NDArray[np.intp]) -> Any:
 
 
 def _whether(
-    flags: Flags, customers: npt.NDArray[np.intp], names: Sequence[str], index: pd.Index[Any]
+    bought: Presence, customers: npt.NDArray[np.intp], names: Sequence[str], index: pd.Index[Any]
 ) -> pd.DataFrame:
-    """Some customers' flags, a column an age: together, for they are most of what is kept."""
+    """Whether customers bought, a column an age: together, for they are most of what is kept."""
     found = own_pages(len(names) * customers.size, bool).reshape(len(names), customers.size)
     for age, column in enumerate(found):
-        column[:] = flags[customers, age]
+        column[:] = bought.at(age, customers)
     return pd.DataFrame(found.T, index=index, columns=pd.Index(names), copy=False)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..data.notes import Note
+from ..data.parallel import BLOCK, in_blocks
 from .cohort_groups import Groups
 from .cohort_measures import Cells
 from .cohort_members import Frame
@@ -18,6 +19,7 @@ from .cohort_windows import (
     WINDOW_DAYS,
     Period,
     Windows,
+    by_day,
     calendar_clock,
     period_label,
     period_numbers,
@@ -80,10 +82,9 @@ def make_frame(
         clock = calendar_clock(log, period)
     numbers = period_numbers(np.arange(log.last + 1) + log.origin, period)
     since = (numbers - numbers[0]).astype(np.int32)
-    began, bought = since[np.maximum(log.first, 0)], log.first >= 0
+    bought = log.first >= 0
     inside = chosen & (clock.begun >= 0)
     inside &= bought
-    earlier = bought & (began == 0) & (not complete_history)
     notes: list[Note] = []
     never = int(np.count_nonzero(chosen & ~bought))
     if never:
@@ -91,27 +92,30 @@ def make_frame(
     labels: tuple[Hashable, ...]
     starts: list[dt.date | None]
     if groups is None:
-        used = np.bincount(began[inside], minlength=int(since[-1]) + 1) > 0
+        begun_on = np.bincount(np.where(inside, log.first, -1) + 1, minlength=since.size + 1)[1:]
+        used = np.bincount(since, weights=begun_on) > 0
         found = np.flatnonzero(used) + numbers[0]
         place = np.cumsum(used, dtype=np.int32) - 1
-        codes = np.where(inside, place[began], np.int32(-1))
+        codes = np.where(inside, by_day(np.append(place[since], np.int32(-1)), log.first), -1)
         labels = tuple(period_label(int(number), period) for number in found)
         starts = [period_start(int(number), period) for number in found]
-        first_includes = not complete_history and landmark is None and bool(earlier[inside].any())
+        first_includes = not complete_history and landmark is None and bool(used[0])
         includes = np.arange(len(labels)) < first_includes
         if first_includes:
             notes.append(Note("cohort_includes_earlier", 1, {"cohort": labels[0]}))
     else:
         notes += groups.notes
-        if landmark is None and (earlier & inside & (groups.codes >= 0)).any():
-            left = int((earlier & inside & (groups.codes >= 0)).sum())
+        earlier = inside & (log.first < np.count_nonzero(since == 0))
+        left = int((earlier & (groups.codes >= 0)).sum())
+        if left and landmark is None and not complete_history:
             notes.append(Note("cohort_earlier_left_out", left))
             inside &= ~earlier
         codes = np.where(inside, groups.codes, -1).astype(np.int32)
         labels, starts = groups.labels, [None] * len(groups.labels)
         includes = np.zeros(len(labels), bool)
     size, ages = len(labels), clock.ages
-    customers = np.bincount(codes[codes >= 0], minlength=size)
+    begun = _reached(codes, clock.begun, size, ages)
+    customers = begun[:, 0].copy()
     finished = _reached(codes, clock.finished - look_ahead, size, ages)
     complete = (finished > 0) if groups is not None else (finished == customers[:, None])
     complete &= customers[:, None] > 0
@@ -126,19 +130,22 @@ def make_frame(
             "includes_earlier": includes,
         }
     )
-    begun = _reached(codes, clock.begun, size, ages) > 0
-    if groups is not None:
-        begun &= complete
-    return Setting(frame, sizes, begun, complete, tuple(notes))
+    shown = (begun > 0) & complete if groups is not None else begun > 0
+    return Setting(frame, sizes, shown, complete, tuple(notes))
 
 
 def _reached(
     codes: npt.NDArray[np.int32], last: npt.NDArray[np.int32], size: int, ages: int
 ) -> npt.NDArray[np.int64]:
     """Count the customers of each cohort who have reached each age."""
-    inside = (codes >= 0) & (last >= 0)
-    cell = codes * np.intp(ages)
-    cell += np.minimum(last, ages - 1)
-    cell = cell if inside.all() else cell[inside]
-    count = np.bincount(cell, minlength=size * ages).reshape(size, ages)
-    return count[:, ::-1].cumsum(axis=1)[:, ::-1]
+    cells = size * ages
+
+    def count(part: slice) -> npt.NDArray[np.intp]:
+        cell = codes[part] * np.intp(ages)
+        cell += np.minimum(last[part], ages - 1)
+        cell[(codes[part] < 0) | (last[part] < 0)] = cells
+        return np.bincount(cell, minlength=cells + 1)[:-1]
+
+    none = np.zeros(cells, np.intp)
+    found = sum(in_blocks(count, codes.size, max(BLOCK, cells)), none).reshape(size, ages)
+    return found[:, ::-1].cumsum(axis=1)[:, ::-1]

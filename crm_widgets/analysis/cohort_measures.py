@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .cohort_means import means
-from .cohort_members import Flags, Frame
+from .cohort_members import Frame
 from .proportions import wilson
 
 Measure = Literal[
@@ -54,32 +54,23 @@ def cells(frame: Frame, measure: Measure, look_ahead: int, level: float) -> Cell
     """Compute a measure for every cohort and age."""
     shape = frame.eligible.shape
     none = np.full(shape, np.nan)
-    flags = frame.presence()
-    active = frame.count(flags)
+    bought = frame.presence()
+    active = frame.count(bought)
     base = frame.eligible.astype(np.float64)
     empty = Cells(none, base, active, none, none, none, np.full(shape[1], np.nan))
     if measure in SHARES:
         count = active
         if measure == "unbounded_retention":
-            flags = ahead(flags, look_ahead)
+            bought = bought.ahead(look_ahead)
             if frame.finished_only:
-                last = frame.clock.finished - look_ahead
-                flags &= (np.arange(flags.shape[1]) <= last[:, None]).view(np.uint8)
-            count = frame.count(flags)
+                bought = bought.until(frame.clock.finished - look_ahead)
+            count = frame.count(bought)
         low, high = wilson(count, np.maximum(base, count), level)
         return replace(empty, total=count.astype(np.float64), low=low, high=high)
     if measure in ("active", "revenue"):
         total = active.astype(np.float64) if measure == "active" else frame.totals(frame.log.earned)
         return replace(empty, total=total, base=np.ones(shape))
     return _means(frame, measure, empty, level)
-
-
-def ahead(flags: Flags, look_ahead: int) -> Flags:
-    """Who bought at each age or in the ``look_ahead`` windows after it."""
-    found = flags.copy()
-    for step in range(1, min(look_ahead, flags.shape[1] - 1) + 1):
-        found[:, :-step] |= flags[:, step:]
-    return found
 
 
 def _means(frame: Frame, measure: Measure, empty: Cells, level: float) -> Cells:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -17,12 +16,9 @@ from .cohort_windows import Clock, Ints
 from .history import BLOCK, History
 from .history_kept import Grown
 from .history_rows import Rows
+from .presence import Packed, Presence
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Flags: TypeAlias = npt.NDArray[np.uint8]
-
-COUNTED = 1 << 15
-"""Customers whose flags are counted at a time."""
 
 
 @dataclass(frozen=True)
@@ -49,35 +45,14 @@ class Frame:
             age = np.where(late, age.dtype.type(self.clock.ages), age)
         return age
 
-    @cached_property
-    def members(self) -> npt.NDArray[np.int32]:
-        """Customers in a cohort, those of a cohort together, cohorts in order."""
-        inside = np.flatnonzero(self.codes >= 0).astype(np.int32)
-        # Two-byte codes are sorted by counting.
-        return inside[np.argsort(self.codes[inside].astype(np.int16), kind="stable")]
-
-    @cached_property
-    def sizes(self) -> npt.NDArray[np.intp]:
-        """Customers of each cohort."""
-        return np.bincount(self.codes[self.members], minlength=self.cohorts)
-
-    def presence(self) -> Flags:
-        """Who of all customers (row) bought at which age (column): 1 or 0."""
+    def presence(self) -> Presence:
+        """Who of all customers bought at which age."""
         key = ("presence", self.clock.key, self.finished_only)
         remember = self.log.remembered if self.finished_only else self.log.growing
-        packed, ages = remember(key, self._presence), self.clock.ages
-        found = own_pages(len(packed) * ages, np.uint8).reshape(len(packed), ages)
+        return Presence(remember(key, self._presence), self.clock.ages)
 
-        def work(starts: Sequence[int]) -> None:
-            for lo in starts:
-                part = slice(lo, lo + COUNTED)
-                found[part] = np.unpackbits(packed[part], axis=1, count=ages)
-
-        in_threads(work, range(0, len(packed), COUNTED))
-        return found
-
-    def _presence(self, before: Grown | None = None) -> Flags:
-        """The same, eight ages a byte."""
+    def _presence(self, before: Grown | None = None) -> Packed:
+        """The bits of ``presence``."""
         if before is not None:
             return self._presence_on(*before)
         width = self.clock.ages + 1
@@ -95,10 +70,11 @@ class Frame:
         in_threads(work, range(0, rows.n, BLOCK))
         return np.packbits(seen.reshape(self.log.n, width)[:, :-1], axis=1)
 
-    def _presence_on(self, grown: Growth, known: Flags) -> Flags:
+    def _presence_on(self, grown: Growth, known: Packed) -> Packed:
         """Set the bits of the rows behind those of the log before."""
-        found = np.zeros((self.log.n, -(-self.clock.ages // 8)), np.uint8)
-        found[slice(len(known)) if grown.moved is None else grown.moved, : known.shape[1]] = known
+        room = -(-self.clock.ages // 8) - known.shape[1]
+        found = grown.grown(known, self.log.n)
+        found = np.pad(found, ((0, 0), (0, room))) if room else found
         rows, bought = self.log.money_from(grown.rows), self.log.bought_from(grown.rows)
         age = self.ages(rows, slice(None))
         inside = age < self.clock.ages
@@ -107,25 +83,9 @@ class Frame:
         np.bitwise_or.at(found, (who, age >> 3), (128 >> (age & 7)).astype(np.uint8))
         return found
 
-    def count(self, flags: Flags) -> npt.NDArray[np.int64]:
-        """Count the flags of each cohort at each age."""
-        ends = np.cumsum(self.sizes)
-        parts = [
-            (cohort, self.members[lo : min(lo + COUNTED, end)])
-            for cohort, end in enumerate(ends)
-            for lo in range(end - self.sizes[cohort], end, COUNTED)
-        ]
-
-        def work(share: Sequence[tuple[int, npt.NDArray[np.int32]]]) -> npt.NDArray[np.int64]:
-            found = np.zeros((self.cohorts, flags.shape[1]), np.int64)
-            for cohort, who in share:
-                # Turned round, the flags of an age are added up side by side.
-                by_age = np.ascontiguousarray(flags[who].T)
-                found[cohort] += by_age.sum(axis=1, dtype=np.uint32)
-            return found
-
-        none = np.zeros((self.cohorts, flags.shape[1]), np.int64)
-        return sum(in_threads(work, parts), none)
+    def count(self, bought: Presence) -> npt.NDArray[np.int64]:
+        """Count who bought, of each cohort at each age."""
+        return bought.count(self.codes, self.cohorts)
 
     def totals(self, rows: Rows) -> Floats:
         """Add up the amounts of each cohort at each age."""

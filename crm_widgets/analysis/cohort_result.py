@@ -116,10 +116,10 @@ class Cohorts:
             if not 0 <= age < self.frame.clock.ages:
                 last = self.frame.clock.ages - 1
                 raise InputError("out_of_range", name="age", given=age, lo=0, hi=last)
-            flags = self.frame.presence()[:, age : age + 1]
+            bought = self.frame.presence()
             if self.measure == "unbounded_retention":
-                flags = self.frame.presence()[:, age : age + self.look_ahead + 1]
-            chosen = chosen & flags.any(axis=1)
+                bought = bought.ahead(self.look_ahead)
+            chosen = chosen & bought.at(age)
         return self.transactions.ids[chosen]
 
     def place(self, cohort: Hashable) -> int:

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..data.parallel import in_blocks
 from ..errors import InputError
 from .history import EPOCH, History
 
@@ -91,7 +92,7 @@ def _period_of(label: Hashable) -> Period | None:
 
 def choose_period(log: History) -> Period:
     """The longest period with at least six cohorts of first purchases; weeks if none has."""
-    days = np.flatnonzero(np.bincount(log.first[log.first >= 0], minlength=1)) + log.origin
+    days = np.flatnonzero(np.bincount(log.first + 1, minlength=1)[1:]) + log.origin
     for period in LONGEST_FIRST:
         if np.unique(period_numbers(days, period)).size >= AUTO_COHORTS:
             return period
@@ -139,11 +140,28 @@ def calendar_clock(log: History, period: Period) -> Clock:
     kind = np.int16 if last < 32_000 else np.int32
     over = last if numbers[log.last + 1] > last else last - 1
     table = numbers.astype(kind)
-    bought = log.first >= 0
-    start: Ints = np.where(bought, table[np.maximum(log.first, 0)], 0).astype(kind)
-    finished = np.where(bought, over - start.astype(np.int32), -1).astype(np.int32)
-    begun = np.where(bought, last - start.astype(np.int32), -1).astype(np.int32)
+    # By the day of the first purchase; that of who has none, -1, is the last of a table.
+    since = table[: log.last + 1].astype(np.int32)
+    start, finished, begun = (
+        by_day(np.append(of_day, none), log.first)
+        for of_day, none in (
+            (since.astype(kind), kind(0)),
+            (over - since, np.int32(-1)),
+            (last - since, np.int32(-1)),
+        )
+    )
     return Clock((period,), table, start, finished, begun, last + 1, True)
+
+
+def by_day(table: npt.NDArray[Any], day: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+    """Look the days of many customers up in a table."""
+    found = np.empty(day.size, table.dtype)
+
+    def look_up(part: slice) -> None:
+        found[part] = table[day[part]]
+
+    in_blocks(look_up, day.size)
+    return found
 
 
 def rolling_clock(log: History, length: int, landmark: int | None = None) -> Clock:

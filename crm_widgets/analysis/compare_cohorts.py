@@ -14,7 +14,7 @@ from scipy.stats import false_discovery_control
 from ..data.notes import Note
 from ..errors import AnalysisError, InputError
 from .cohort_means import means
-from .cohort_measures import MONEY, SHARES, Measure, ahead
+from .cohort_measures import MONEY, SHARES, Measure
 from .cohort_privacy import enough
 from .cohort_sides import Side, Sides, sides
 from .cohort_whole import Stay, Worth, stay_of, worth_of
@@ -168,8 +168,8 @@ def compare_cohorts(
 def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd.DataFrame:
     """Compute every window's numbers, p not yet adjusted."""
     frame = both.frame
-    flags = frame.presence()[:, : both.windows]
-    active = frame.count(flags)
+    bought = frame.presence()
+    active = frame.count(bought)[:, : both.windows]
     span = [days_of(age, both.length) for age in range(both.windows)]
     first = [max(lo, 1) if both.landmark is not None else lo for lo, _ in span]
     table = pd.DataFrame(
@@ -187,7 +187,7 @@ def _windows(both: Sides, measure: Measure, look_ahead: int, level: float) -> pd
         count = active
         if measure == "unbounded_retention":
             known = max(both.windows - look_ahead, 0)
-            count = frame.count(ahead(flags, look_ahead))[:, :known]
+            count = frame.count(bought.ahead(look_ahead))[:, :known]
             table = table.iloc[:known].copy()
         n_a, n_b = both.n
         table["value_a"], table["value_b"] = count[0] / n_a, count[1] / n_b

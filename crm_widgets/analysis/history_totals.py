@@ -67,15 +67,18 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     n, start = log.n, growth.rows
     rows = log.money_from(start)
     who, day = _bought_from(log, start)
-    shift = before.origin - log.origin
-    last = growth.grown(np.where(before.last < 0, -1, before.last + shift), n, -1)
+    last = before.last
+    if shift := before.origin - log.origin:
+        last = np.where(last < 0, np.int32(-1), last + np.int32(shift))
+    last = growth.grown(last, n, -1)
     np.maximum.at(last, who, day)
     money = None if before.money is None else growth.grown(before.money, n)
     if money is not None and rows.amount is not None:
         np.add.at(money, rows.customer, rows.amount)
-    count = growth.grown(before.rows, n) + np.bincount(rows.customer, minlength=n)
-    orders = growth.grown(before.orders, n) + _new_orders(log, growth)
-    return Totals(last.astype(np.int32), orders, money, count, log.origin)
+    count, orders = growth.grown(before.rows, n), growth.grown(before.orders, n)
+    np.add.at(count, rows.customer, 1)
+    np.add.at(orders, _new_orders(log, growth), 1)
+    return Totals(last, orders, money, count, log.origin)
 
 
 def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
@@ -96,12 +99,12 @@ def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:
 
 
 def _new_orders(log: History, growth: Growth) -> npt.NDArray[np.int64]:
-    """Count the orders of each customer that purchases among the new rows begin."""
+    """The customer of each order that purchases among the new rows begin."""
     start = growth.rows
     keys, returned = log.order_keys(), log.returned
     late = np.arange(start, keys.size)
     late = late if returned is None else late[~returned[start:]]
-    width = np.int64(keys.max(initial=0)) + 1
+    width = np.int64(keys.max(initial=0) if log.numbered else log.last) + 1
     behind = np.zeros(int(width), bool)
     behind[keys[late]] = True
     found = None if log.numbered else growth.near
@@ -111,7 +114,7 @@ def _new_orders(log: History, growth: Growth) -> npt.NDArray[np.int64]:
     known = _pairs(log.customers_at(found), keys[found], width)
     # pandas, for the sets of NumPy take far longer over so many numbers
     new = pd.Series(_pairs(log.customers_at(late), keys[late], width)).drop_duplicates()
-    return np.bincount(new[~new.isin(known)] // width, minlength=log.n)
+    return new[~new.isin(known)].to_numpy() // width
 
 
 def _pairs(

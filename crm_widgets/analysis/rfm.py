@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..data import Transactions
 from ..data.notes import Note
+from ..data.parallel import in_threads
 from ..errors import AnalysisError, InputError
 from .rfm_measures import customer_measures
 from .rfm_schemes import Scheme, named_groups
@@ -20,6 +21,8 @@ from .rfm_scores import Floats, Ties, quintile_cuts, score, score_first
 from .segment_profile import sizes
 
 RFM = ("recency_days", "frequency", "monetary")
+BY_WORK = ("recency_days", "monetary", "frequency")
+"""So that two threads have about as much to do: money is put in order, the others are counted."""
 LEAST_CUSTOMERS = 5
 """Fewer have no fifths."""
 
@@ -141,11 +144,14 @@ def rfm(
     return Rfm(found, segments, day, scores.cuts, scores.means, ties, scheme, notes)
 
 
+Scored: TypeAlias = npt.NDArray[np.int64]
+
+
 @dataclass(frozen=True, eq=False)
 class Scores:
     """Scores of customers as columns, their means and cut points, and the segments' names."""
 
-    columns: Mapping[str, npt.NDArray[np.int64]]
+    columns: Mapping[str, Scored]
     cuts: Mapping[str, Floats]
     means: Floats
     groups: pd.Categorical
@@ -163,30 +169,34 @@ def score_customers(measures: pd.DataFrame, *, ties: Ties, scheme: Scheme) -> Sc
         raise InputError("unknown_ties", given=repr(ties))
     if len(measures) < LEAST_CUSTOMERS:
         raise AnalysisError("too_few_for_fifths", n=len(measures), least=LEAST_CUSTOMERS)
-    values = score_values(measures)
-    cuts = {name: quintile_cuts(column) for name, column in values.items()}
-    if ties == "equal":
-        scores = [score(column, cuts[name]) for name, column in values.items()]
-    else:
-        # The recipe cuts recency as it is and turns the fifths round: ties fall to the left.
-        scores = [
-            6 - score_first(-values["recency_days"], ranked=False),
-            score_first(values["frequency"], ranked=True),
-            score_first(values["monetary"], ranked=False),
-        ]
-    constant = [name for name, column in values.items() if column.min() == column.max()]
-    together = np.column_stack(scores)
+
+    def scored(names: Sequence[str]) -> dict[str, tuple[Floats, Scored, bool]]:
+        return {name: _scored(score_values(measures, name), name, ties) for name in names}
+
+    found = dict(one for share in in_threads(scored, BY_WORK) for one in share.items())
+    scores = [found[name][1] for name in RFM]
     means = np.array([column.mean() for column in scores])
     return Scores(
         columns=dict(zip(("r_score", "f_score", "m_score"), scores, strict=True)),
-        cuts=cuts,
+        cuts={name: found[name][0] for name in RFM},
         means=means,
-        groups=named_groups(together, scheme, means),
-        notes=tuple(Note("constant_score", 1, {"feature": name}) for name in constant),
+        groups=named_groups(scores, scheme, means),
+        notes=tuple(Note("constant_score", 1, {"feature": name}) for name in RFM if found[name][2]),
     )
 
 
-def score_values(measures: pd.DataFrame) -> dict[str, Floats]:
-    """Recency (negated, so that more is better), frequency and money as floats."""
-    found = {name: measures[name].to_numpy(dtype=np.float64) for name in RFM}
-    return found | {"recency_days": -found["recency_days"]}
+def _scored(values: Floats, name: str, ties: Ties) -> tuple[Floats, Scored, bool]:
+    """Cut points and scores of a measure, and whether all its values are equal."""
+    cuts, constant = quintile_cuts(values), bool(values.min() == values.max())
+    if ties == "equal":
+        return cuts, score(values, cuts), constant
+    if name == "recency_days":
+        # The recipe cuts recency as it is and turns the fifths round: ties fall to the left.
+        return cuts, 6 - score_first(-values, ranked=False), constant
+    return cuts, score_first(values, ranked=name == "frequency"), constant
+
+
+def score_values(measures: pd.DataFrame, name: str) -> Floats:
+    """Recency (negated, so that more is better), frequency or money as floats."""
+    values = measures[name].to_numpy(dtype=np.float64)
+    return -values if name == "recency_days" else values

@@ -12,6 +12,7 @@ import pandas as pd
 from ..data import Transactions
 from ..data.memory import give_back
 from ..data.notes import Note
+from ..data.parallel import in_blocks
 from ..errors import AnalysisError, InputError
 from .history import EPOCH, history
 from .history_totals import Totals, totals_of
@@ -21,6 +22,9 @@ MEASURES = (
     "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
     "mean_days_between",
 )  # fmt: skip
+
+DESCRIBED = 1 << 15
+"""Customers who are described at a time."""
 
 
 def calendar_date(value: dt.date | str) -> dt.date:
@@ -93,23 +97,30 @@ def _described(
         raise AnalysisError("no_purchases", as_of=date.isoformat())
     assert found.money is not None
     notes.append(Note("no_purchase", int(((found.rows > 0) & ~some).sum())))
-    who = slice(None) if some.all() else some
-    # copies, for what is found may be changed by who has it
-    frequency, spent = found.orders[who].copy(), found.money[who].copy()
-    first, last = begun[who].astype(np.int64), found.last[who].astype(np.int64)
-    gaps = np.where(frequency > 1, frequency - 1, np.nan)
-    measures = pd.DataFrame(
-        {
+    ids = pd.Index(ids if some.all() else ids[some], name="customer")
+    counts = in_blocks(lambda part: np.count_nonzero(some[part]), some.size, DESCRIBED)
+    starts = np.append(0, np.cumsum(counts))
+    kinds = (np.int64, np.int64, np.float64, np.int64, np.float64, np.float64)
+    columns = {name: np.empty(len(ids), kind) for name, kind in zip(MEASURES, kinds, strict=True)}
+    known: list[npt.NDArray[Any]] = [begun, found.last, found.orders, found.money]
+
+    def describe(part: slice) -> int:
+        first, last, orders, money = (values[part][some[part]] for values in known)
+        gaps = np.where(orders > 1, orders - 1, np.nan)
+        described = {
             "recency_days": day - last,
-            "frequency": frequency,
-            "monetary": spent,
+            "frequency": orders,
+            "monetary": money,
             "tenure_days": day - first,
-            "mean_order_value": spent / frequency,
+            "mean_order_value": money / orders,
             "mean_days_between": (last - first) / gaps,
-        },
-        index=pd.Index(ids[who], name="customer"),
-        copy=False,
-    )
-    once = int((frequency == 1).sum())
+        }
+        start = starts[part.start // DESCRIBED]
+        for name, values in described.items():
+            columns[name][start : start + values.size] = values
+        return int(np.count_nonzero(orders == 1))
+
+    once = sum(in_blocks(describe, some.size, DESCRIBED))
+    measures = pd.DataFrame(columns, index=ids, copy=False)
     notes.append(Note("bought_once", once, {"share": once / len(measures)}))
     return measures, date, tuple(note for note in notes if note.n)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..errors import InputError
 
+Scores: TypeAlias = Sequence[npt.NDArray[np.int64]]
 Cell: TypeAlias = str | tuple[int, int]
 Scheme: TypeAlias = (
     Literal["ten", "eight"] | Mapping[Cell, str] | pd.DataFrame | Iterable[Iterable[str]]
@@ -45,16 +46,14 @@ EIGHT: Mapping[tuple[bool, bool, bool], str] = {
 
 
 def name_customers(
-    scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
+    scores: Scores, scheme: Scheme, means: npt.NDArray[np.float64]
 ) -> npt.NDArray[Any]:
-    """Segment of each customer by R, F and M scores (n × 3, from 1 to 5) and their means."""
+    """Segment of each customer by R, F and M scores (from 1 to 5) and their means."""
     names, which = _named(scores, scheme, means)
     return names[which]
 
 
-def named_groups(
-    scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
-) -> pd.Categorical:
+def named_groups(scores: Scores, scheme: Scheme, means: npt.NDArray[np.float64]) -> pd.Categorical:
     """The same as codes into those of the names that occur, in order."""
     names, which = _named(scores, scheme, means)
     occur = np.bincount(which, minlength=names.size) > 0
@@ -65,14 +64,18 @@ def named_groups(
 
 
 def _named(
-    scores: npt.NDArray[np.int64], scheme: Scheme, means: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
+    scores: Scores, scheme: Scheme, means: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.int8]]:
     """The names there are, and which one each customer has."""
     if isinstance(scheme, str) and scheme == "eight":
         names = [EIGHT[bool(r), bool(f), bool(m)] for r, f, m in np.ndindex(2, 2, 2)]
-        return np.array(names, object), (scores > means) @ np.array([4, 2, 1])
+        which = np.zeros(scores[0].size, np.int8)
+        for score, mean in zip(scores, means, strict=True):
+            which = which * 2 + (score > mean)
+        return np.array(names, object), which
     grid = grid_of(TEN if isinstance(scheme, str) and scheme == "ten" else scheme)
-    return grid.ravel(), scores[:, 0] * 5 + scores[:, 1] - 6
+    r, f = (score.astype(np.int8) for score in scores[:2])
+    return grid.ravel(), (r - 1) * 5 + f - 1
 
 
 def grid_of(scheme: object) -> npt.NDArray[Any]:

@@ -128,8 +128,7 @@ class RfmSegments(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: pd.DataFrame) -> npt.NDArray[Any]:
         """The segment of each customer."""
-        values = score_values(X)
-        scores = np.column_stack([score(values[name], self.cuts[name]) for name in RFM])
+        scores = [score(score_values(X, name), self.cuts[name]) for name in RFM]
         return name_customers(scores, self.scheme, self.score_means)
 
 

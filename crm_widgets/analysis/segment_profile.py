@@ -45,14 +45,12 @@ def sizes(
 
     none = np.full(len(labels), np.nan)
     paid = by_segment(none if money is None else money)
-    found = pd.DataFrame(
-        {
-            "customers": np.bincount(groups.codes, minlength=len(names)),
-            "money": paid.sum(min_count=1),
-        }
-    )
-    value = paid if money is not None or tiebreak is None else by_segment(tiebreak)
-    value = value.mean().fillna(0.0)
+    count = np.bincount(groups.codes, minlength=len(names))
+    found = pd.DataFrame({"customers": count, "money": paid.sum(min_count=1)})
+    value = found["money"] / paid.count()
+    if money is None and tiebreak is not None:
+        value = by_segment(tiebreak).mean()
+    value = value.fillna(0.0)
     small = found["customers"].to_numpy() < FEW
     found = found.set_axis(pd.Index(names, name="segment"))
     found = found.iloc[np.lexsort((-value.to_numpy(), small))]

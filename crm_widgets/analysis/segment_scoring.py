@@ -53,9 +53,8 @@ def score_others(result: Segmentation, data: Transactions | Customers) -> pd.Dat
     customers = _measured(result, data)
     model = result.pipeline.named_steps["segments"]
     if isinstance(model, RfmSegments):
-        values = score_values(customers)
         scores = {
-            name: score(values[measure], model.cuts[measure])
+            name: score(score_values(customers, measure), model.cuts[measure])
             for name, measure in zip(SCORES, RFM, strict=True)
         }
         customers = customers.assign(**scores, segment=model.predict(customers))

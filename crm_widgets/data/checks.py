@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -18,7 +17,7 @@ from .amounts import EXACT
 from .coding import Codes, Floats, number_array
 from .columns import Column
 from .frames import Source
-from .parallel import BLOCK, in_threads
+from .parallel import BLOCK, in_blocks
 from .times import Clock
 
 DAY_MS = 86_400_000
@@ -92,6 +91,15 @@ class ByDay:
     counts: npt.NDArray[np.int64]
     day: Days
 
+    def write_from(self, first: int, room: Days) -> None:
+        """Write the day of each row where it counts from ``first``."""
+        shift = room.dtype.type(self.days[0] - first)
+
+        def write(part: slice) -> None:
+            np.add(self.day[part], shift, out=room[part], casting="unsafe")
+
+        in_blocks(write, room.size)
+
 
 def rows_by_day(clock: Clock, places: Places) -> ByDay:
     """The days of the rows at some places (a slice: all), a block of rows at a time."""
@@ -100,13 +108,10 @@ def rows_by_day(clock: Clock, places: Places) -> ByDay:
         return ByDay(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
     since_epoch = np.empty(n, np.int32)
 
-    def work(starts: Sequence[int]) -> None:
-        for lo in starts:
-            part = slice(lo, lo + BLOCK)
-            where = part if isinstance(places, slice) else places[part]
-            since_epoch[part] = clock.days(where)
+    def write(part: slice) -> None:
+        since_epoch[part] = clock.days(part if isinstance(places, slice) else places[part])
 
-    in_threads(work, range(0, n, BLOCK))
+    in_blocks(write, n)
     first, last = int(since_epoch.min()), int(since_epoch.max())
     day, counts = day_array(n, last - first), np.zeros(last - first + 1, np.int64)
     for lo in range(0, n, BLOCK):
@@ -125,9 +130,9 @@ def both_by_day(one: ByDay, two: ByDay) -> ByDay:
     np.add.at(counts, place, np.concatenate([one.counts, two.counts]))
     n = one.day.size
     day = day_array(n + two.day.size, int(days[-1] - days[0]) if days.size else 0)
-    for rows, part in ((one, day[:n]), (two, day[n:])):
-        if part.size:
-            np.add(rows.day, day.dtype.type(rows.days[0] - days[0]), out=part, casting="unsafe")
+    for rows, room in ((one, day[:n]), (two, day[n:])):
+        if room.size:
+            rows.write_from(int(days[0]), room)
     return ByDay(days, counts, day)
 
 
@@ -178,13 +183,16 @@ def exact_duplicates(source: Source, rows: Keyed, start: int = 0) -> int:
 
 def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
     """Positions of rows from the first to the last day of others, a block at a time."""
-    found = [np.empty(0, np.intp)]
-    if others.size:
-        lo, hi = others.min(), others.max()
-        for start in range(0, days.size, BLOCK):
-            part = days[start : start + BLOCK]
-            found.append(start + np.flatnonzero((part >= lo) & (part <= hi)))
-    return np.concatenate(found)
+    if not others.size or not days.size:
+        return np.empty(0, np.intp)
+    lo, hi = others.min(), others.max()
+
+    def between(part: slice) -> npt.NDArray[np.intp]:
+        found = np.flatnonzero((days[part] >= lo) & (days[part] <= hi))
+        found += part.start
+        return found
+
+    return np.concatenate(in_blocks(between, days.size))
 
 
 def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]], which: Places) -> Keys:
@@ -192,19 +200,17 @@ def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]], which: Places) -> K
     keys = np.empty(rows.customer.size if isinstance(which, slice) else which.size, dtype)
     shift = np.uint64(64 - 8 * keys.itemsize)
 
-    def work(some: Sequence[int]) -> None:
-        for lo in some:
-            part = slice(lo, lo + BLOCK)
-            customer, time, amount = rows.at(part if isinstance(which, slice) else which[part])
-            found = customer.astype(np.uint64)
-            found *= _MIX[0]
-            found ^= time * _MIX[1]
-            if amount is not None:
-                money = np.where(np.isnan(amount), 0.0, amount)
-                found ^= money.view(np.uint64) * _MIX[2]
-            keys[part] = found >> shift
+    def write(part: slice) -> None:
+        customer, time, amount = rows.at(part if isinstance(which, slice) else which[part])
+        found = customer.astype(np.uint64)
+        found *= _MIX[0]
+        found ^= time * _MIX[1]
+        if amount is not None:
+            money = np.where(np.isnan(amount), 0.0, amount)
+            found ^= money.view(np.uint64) * _MIX[2]
+        keys[part] = found >> shift
 
-    in_threads(work, range(0, keys.size, BLOCK))
+    in_blocks(write, keys.size)
     return keys
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from .fingerprint import as_arrow, begin_alike, pointers
 from .frames import Source
 from .moving import Moved
-from .parallel import BLOCK, in_threads
+from .parallel import BLOCK, in_blocks, in_threads
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +36,13 @@ class Growth:
     kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def grown(self, values: npt.NDArray[Any], n: int, fill: Any = 0) -> npt.NDArray[Any]:
-        """Numbers of the customers before in the places of ``n`` customers of now."""
-        found = np.full(n, fill, values.dtype)
-        found[slice(values.size) if self.moved is None else self.moved] = values
+        """Numbers of the customers before (or rows of such) in the places of ``n`` of now."""
+        found = np.full((n, *values.shape[1:]), fill, values.dtype)
+
+        def put(part: slice) -> None:
+            found[part if self.moved is None else self.moved[part]] = values[part]
+
+        in_blocks(put, values.shape[0])
         return found
 
 

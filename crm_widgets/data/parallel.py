@@ -37,6 +37,23 @@ def _blas() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+def in_blocks(work: Callable[[slice], Result], n: int, size: int = BLOCK) -> list[Result]:
+    """Do something with a block of the rows after another, in threads; a result a block, in order.
+
+    Examples
+    --------
+    >>> in_blocks(lambda part: part.stop - part.start, 10, size=4)
+    [4, 4, 2]
+    """
+    starts = range(0, n, size)
+
+    def some(share: Sequence[int]) -> list[tuple[int, Result]]:
+        return [(lo, work(slice(lo, min(lo + size, n)))) for lo in share]
+
+    found = dict(one for share in in_threads(some, starts) for one in share)
+    return [found[lo] for lo in starts]
+
+
 def in_threads(
     work: Callable[[Sequence[Item]], Result], items: Sequence[Item], *, wait: bool = True
 ) -> list[Result]:
