@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,8 +84,9 @@ def make_frame(
     numbers = period_numbers(np.arange(log.last + 1) + log.origin, period)
     since = (numbers - numbers[0]).astype(np.int32)
     bought = log.first >= 0
-    inside = chosen & (clock.begun >= 0)
-    inside &= bought
+    inside = chosen & bought
+    if landmark is not None:  # all others have a clock
+        inside &= clock.begun >= 0
     notes: list[Note] = []
     never = int(np.count_nonzero(chosen & ~bought))
     if never:
@@ -92,11 +94,14 @@ def make_frame(
     labels: tuple[Hashable, ...]
     starts: list[dt.date | None]
     if groups is None:
-        begun_on = np.bincount(np.where(inside, log.first, -1) + 1, minlength=since.size + 1)[1:]
-        used = np.bincount(since, weights=begun_on) > 0
+        began = log.first if inside.all() else np.where(inside, log.first, np.int32(-1))
+        begun_on = in_blocks(
+            lambda part: np.bincount(began[part] + 1, minlength=since.size + 1), began.size
+        )
+        used = np.bincount(since, weights=np.sum(begun_on, axis=0)[1:]) > 0
         found = np.flatnonzero(used) + numbers[0]
         place = np.cumsum(used, dtype=np.int32) - 1
-        codes = np.where(inside, by_day(np.append(place[since], np.int32(-1)), log.first), -1)
+        codes = by_day(np.append(place[since], np.int32(-1)), began)
         labels = tuple(period_label(int(number), period) for number in found)
         starts = [period_start(int(number), period) for number in found]
         first_includes = not complete_history and landmark is None and bool(used[0])
@@ -135,17 +140,18 @@ def make_frame(
 
 
 def _reached(
-    codes: npt.NDArray[np.int32], last: npt.NDArray[np.int32], size: int, ages: int
+    codes: npt.NDArray[np.int32], last: npt.NDArray[np.integer[Any]], size: int, ages: int
 ) -> npt.NDArray[np.int64]:
     """Count the customers of each cohort who have reached each age."""
-    cells = size * ages
+    cells = (size + 1) * (ages + 1)
 
     def count(part: slice) -> npt.NDArray[np.intp]:
-        cell = codes[part] * np.intp(ages)
-        cell += np.minimum(last[part], ages - 1)
-        cell[(codes[part] < 0) | (last[part] < 0)] = cells
-        return np.bincount(cell, minlength=cells + 1)[:-1]
+        # those of no cohort are the first row, those who have reached none the first column
+        cell = codes[part] * np.intp(ages + 1)
+        cell += np.clip(last[part], -1, ages - 1)
+        cell += ages + 2
+        return np.bincount(cell, minlength=cells)
 
     none = np.zeros(cells, np.intp)
-    found = sum(in_blocks(count, codes.size, max(BLOCK, cells)), none).reshape(size, ages)
-    return found[:, ::-1].cumsum(axis=1)[:, ::-1]
+    found = sum(in_blocks(count, codes.size, max(BLOCK, cells)), none).reshape(size + 1, ages + 1)
+    return found[1:, :0:-1].cumsum(axis=1)[:, ::-1]

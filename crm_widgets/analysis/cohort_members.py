@@ -79,8 +79,10 @@ class Frame:
         age = self.ages(rows, slice(None))
         inside = age < self.clock.ages
         inside = inside if bought is None else inside & bought
-        who, age = rows.customer[inside], age[inside]
-        np.bitwise_or.at(found, (who, age >> 3), (128 >> (age & 7)).astype(np.uint8))
+        age = age[inside]
+        place = rows.customer[inside] * np.intp(found.shape[1]) + (age >> 3)
+        for bit in range(8):  # NumPy's "at" takes ten times as long
+            found.reshape(-1)[place[age & 7 == bit]] |= np.uint8(128 >> bit)
         return found
 
     def count(self, bought: Presence) -> npt.NDArray[np.int64]:

@@ -83,6 +83,10 @@ def suppressed(cohorts: Cohorts, min_cell: int) -> Cohorts:
     """
     if min_cell < 1:
         raise InputError("out_of_range", name="min_cell", given=min_cell, lo=1, hi="∞")
+    if min_cell == 1:
+        tables = (cohorts.cells, cohorts.sizes)
+        cells, sizes = (table.assign(shown=True) for table in tables)
+        return replace(cohorts, cells=cells, sizes=sizes)
     hidden = withheld(cohorts.sizes["customers"], min_cell)
     cells = cohorts.cells
     counted = cells["eligible"].where(cells["complete"], cells["customers"])
@@ -108,8 +112,6 @@ def suppressed(cohorts: Cohorts, min_cell: int) -> Cohorts:
 
 def _told(measure: str, cells: pd.DataFrame, shown: pd.Series[bool], min_cell: int) -> list[int]:
     """Ages whose average rests on too few customers, or would tell what so few make."""
-    if min_cell == 1:
-        return []
     n = cells["active" if measure in OF_BUYERS else "eligible"]
     everybody = n.groupby(cells["age"]).sum()
     hidden = n.where(~shown, 0).groupby(cells["age"]).sum()

@@ -158,12 +158,22 @@ class Cohorts:
 
 def averages(usable: pd.DataFrame, measure: Measure, level: float) -> pd.DataFrame:
     """Average of every age, each weighted by its own denominator."""
-    grouped = usable.groupby("age", sort=True)
-    # one sum of all columns: pandas takes several times as long over sums of one each
-    found = grouped[["eligible", "total", "base"]].sum().rename(columns={"eligible": "customers"})
-    found = found.assign(cohorts=grouped.size()).reset_index()
-    found["value"] = found["total"] / found["base"].where(found["base"] > 0)
-    found["low"], found["high"] = np.nan, np.nan
+    # with NumPy, for pandas takes several times as long over so small a table
+    age, at, cohorts = np.unique(usable["age"], return_inverse=True, return_counts=True)
+    customers, total, base = (
+        np.bincount(at, usable[name].to_numpy(dtype=np.float64, na_value=0), age.size)
+        for name in ("eligible", "total", "base")
+    )
+    low = high = np.full(age.size, np.nan)
     if measure in SHARES:
-        found["low"], found["high"] = wilson(found["total"], found["base"], level)
-    return found[["age", "cohorts", "customers", "value", "low", "high"]]
+        low, high = wilson(total, base, level)
+    return pd.DataFrame(
+        {
+            "age": age,
+            "cohorts": cohorts,
+            "customers": customers.astype(np.int64),
+            "value": total / np.where(base > 0, base, np.nan),
+            "low": low,
+            "high": high,
+        }
+    )

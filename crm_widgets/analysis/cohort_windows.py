@@ -112,9 +112,9 @@ class Clock:
     """What tells this clock from others of the same log."""
     table: npt.NDArray[Any]
     start: Ints
-    finished: npt.NDArray[np.int32]
+    finished: Ints
     """The age of the last window that is over; -1 if none is."""
-    begun: npt.NDArray[np.int32]
+    begun: Ints
     """The age of the last window that has begun; -1 if the customer has no start."""
     ages: int
     calendar: bool
@@ -146,8 +146,8 @@ def calendar_clock(log: History, period: Period) -> Clock:
         by_day(np.append(of_day, none), log.first)
         for of_day, none in (
             (since.astype(kind), kind(0)),
-            (over - since, np.int32(-1)),
-            (last - since, np.int32(-1)),
+            ((over - since).astype(kind), kind(-1)),
+            ((last - since).astype(kind), kind(-1)),
         )
     )
     return Clock((period,), table, start, finished, begun, last + 1, True)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.growth import Growth
+from ..data.parallel import in_blocks
 
 if TYPE_CHECKING:
     from .history_totals import Totals
@@ -88,5 +89,10 @@ class Remembering:
             return None
         if before.first is None or before.origin != self.origin:
             return None
-        first = grown.grown(before.first, self.n, -1)
-        return (grown, found) if ((first < 0) | (first == self.first)).all() else None
+        first = before.first
+
+        def as_it_was(part: slice) -> bool:
+            was, now = first[part], self.first[part if grown.moved is None else grown.moved[part]]
+            return bool(((was < 0) | (was == now)).all())
+
+        return (grown, found) if all(in_blocks(as_it_was, first.size)) else None

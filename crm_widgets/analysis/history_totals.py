@@ -67,10 +67,7 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     n, start = log.n, growth.rows
     rows = log.money_from(start)
     who, day = _bought_from(log, start)
-    last = before.last
-    if shift := before.origin - log.origin:
-        last = np.where(last < 0, np.int32(-1), last + np.int32(shift))
-    last = growth.grown(last, n, -1)
+    last = growth.grown(_shifted(before.last, before.origin - log.origin), n, -1)
     np.maximum.at(last, who, day)
     money = None if before.money is None else growth.grown(before.money, n)
     if money is not None and rows.amount is not None:
@@ -83,12 +80,16 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
 
 def first_on(before: Ints, origin: int, log: History, growth: Growth) -> Ints:
     """Bring the days of first purchases up to date."""
-    never = np.iinfo(np.int32).max
-    shifted = np.where(before < 0, never, before + (origin - log.origin)).astype(np.int32)
-    found = growth.grown(shifted, log.n, never)
-    np.minimum.at(found, *_bought_from(log, growth.rows))
-    found[found == never] = -1
+    found = growth.grown(_shifted(before, origin - log.origin), log.n, -1)
+    who, day = _bought_from(log, growth.rows)
+    # the -1 of who has bought nothing is the largest number when read without sign
+    np.minimum.at(found.view(np.uint32), who, day.view(np.uint32))
     return found
+
+
+def _shifted(day: Ints, days: int) -> Ints:
+    """Days counted from so many days earlier; -1 stays."""
+    return np.where(day < 0, np.int32(-1), day + np.int32(days)) if days else day
 
 
 def _bought_from(log: History, start: int) -> tuple[Ints, Ints]:

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.parallel import in_blocks
+
 Codes = npt.NDArray[np.intp]
 Side = Literal["low", "high"]
 Traits = dict[Hashable, tuple[tuple[str, Side], ...]]
@@ -35,28 +37,18 @@ def sizes(
         by, names = labels.codes, labels.categories
     else:
         by, names = pd.factorize(labels, sort=True)
-    known = slice(None) if (by >= 0).all() else by >= 0
-    # of categories pandas need not find out which there are
-    groups: Any = pd.Categorical.from_codes(by[known], categories=pd.RangeIndex(len(names)))
-
-    def by_segment(values: Any) -> Any:
-        numbers = pd.Series(np.asarray(values, np.float64)[known], copy=False)
-        return numbers.groupby(groups, observed=False)
-
-    none = np.full(len(labels), np.nan)
-    paid = by_segment(none if money is None else money)
-    count = np.bincount(groups.codes, minlength=len(names))
-    found = pd.DataFrame({"customers": count, "money": paid.sum(min_count=1)})
-    value = found["money"] / paid.count()
-    if money is None and tiebreak is not None:
-        value = by_segment(tiebreak).mean()
-    value = value.fillna(0.0)
-    small = found["customers"].to_numpy() < FEW
-    found = found.set_axis(pd.Index(names, name="segment"))
-    found = found.iloc[np.lexsort((-value.to_numpy(), small))]
+    value = tiebreak if money is None else np.asarray(money, np.float64)
+    value = np.broadcast_to(np.nan, len(labels)) if value is None else value
+    count, known, total = _sums(by, len(names), value)
+    mean = np.divide(total, known, out=np.zeros(len(names)), where=known > 0)
+    spent = np.where(known > 0, total, np.nan) if money is not None else np.nan
+    found = pd.DataFrame(
+        {"customers": count.astype(np.int64), "money": spent}, pd.Index(names, name="segment")
+    )
+    found = found.iloc[np.lexsort((-mean, count < FEW))]
     customers = found["customers"]
-    total = found["money"].sum()
-    share = found["money"] / total if total > 0 else np.nan
+    whole = found["money"].sum()
+    share = found["money"] / whole if whole > 0 else np.nan
     return pd.DataFrame(
         {
             "customers": customers,
@@ -65,6 +57,21 @@ def sizes(
             "money_share": share,
         }
     )
+
+
+def _sums(
+    by: npt.NDArray[np.integer[Any]], size: int, values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """How many customers each segment has, of how many the value is known, and their sum."""
+
+    def add(part: slice) -> npt.NDArray[np.float64]:
+        segment, known = by[part].astype(np.intp) + 1, ~np.isnan(values[part])
+        some = np.where(known, values[part], 0.0)
+        sums = (np.bincount(segment, of, size + 1)[1:] for of in (None, known, some))
+        return np.array(list(sums))
+
+    none = np.zeros((3, size))
+    return sum(in_blocks(add, by.size), none)
 
 
 def concentration(money: pd.Series[Any] | None) -> float | None:

@@ -14,6 +14,7 @@ import pandas as pd
 from ..errors import InputError
 from .alike import Keys, alike_keys
 from .amounts import EXACT
+from .ample import Ample
 from .coding import Codes, Floats, number_array
 from .columns import Column
 from .frames import Source
@@ -89,23 +90,27 @@ class ByDay:
 
     days: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
-    day: Days
+    room: Ample
 
-    def write_from(self, first: int, room: Days) -> None:
-        """Write the day of each row where it counts from ``first``."""
-        shift = room.dtype.type(self.days[0] - first)
+    @property
+    def day(self) -> Days:
+        """The day of each row."""
+        return self.room.values
 
-        def write(part: slice) -> None:
-            np.add(self.day[part], shift, out=room[part], casting="unsafe")
-
-        in_blocks(write, room.size)
+    def since(self, first: int, kind: np.dtype[Any]) -> Days:
+        """The day of each row, counted from ``first``."""
+        shift = kind.type(self.days[0] - first)
+        if not shift and self.day.dtype == kind:
+            return self.day
+        found: Days = np.add(self.day, shift, dtype=kind)
+        return found
 
 
 def rows_by_day(clock: Clock, places: Places) -> ByDay:
     """The days of the rows at some places (a slice: all), a block of rows at a time."""
     n = len(clock.values) if isinstance(places, slice) else places.size
     if not n:
-        return ByDay(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.uint16))
+        return ByDay(np.empty(0, np.int64), np.empty(0, np.int64), Ample.room(0, np.uint16))
     since_epoch = np.empty(n, np.int32)
 
     def write(part: slice) -> None:
@@ -113,14 +118,14 @@ def rows_by_day(clock: Clock, places: Places) -> ByDay:
 
     in_blocks(write, n)
     first, last = int(since_epoch.min()), int(since_epoch.max())
-    day, counts = day_array(n, last - first), np.zeros(last - first + 1, np.int64)
+    room, counts = Ample.room(n, _kind(last - first)), np.zeros(last - first + 1, np.int64)
     for lo in range(0, n, BLOCK):
-        part = day[lo : lo + BLOCK]
+        part = room.values[lo : lo + BLOCK]
         part[:] = since_epoch[lo : lo + BLOCK] - first
         found = np.bincount(part)
         counts[: found.size] += found
     days = np.flatnonzero(counts)
-    return ByDay(days + first, counts[days], day)
+    return ByDay(days + first, counts[days], room)
 
 
 def both_by_day(one: ByDay, two: ByDay) -> ByDay:
@@ -128,17 +133,17 @@ def both_by_day(one: ByDay, two: ByDay) -> ByDay:
     days, place = np.unique(np.concatenate([one.days, two.days]), return_inverse=True)
     counts = np.zeros(days.size, np.int64)
     np.add.at(counts, place, np.concatenate([one.counts, two.counts]))
-    n = one.day.size
-    day = day_array(n + two.day.size, int(days[-1] - days[0]) if days.size else 0)
-    for rows, room in ((one, day[:n]), (two, day[n:])):
-        if room.size:
-            rows.write_from(int(days[0]), room)
-    return ByDay(days, counts, day)
+    if not two.day.size:
+        return one
+    first, kind = int(days[0]), _kind(int(days[-1] - days[0]))
+    before = one.since(first, kind)
+    room = one.room if before is one.day else Ample.of(before)
+    return ByDay(days, counts, room.going_on(two.since(first, kind)))
 
 
-def day_array(n: int, span: int) -> Days:
-    """Room for the days of rows from 0 to ``span``."""
-    return np.empty(n, np.uint16 if span < 65_535 else np.int32)
+def _kind(span: int) -> np.dtype[Any]:
+    """What days from 0 to ``span`` fit in."""
+    return np.dtype(np.uint16 if span < 65_535 else np.int32)
 
 
 def day_of(ms: float) -> dt.date:
@@ -186,9 +191,11 @@ def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
     if not others.size or not days.size:
         return np.empty(0, np.intp)
     lo, hi = others.min(), others.max()
+    unsigned = np.dtype(f"u{days.itemsize}")
 
     def between(part: slice) -> npt.NDArray[np.intp]:
-        found = np.flatnonzero((days[part] >= lo) & (days[part] <= hi))
+        # what is before the first is large when read without sign
+        found = np.flatnonzero((days[part] - lo).view(unsigned) <= hi - lo)
         found += part.start
         return found
 

@@ -68,13 +68,16 @@ def _merged(old: pd.Index[Any], more: Column) -> tuple[pd.Index[Any], Moved, Cod
     fresh = known[there] != new
     if not fresh.any():
         return old, None, np.append(there, -1).astype(np.int32)[more.codes]
-    before = np.bincount(place[fresh], minlength=known.size + 1).cumsum()
-    moved = (np.arange(known.size) + before[:-1]).astype(np.int32)
+    ahead = place[fresh]
+    moved = np.arange(known.size, dtype=np.int32)
+    moved += np.repeat(
+        np.arange(ahead.size + 1, dtype=np.int32), np.diff(ahead, prepend=0, append=known.size)
+    )
     rank = moved[there]
-    rank[fresh] = place[fresh] + np.arange(np.count_nonzero(fresh))
+    rank[fresh] = ahead + np.arange(ahead.size)
     levels = _in_order(old, moved, more.levels[fresh], rank[fresh])
     codes = np.append(rank, np.int32(-1))[more.codes]
-    return levels, None if before[-2] == 0 else moved, codes
+    return levels, None if ahead[0] == known.size else moved, codes
 
 
 def _in_order(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from .amounts import parse_amounts, reads_amounts_alone
+from .ample import Ample
 from .base import add_note
 from .checks import (
     ByDay,
@@ -52,11 +53,16 @@ class LogRows:
     customers: Column
     time: Floats | None
     amount: Floats | None
-    is_return: Bools
+    returned: Ample
     refunds: Floats
     counted: Mapping[str, int]
     zones: tuple[str, ...]
     by_day: ByDay
+
+    @property
+    def is_return(self) -> Bools:
+        """Which rows are returns."""
+        return self.returned.values
 
     @property
     def positions(self) -> npt.NDArray[np.intp]:
@@ -117,29 +123,33 @@ def _read(source: Source, places: Mapping[str, str], returns: Returns) -> tuple[
     said["missing_times"] = int(timeless.sum()) - clock.failed
     keep = known & ~timeless
     amount, refunds = None, np.empty(0)
-    returned = np.zeros(source.n, bool)
+    room = Ample.room(source.n, bool)
+    returned: Bools = room.values
     if "amount" in places:
         parsed = parse_amounts(source.series(places["amount"]), places["amount"])
         amount = parsed.values
         said["missing_amounts"] = parsed.missing
         said["failed_amounts"] = parsed.failed
         said["infinite_amounts"] = parsed.infinite
-        returned = (amount < 0) & keep
+        np.less(amount, 0, out=returned)
+        returned &= keep
         refunds = amount[returned]
         if refunds.size and returns == "gross":
             amount = np.where(returned, 0.0, amount)
         if returns == "drop":
             keep &= ~returned
+    else:
+        returned[:] = False
     kept = None
     if not keep.all():
         kept = np.flatnonzero(keep)
-        customers, returned = customers.take(kept), returned[kept]
+        customers, room = customers.take(kept), Ample.of(returned[kept])
         amount = None if amount is None else amount[kept]
     where = _where(kept)
     time = None if clock.ms is None else clock.ms[where]
     by_day = rows_by_day(clock, where)
     rows = LogRows(
-        source.n, kept, customers, time, amount, returned, refunds, said, clock.zones, by_day
+        source.n, kept, customers, time, amount, room, refunds, said, clock.zones, by_day
     )
     return rows, clock
 
@@ -204,7 +214,7 @@ def read_on(
         customers,
         None,
         amount,
-        np.concatenate([rows.is_return, more.is_return]),
+        rows.returned.going_on(more.is_return),
         np.concatenate([rows.refunds, more.refunds]),
         said,
         rows.zones,
