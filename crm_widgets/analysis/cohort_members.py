@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,9 +10,9 @@ import numpy.typing as npt
 
 from ..data.growth import Growth
 from ..data.memory import own_pages
-from ..data.parallel import in_threads
+from ..data.parallel import in_blocks
 from .cohort_windows import Clock, Ints
-from .history import BLOCK, History
+from .history import History
 from .history_kept import Grown
 from .history_rows import Rows
 from .presence import Packed, Presence
@@ -59,15 +58,13 @@ class Frame:
         seen = own_pages(self.log.n * width, np.uint8)
         rows, returned = self.log.money, self.log.returned
 
-        def work(starts: Sequence[int]) -> None:
-            for lo in starts:
-                part = slice(lo, lo + BLOCK)
-                cell = rows.customer[part].astype(np.intp)
-                cell *= width
-                cell += self.ages(rows, part)
-                seen[cell if returned is None else cell[~returned[part]]] = 1
+        def mark(part: slice) -> None:
+            cell = rows.customer[part].astype(np.intp)
+            cell *= width
+            cell += self.ages(rows, part)
+            seen[cell if returned is None else cell[~returned[part]]] = 1
 
-        in_threads(work, range(0, rows.n, BLOCK))
+        in_blocks(mark, rows.n)
         return np.packbits(seen.reshape(self.log.n, width)[:, :-1], axis=1)
 
     def _presence_on(self, grown: Growth, known: Packed) -> Packed:
@@ -97,18 +94,12 @@ class Frame:
         amount = rows.amount
         assert amount is not None
 
-        def work(starts: Sequence[int]) -> list[tuple[int, Floats]]:
-            found = []
-            for lo in starts:
-                part = slice(lo, lo + BLOCK)
-                cell = cohort[rows.customer[part]]
-                cell += self.ages(rows, part)
-                sums = np.bincount(cell, weights=amount[part], minlength=size)
-                found.append((lo, sums.astype(np.float64, copy=False)))
-            return found
+        def add(part: slice) -> Floats:
+            cell = cohort[rows.customer[part]]
+            cell += self.ages(rows, part)
+            sums = np.bincount(cell, weights=amount[part], minlength=size)
+            return sums.astype(np.float64, copy=False)
 
-        shares = in_threads(work, range(0, rows.n, BLOCK))
         # Added in the order of the rows, sums do not depend on the number of threads.
-        blocks = sorted((one for share in shares for one in share), key=lambda one: one[0])
-        found = np.sum([sums for _, sums in blocks], axis=0) if blocks else np.zeros(size)
+        found = sum(in_blocks(add, rows.n), np.zeros(size))
         return found.reshape(self.cohorts + 1, width)[:-1, :-1]

@@ -10,11 +10,10 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..data.parallel import in_threads
+from ..data.parallel import BLOCK, in_threads
 from .bits import Bits
 from .cohort_members import Frame
 from .cohort_windows import Ints
-from .history import BLOCK
 from .history_order import InOrder
 
 Floats: TypeAlias = npt.NDArray[np.float64]

@@ -13,10 +13,10 @@ import pandas as pd
 
 from ..data.memory import give_back
 from ..data.notes import Note
+from ..data.parallel import BLOCK
 from ..errors import AnalysisError, InputError
 from .cohort_sides import Side, Sides, sides
 from .cohorts import Cohorts
-from .history import BLOCK
 from .history_order import InOrder
 from .resampled_sums import resampled_sums
 

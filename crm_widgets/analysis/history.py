@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data import Transactions
+from ..data.parallel import BLOCK
 from .bits import Bits
 from .history_kept import Remembering
 from .history_order import InOrder
@@ -18,9 +19,6 @@ from .history_totals import Totals, first_on, totals_of, totals_on
 
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
-BLOCK = 1 << 17
-"""Rows worked on at a time, so that the steps between stay in the processor's cache."""
-
 KEPT = "history"
 """Where a log keeps its history."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.memory import give_back, own_pages
-from ..data.parallel import BLOCK, in_threads
+from ..data.parallel import BLOCK, in_blocks, in_threads
 from .bits import Bits
 from .history_rows import Days, Floats, Rows
 
@@ -170,15 +170,13 @@ def _parts_of(rows: Rows, cuts: Sequence[int], first: Ints | None) -> Bytes:
     part_of = np.repeat(np.arange(len(cuts) - 1, dtype=np.uint8), np.diff(cuts))
     found = own_pages(rows.n, np.uint8)
 
-    def work(starts: Sequence[int]) -> None:
-        for lo in starts:
-            part = slice(lo, lo + BLOCK)
-            customer = rows.customer[part]
-            found[part] = part_of[customer]
-            if first is not None:
-                found[part][rows.day[part] < first[customer]] = LEFT
+    def look_up(part: slice) -> None:
+        customer = rows.customer[part]
+        found[part] = part_of[customer]
+        if first is not None:
+            found[part][rows.day[part] < first[customer]] = LEFT
 
-    in_threads(work, range(0, rows.n, BLOCK))
+    in_blocks(look_up, rows.n)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.memory import own_pages
-from ..data.parallel import BLOCK, in_threads
+from ..data.parallel import BLOCK, in_blocks
 
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -33,12 +32,10 @@ class Rows:
         """Which rows are not before the ``first`` day of their customer."""
         found = np.empty(self.n, bool)
 
-        def work(starts: Sequence[int]) -> None:
-            for lo in starts:
-                part = slice(lo, lo + BLOCK)
-                found[part] = self.day[part] >= first[self.customer[part]]
+        def compare(part: slice) -> None:
+            found[part] = self.day[part] >= first[self.customer[part]]
 
-        in_threads(work, range(0, self.n, BLOCK))
+        in_blocks(compare, self.n)
         return found
 
     def days_of_customers(

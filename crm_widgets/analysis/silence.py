@@ -10,9 +10,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ..data.parallel import in_threads
+from ..data.parallel import BLOCK, in_threads
 from ..errors import AnalysisError
-from .history import BLOCK, History
+from .history import History
 from .history_order import InOrder
 from .kaplan_meier import Lives
 

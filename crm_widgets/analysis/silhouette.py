@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ..data.parallel import in_threads
+from ..data.parallel import in_blocks
 
 _BLOCK = 256
 """Rows of distances at a time: 256 × 10,000 floats stay near the processor (10 MB)."""
@@ -76,17 +76,15 @@ def _distance_sums(
     right = np.ascontiguousarray(np.hstack([-2 * points, ones, squares]).T)
     sums = np.empty(members.shape, dtype=np.float32)
 
-    def fill(starts: Sequence[int]) -> None:
-        for start in starts:
-            stop = min(start + _BLOCK, len(points))
-            block = left[start:stop] @ right
-            rows = np.arange(stop - start)
-            block[rows, start + rows] = 0
-            np.maximum(block, 0, out=block)
-            np.sqrt(block, out=block)
-            sums[start:stop] = block @ members
+    def fill(part: slice) -> None:
+        block = left[part] @ right
+        rows = np.arange(len(block))
+        block[rows, part.start + rows] = 0
+        np.maximum(block, 0, out=block)
+        np.sqrt(block, out=block)
+        sums[part] = block @ members
 
-    in_threads(fill, range(0, len(points), _BLOCK))
+    in_blocks(fill, len(points), _BLOCK)
     return sums
 
 

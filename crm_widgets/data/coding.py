@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .parallel import BLOCK, in_threads
+from .parallel import in_blocks
 
 Codes: TypeAlias = npt.NDArray[np.int32]
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -58,21 +57,17 @@ def _counted(values: npt.NDArray[Any], lo: Any, span: int) -> tuple[Codes, npt.N
     """Codes of whole numbers from ``lo`` on in a range of ``span``, a block of rows at a time."""
     seen = np.zeros(span, bool)
     codes = np.empty(values.size, np.int32)
-    blocks = range(0, values.size, BLOCK)
 
-    def mark(some: Sequence[int]) -> None:
-        for start in some:
-            seen[(values[start : start + BLOCK] - lo).astype(np.intp)] = True
+    def mark(part: slice) -> None:
+        seen[(values[part] - lo).astype(np.intp)] = True
 
-    def number(some: Sequence[int]) -> None:
-        for start in some:
-            part = slice(start, start + BLOCK)
-            codes[part] = lookup[(values[part] - lo).astype(np.intp)]
+    def number(part: slice) -> None:
+        codes[part] = lookup[(values[part] - lo).astype(np.intp)]
 
-    in_threads(mark, blocks)
+    in_blocks(mark, values.size)
     lookup = np.cumsum(seen, dtype=np.int32)
     lookup -= 1
-    in_threads(number, blocks)
+    in_blocks(number, values.size)
     return codes, np.flatnonzero(seen).astype(values.dtype) + lo
 
 

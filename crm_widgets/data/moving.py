@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -10,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .coding import Codes
-from .parallel import BLOCK, in_threads
+from .parallel import in_blocks
 
 Moved: TypeAlias = Codes | None
 """New code of each old one; None if none has changed."""
@@ -45,13 +44,11 @@ class Moving:
             return found
         lookup = self._lookup(self.moved)
 
-        def move(starts: Sequence[int]) -> None:
-            for lo in starts:
-                part = slice(lo, min(lo + BLOCK, n))
-                # "wrap" takes -1 from the end too, without a look at each first
-                np.take(lookup, self.before[part], out=found[part], mode="wrap")
+        def move(part: slice) -> None:
+            # "wrap" takes -1 from the end too, without a look at each first
+            np.take(lookup, self.before[part], out=found[part], mode="wrap")
 
-        in_threads(move, range(0, n, BLOCK))
+        in_blocks(move, n)
         return found
 
     def at(self, rows: Some) -> Codes:

@@ -146,7 +146,7 @@ def test_the_title_of_the_grid_is_the_share_of_the_best_cells(by_rfm: Scene) -> 
     share = f"{len(best) / len(customers):.0%}".replace("%", " %")
     money = f"{best['monetary'].sum() / customers['monetary'].sum():.0%}".replace("%", " %")
     assert views_of(by_rfm)["grid"].title == (
-        f"Recent and frequent (R, F ≥ 4): {share} of customers, {money} of revenue"
+        f"Recent and frequent (R,\u00a0F\u00a0≥\u00a04): {share} of customers, {money} of revenue"
     )
 
 
@@ -183,7 +183,10 @@ def test_where_the_selection_says_it_already_the_titles_do_not_count_to_a_hundre
     table = by_rfm.table
     r, f = (table.numbers(name) for name in ("r_score", "f_score"))
     best = views_of(by_rfm, where=lambda view: (r >= 4) & (f >= 4))
-    assert best["grid"].title == "All of the selected are recent and frequent (R, F ≥ 4)"
+    assert (
+        best["grid"].title
+        == "All of the selected are recent and frequent (R,\u00a0F\u00a0≥\u00a04)"
+    )
     rest = np.flatnonzero(by_rfm.result.labels.to_numpy() != "hibernating")
     few = np.array(by_rfm.result.labels == "hibernating")
     few[rest[:20]] = True

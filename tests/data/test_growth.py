@@ -352,3 +352,21 @@ def test_numbers_of_known_rows_are_not_made_for_moments():
     found = log.table.moments(["pieces", "amount"])
     assert "numbers" not in log.table._columns["pieces"].__dict__
     np.testing.assert_allclose(found.mean[0], [5.5, 5.5])
+
+
+def test_two_logs_that_go_on_from_the_same_do_not_share_what_is_new():
+    before = pd.concat([frame()] * 20, ignore_index=True)
+    known, read_before = Transactions(before), Transactions(before)
+    one, two = (
+        pd.concat([before, more(date=[day, day], amount=[1.0, paid]).tail(2)], ignore_index=True)
+        for day, paid in ((DAY + pd.Timedelta(days=30), -2.0), (DAY + pd.Timedelta(days=28), 2.0))
+    )
+    first, second = known.again(one), known.again(two)
+    # the first of them took the room behind the known rows, the second has its own
+    assert np.shares_memory(first.day, known.day)
+    assert not np.shares_memory(second.day, known.day)
+    third = pd.concat([one, one.tail(2)], ignore_index=True)
+    same(first.again(third), Transactions(third))
+    for log, expected in ((first, one), (second, two)):
+        same(log, Transactions(expected))
+    same(known, read_before)

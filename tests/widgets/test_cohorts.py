@@ -86,7 +86,7 @@ def test_the_comparison_is_one_sentence(w: CohortComparator) -> None:
     w.compare("1997-01", "1997-03")
     assert title(w, "differences") == (
         "Days 151–180: 9.0 % of January's 7,846 customers bought, 7.2 % of March's 7,248: "
-        "1.8 points more (95 % CI 0.9 to 2.7, p = .0002 adjusted over 14 windows)."
+        "1.8 points more (95 % CI 0.9 to 2.7, p = .0002 adjusted over 14 windows)"
     )
 
 
@@ -101,7 +101,7 @@ def chinese() -> Iterator[None]:
 def test_the_comparison_is_one_sentence_in_chinese(w: CohortComparator) -> None:
     assert title(w, "differences") == (
         "第 151–180 天：1 月客户 7,846 人中 9.0 % 有购买，3 月客户 7,248 人中 7.2 %，"
-        "高 1.8 个百分点（95 % 置信区间 0.9–2.7，14 个窗口校正后 p = .0002）。"
+        "高 1.8 个百分点（95 % 置信区间 0.9–2.7，14 个窗口校正后 p = .0002）"
     )
     assert w._rows["triangle"]["name"][1] == "1997年1月"
 
