@@ -17,7 +17,7 @@ from .. import text
 from ..charts.view import View
 from ..data.clauses import Clause, Predicate
 from ..errors import InputError
-from . import rows, wire
+from . import publish, rows, wire
 from .crossfilter import CubeJob
 from .door import LOCK, Apply, Check, Door, GuardedLayout, RefusedError
 from .keeping import Keeping, checked
@@ -74,7 +74,7 @@ class Page(Door, anywidget.AnyWidget):
     _view_count = t.Int(0, allow_none=True).tag(sync=True)
     selection = SelectionTrait()
     _views: t.List[Any] = t.List().tag(sync=True, to_json=_as_texts)
-    _rows = t.Dict().tag(sync=True)
+    _rows = t.Dict().tag(sync=True, to_json=lambda rows, widget: publish.packed(rows))
     _words = t.Dict().tag(sync=True)
     _head = t.Dict(_START).tag(sync=True)
     _controls: t.List[Any] = t.List().tag(sync=True)

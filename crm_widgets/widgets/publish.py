@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -19,6 +19,8 @@ from ..charts.view import View
 
 _FETCHING = frozenset({"url", "href", "datasets"})
 _MOST_KEPT = 128
+MOST_WRITTEN = 40
+"""Texts of a column of more rows are written once each where they repeat."""
 _kept: dict[tuple[int, int], tuple[alt.TopLevelMixin, dict[str, Any]]] = {}
 """Specs of charts seen lately: a chart that is drawn again with other rows is the same object."""
 
@@ -100,6 +102,27 @@ def columnar(frame: pd.DataFrame) -> dict[str, list[Any]]:
     {'n': [1, 2], 'mean': [0.5, None]}
     """
     return {str(name): _plain(values) for name, values in frame.items()}
+
+
+def packed(rows: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, dict[str, Any]]:
+    """Rows as they are sent: of a column that repeats few texts each once, and codes.
+
+    >>> packed({"sizes": {"name": ["champions"] * 40, "n": [3] * 40}})["sizes"]["name"]["levels"]
+    ['champions']
+    """
+    return {
+        name: {field: _levelled(values) for field, values in columns.items()}
+        for name, columns in rows.items()
+    }
+
+
+def _levelled(values: list[Any]) -> Any:
+    if len(values) < MOST_WRITTEN or not all(type(value) is str for value in values):
+        return values
+    levels = {level: code for code, level in enumerate(dict.fromkeys(values))}
+    if 2 * len(levels) > len(values):
+        return values
+    return {"levels": list(levels), "codes": [levels[value] for value in values]}
 
 
 def _plain(values: pd.Series[Any]) -> list[Any]:

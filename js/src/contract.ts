@@ -5,6 +5,13 @@ export type Scalar = string | number | boolean | null;
 export type Columns = Record<string, Scalar[]>;
 export type Row = Record<string, Scalar>;
 export type Rows = Record<string, Columns>;
+
+/** A column that repeats few texts, each written once. */
+export interface Levelled {
+  levels: string[];
+  codes: number[];
+}
+export type SentRows = Record<string, Record<string, Scalar[] | Levelled>>;
 export type VegaConfig = Record<string, unknown>;
 
 export interface Dim {

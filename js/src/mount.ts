@@ -7,7 +7,7 @@ import type {
   Head,
   Model,
   PageRequest,
-  Rows,
+  SentRows,
   Strings,
   TablePage,
   Theme,
@@ -21,6 +21,7 @@ import { type Step, takeFocus, takeSteps } from "./history";
 import { type Kept, leaveOnly } from "./kept";
 import { Knobs } from "./knobs";
 import { CustomerPage } from "./page";
+import { unpacked } from "./rows";
 import css from "./style.css";
 import { isDark, watchTheme } from "./theme";
 import { ChartView, type Hands, type ViewState } from "./view";
@@ -153,7 +154,12 @@ export class Widget {
     attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);
     const look = this.#look(strings);
     const anything = views.length > 0;
-    this.#ground = { views, rows: this.#get<Rows>("_rows", {}), head, locale: look.locale };
+    this.#ground = {
+      views,
+      rows: unpacked(this.#get<SentRows>("_rows", {})),
+      head,
+      locale: look.locale,
+    };
     if (!this.#drag.held && !pending) this.#drag.end();
     this.#heading.update({ head, strings, pending, lost, still: this.#still, anything });
     const { locale } = look;

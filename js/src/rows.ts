@@ -1,6 +1,28 @@
 // Rows as Vega wants them, from the columns that are sent.
 import * as vega from "vega";
-import type { Columns, Row, Scalar } from "./contract";
+import type { Columns, Levelled, Row, Rows, Scalar, SentRows } from "./contract";
+
+const unpackedOnce = new WeakMap<SentRows, Rows>();
+
+/** Rows as they were before they were sent; the same each time, so that it is told what changes. */
+export function unpacked(sent: SentRows): Rows {
+  let rows = unpackedOnce.get(sent);
+  if (!rows) {
+    const entries = Object.entries(sent).map(([name, columns]) => {
+      const plain = Object.entries(columns).map(([field, column]) => [field, inFull(column)]);
+      return [name, Object.fromEntries(plain) as Columns] as const;
+    });
+    rows = Object.fromEntries(entries);
+    unpackedOnce.set(sent, rows);
+  }
+  return rows;
+}
+
+function inFull(column: Scalar[] | Levelled): Scalar[] {
+  if (Array.isArray(column)) return column;
+  const { levels, codes } = column;
+  return codes.map((code) => levels[code] ?? null);
+}
 
 /** How many rows the columns hold. */
 export function rowCount(columns: Columns | undefined): number {

@@ -11,7 +11,8 @@ export function tooltipIn(root: HTMLElement, signal: AbortSignal): TooltipHandle
   root.append(box);
   signal.addEventListener("abort", () => box.remove(), { once: true });
   return (_handler, event, _item, value) => {
-    if (value === null || value === undefined || value === "") {
+    // none in the way of a brush, and no layout for it at each of its steps
+    if (event?.buttons || value === null || value === undefined || value === "") {
       box.hidden = true;
       return;
     }
