@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,7 +13,7 @@ import pandas as pd
 
 from ..data import Transactions
 from ..data.parallel import BLOCK
-from .history import history
+from .history import History, history
 from .ranked_customers import MOST_LEVELS
 from .rfm_measures import MEASURES
 from .segment_features import IDENTIFIER
@@ -19,13 +21,12 @@ from .segment_features import IDENTIFIER
 FIRST_DAY = "first_day_value"
 ROLES = ("customer", "time", "amount", "order", "product")
 
-Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
 def further_measures(
     log: Transactions, customers: pd.Index[Any], as_of: dt.date | None
-) -> dict[str, Any]:
+) -> dict[str, Callable[[], Any]]:
     """Describe customers by what is left of a log once its segments are made.
 
     Parameters
@@ -39,12 +40,12 @@ def further_measures(
 
     Returns
     -------
-    dict of str to array
-        A value a customer, in the order given. ``first_day_value``: the sum of amounts on the day
-        of the first purchase, in the log's money. And for each column of the log without a role:
-        of numbers the mean over the rows with a purchase (NaN if none has a value), of a yes or no
-        likewise the share (0 to 1), of at most 50 levels the one on the day of the first purchase
-        (of several, the first in their order). Times and identifiers are left out.
+    dict of str to function
+        Each makes an array, a value a customer, in the order given. ``first_day_value``: the sum
+        of amounts on the day of the first purchase, in the log's money. And for each column of the
+        log without a role: of numbers the mean over the rows with a purchase (NaN if none has a
+        value), of a yes or no likewise the share (0 to 1), of at most 50 levels the one on the day
+        of the first purchase (of several, the first in their order). Times and identifiers are left out.
 
     Examples
     --------
@@ -53,31 +54,36 @@ def further_measures(
     ...     "amount": [20.0, 5.0, 8.0], "discs": [2, 1, 1],
     ... })
     >>> found = further_measures(Transactions(frame), pd.Index([1, 2]), None)
-    >>> found["first_day_value"].tolist(), found["discs"].tolist()
+    >>> found["first_day_value"]().tolist(), found["discs"]().tolist()
     ([20.0, 8.0], [1.5, 1.0])
     """
     if log.log is not None:
         return {}
-    at = log.ids.get_indexer(customers)
     told = history(log)
-    rows, first = told.money, told.first
-    found: dict[str, Any] = {}
-    if rows.amount is not None:
-        sums = np.zeros(told.n)
-        for part in _blocks(rows.n):
-            who = rows.customer[part]
-            begun = rows.day[part] == first[who]
-            np.add.at(sums, who[begun], rows.amount[part][begun])
-        found[FIRST_DAY] = sums[at]
-    day = log.day
-    counted = ~log.is_return & (day <= (told.last if as_of is None else told.day(as_of)))
-    code = log.table.codes("customer")
+    last = told.last if as_of is None else told.day(as_of)
+    makers: dict[str, Callable[[], Any]] = {}
+    if log.amount is not None:
+        makers[FIRST_DAY] = partial(_first_day_value, told)
     for name in _left(log):
-        if log.table.kinds[name] == "category":
-            found[name] = _level(log, name, counted, first)[at]
-        else:
-            found[name] = _mean(log, name, counted, code)[at]
-    return found
+        make = _level if log.table.kinds[name] == "category" else _mean
+        makers[name] = partial(make, log, name, last)
+    at = log.ids.get_indexer(customers).astype(np.int32)
+    return {name: partial(_of, make, at) for name, make in makers.items()}
+
+
+def _of(make: Callable[[], Any], customers: npt.NDArray[np.int32]) -> Any:
+    """Those of some customers."""
+    return make()[customers]
+
+
+def _first_day_value(told: History) -> npt.NDArray[np.float64]:
+    rows, first, sums = told.money, told.first, np.zeros(told.n)
+    assert rows.amount is not None
+    for part in _blocks(rows.n):
+        who = rows.customer[part]
+        begun = rows.day[part] == first[who]
+        np.add.at(sums, who[begun], rows.amount[part][begun])
+    return sums
 
 
 def _left(log: Transactions) -> list[str]:
@@ -97,28 +103,32 @@ def _blocks(n: int) -> list[slice]:
     return [slice(lo, lo + BLOCK) for lo in range(0, n, BLOCK)]
 
 
-def _mean(log: Transactions, name: str, counted: Mask, code: Ints) -> npt.NDArray[np.float64]:
-    n = len(log.ids)
-    sums, rows, means = np.zeros(n), np.zeros(n, np.int64), np.full(n, np.nan)
+def _counted(log: Transactions, last: int, part: slice) -> Mask:
+    """Which of some rows are of a purchase until a day."""
+    return ~log.is_return[part] & (log.day[part] <= last)
+
+
+def _mean(log: Transactions, name: str, last: int) -> npt.NDArray[np.float64]:
+    code = log.table.codes("customer")
+    means, rows = np.zeros(len(log.ids)), np.zeros(len(log.ids), np.int32)
     for part in _blocks(code.size):
         values = log.table.numbers(name, part)
-        known = counted[part] & np.isfinite(values)
+        known = _counted(log, last, part) & np.isfinite(values)
         who = code[part][known]
-        np.add.at(sums, who, values[known])
+        np.add.at(means, who, values[known])
         np.add.at(rows, who, 1)
-    np.divide(sums, rows, out=means, where=rows > 0)
+    np.divide(means, rows, out=means, where=rows > 0)
+    means[rows == 0] = np.nan
     return means
 
 
-def _level(
-    log: Transactions, name: str, counted: Mask, first: npt.NDArray[np.int32]
-) -> pd.Categorical:
+def _level(log: Transactions, name: str, last: int) -> pd.Categorical:
     levels, codes = log.table.distinct(name), log.table.codes(name)
-    customer = log.table.codes("customer")
+    customer, first = log.table.codes("customer"), history(log).first
     found = np.full(len(log.ids), len(levels), np.int64)
     for part in _blocks(customer.size):
         who, level = customer[part], codes[part]
-        begun = counted[part] & (log.day[part] == first[who]) & (level >= 0)
+        begun = _counted(log, last, part) & (log.day[part] == first[who]) & (level >= 0)
         np.minimum.at(found, who[begun], level[begun])
     found[found == len(levels)] = -1
     return pd.Categorical.from_codes(found, levels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -24,6 +24,8 @@ MOST_CELLS = 8_000_000
 """Customers times features that are ranked; of more, a sample of the customers."""
 MOST_LEVELS = 50
 """A category of more levels is no feature to compare."""
+MANY_CELLS = 2_000_000
+"""Customers times features from which columns on demand are ranked one after another."""
 CODED = 1 << 16
 """Distinct values up to which a column is kept as codes of two bytes."""
 
@@ -44,7 +46,7 @@ class RankedColumn:
     codes: npt.NDArray[np.uint16] | None = None
     total: npt.NDArray[np.int64] | None = None
     order: npt.NDArray[np.int32] | None = None
-    starts: npt.NDArray[np.intp] | None = None
+    starts: npt.NDArray[np.int32] | None = None
 
     def counts(self, selected: Mask) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Customers at each distinct value: the selected, and the rest."""
@@ -96,8 +98,20 @@ class RankedCustomers:
         return selected if self.rows is None else selected[self.rows]
 
 
+@dataclass(frozen=True, eq=False)
+class OnDemand:
+    """Columns of ``n`` customers that are made when asked for, and not kept."""
+
+    n: int
+    makers: Mapping[str, Callable[[], Any]]
+
+    def table(self, name: str) -> ArrayTable:
+        """One of them, as a table."""
+        return ArrayTable({name: self.makers[name]()}, customer=None)
+
+
 def rank_customers(
-    customers: pd.DataFrame | ArrayTable,
+    customers: pd.DataFrame | ArrayTable | OnDemand,
     features: Sequence[str] | None = None,
     *,
     most_cells: int = MOST_CELLS,
@@ -107,8 +121,9 @@ def rank_customers(
 
     Parameters
     ----------
-    customers : pandas.DataFrame or ArrayTable
-        A row a customer.
+    customers : pandas.DataFrame, ArrayTable or OnDemand
+        A row a customer. Many columns that are made on demand are ranked one after another, for
+        which little room is needed.
     features : sequence of str, optional
         Columns that are numbers, yes or no, or at most 50 levels; by default all such.
     most_cells : int
@@ -133,57 +148,67 @@ def rank_customers(
     """
     if isinstance(customers, pd.DataFrame):
         plain = customers.reset_index(drop=True)
-        table = ArrayTable({str(name): plain[name] for name in plain}, customer=None)
-    else:
-        table = customers
+        customers = ArrayTable({str(name): plain[name] for name in plain}, customer=None)
+    known = list(customers.makers if isinstance(customers, OnDemand) else customers.kinds)
     if features is None:
-        features = [name for name in table.kinds if _comparable(table, name)]
+        features = [name for name in known if _comparable(customers, name)]
     for name in features:
-        if name not in table.kinds:
-            raise missing_column(name, table.kinds)
-        if not _comparable(table, name):
+        if name not in known:
+            raise missing_column(name, known)
+        if not _comparable(customers, name):
             raise InputError("not_to_compare", column=name, most=MOST_LEVELS)
-    n = table.n
+    n = customers.n
     rows = None
     if n * len(features) > most_cells:
         rows = seeded_rows(n, max(most_cells // len(features), 1), seed)
-        table = table.at(rows)
 
     def some(share: Sequence[str]) -> list[RankedColumn]:
-        return [_ranked(table, name) for name in share]
+        return [_ranked(customers, name, rows) for name in share]
 
-    found = {one.name: one for share in in_threads(some, list(features)) for one in share}
+    one_by_one = isinstance(customers, OnDemand) and n * len(features) > MANY_CELLS
+    shares = [some(features)] if one_by_one else in_threads(some, list(features))
+    found = {one.name: one for share in shares for one in share}
     return RankedCustomers(tuple(found[name] for name in features), n, rows)
 
 
-def _comparable(table: ArrayTable, name: str) -> bool:
+def _comparable(table: ArrayTable | OnDemand, name: str) -> bool:
+    if isinstance(table, OnDemand):  # of whoever makes columns to be compared
+        return True
     kind = table.kinds[name]
     return kind != "time" and (kind != "category" or len(table.distinct(name)) <= MOST_LEVELS)
 
 
-def _ranked(table: ArrayTable, name: str) -> RankedColumn:
+def _ranked(
+    customers: ArrayTable | OnDemand, name: str, rows: npt.NDArray[np.intp] | None
+) -> RankedColumn:
+    table = customers.table(name) if isinstance(customers, OnDemand) else customers
+    table = table if rows is None else table.at(rows)
     if table.kinds.get(name) == "category":
         levels = table.distinct(name).to_numpy()
         return _coded(name, "category", levels, table.codes(name))
-    values = table.numbers(name)
+    values, kind = table.numbers(name), table.kinds[name]
+    del table  # what is not needed any more is let go: of many customers it is much
     codes, distinct = _whole_codes(values)
     if codes is not None:
-        share = table.kinds[name] == "bool" or distinct.tolist() in ([0.0, 1.0], [0.0], [1.0])
+        share = kind == "bool" or distinct.tolist() in ([0.0, 1.0], [0.0], [1.0])
         return _coded(name, "share" if share else "number", distinct, codes)
-    order = np.argsort(values)
+    n = values.size
+    order = np.argsort(values).astype(np.int32)
     ordered = values[order]
+    del values
     present = int(np.searchsorted(ordered, np.inf, side="right"))  # NaN is sorted last
     ordered, order = ordered[:present], order[:present]
     first = np.ones(present, bool)
     np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-    starts = np.flatnonzero(first)
+    if np.count_nonzero(first) == present >= CODED:
+        return RankedColumn(name, "number", ordered, order=order)
+    starts = np.flatnonzero(first).astype(np.int32)
     distinct = ordered[starts]
     if len(distinct) < CODED:
-        codes = np.full(len(values), len(distinct), np.int64)
-        codes[order] = np.cumsum(first) - 1
-        return _coded(name, "number", distinct, np.where(codes == len(distinct), -1, codes))
-    tied = starts if len(distinct) < present else None
-    return RankedColumn(name, "number", distinct, order=order.astype(np.int32), starts=tied)
+        codes = np.full(n, -1, np.int32)
+        codes[order] = np.cumsum(first, dtype=np.int32) - 1
+        return _coded(name, "number", distinct, codes)
+    return RankedColumn(name, "number", distinct, order=order, starts=starts)
 
 
 def _whole_codes(values: Floats) -> tuple[npt.NDArray[Any] | None, Floats]:
@@ -191,14 +216,14 @@ def _whole_codes(values: Floats) -> tuple[npt.NDArray[Any] | None, Floats]:
     present = ~np.isnan(values)
     inside = values if present.all() else values[present]
     if not inside.size:
-        return np.full(len(values), -1), inside
+        return np.full(len(values), -1, np.int32), inside
     low, high = float(inside.min()), float(inside.max())
     if high - low >= CODED - 1 or abs(low) > 2**52 or (inside != np.trunc(inside)).any():
         return None, inside
-    offset = (inside - low).astype(np.int64)
+    offset = (inside - low).astype(np.int32)
     there = np.bincount(offset) > 0
-    codes = np.full(len(values), -1, np.int64)
-    codes[present] = (np.cumsum(there) - 1)[offset]
+    codes = np.full(len(values), -1, np.int32)
+    codes[present] = (np.cumsum(there, dtype=np.int32) - 1)[offset]
     return codes, np.asarray(np.flatnonzero(there) + low, np.float64)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from ..data import Customers, Transactions
 from ..data.arrays import ArrayTable
 from ..data.clauses import Box, Clause, Group
 from .further_measures import FIRST_DAY, further_measures
-from .ranked_customers import MOST_LEVELS
+from .ranked_customers import MOST_LEVELS, OnDemand
 from .rfm import RFM
 from .rfm_measures import MEASURES
 from .segment_features import comparable
@@ -38,7 +39,7 @@ def compared_columns(
     features: Iterable[str],
     data: Transactions | Customers,
     as_of: dt.date | None = None,
-) -> tuple[ArrayTable, list[str]]:
+) -> tuple[ArrayTable | OnDemand, list[str]]:
     """The customers as a table, in their order, and its columns that are compared.
 
     Parameters
@@ -55,9 +56,11 @@ def compared_columns(
         The day until which a log is counted.
     """
     if isinstance(data, Transactions):
-        columns = {n: customers[n] for n in MEASURES if n in customers}
-        columns |= further_measures(data, customers.index, as_of)
-        return ArrayTable(columns, customer=None), list(columns)
+        makers: dict[str, Callable[[], Any]] = {
+            name: partial(customers.__getitem__, name) for name in MEASURES if name in customers
+        }
+        makers |= further_measures(data, customers.index, as_of)
+        return OnDemand(len(customers), makers), list(makers)
     order = np.argsort(data.table.codes("customer"), kind="stable")
     table = data.table.at(order[data.ids.get_indexer(customers.index)])
     wanted = {name for name in features if name in table.kinds}

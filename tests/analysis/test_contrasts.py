@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 from scipy import stats
 
 from crm_widgets import InputError
+from crm_widgets.analysis import ranked_customers
 from crm_widgets.analysis.contrasts import Contrast, contrast
 from crm_widgets.analysis.proportions import newcombe
-from crm_widgets.analysis.ranked_customers import CODED, rank_customers
+from crm_widgets.analysis.ranked_customers import CODED, OnDemand, rank_customers
 
 
 @pytest.fixture
@@ -156,6 +158,20 @@ def test_few_distinct_values_many_and_only_distinct_ones_agree(digits: int) -> N
 
 def expit(values: Any) -> Any:
     return 1 / (1 + np.exp(-values / 50_000))
+
+
+def test_columns_made_on_demand_are_ranked_like_those_of_a_table(
+    people: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = rank_customers(people)
+    makers = {name: partial(people.__getitem__, name) for name in people}
+    group = (people["income"] > people["income"].median()).to_numpy()
+    for most in (10**9, 0):  # in threads, and one after another
+        monkeypatch.setattr(ranked_customers, "MANY_CELLS", most)
+        found = rank_customers(OnDemand(len(people), makers), [c.name for c in whole.columns])
+        pd.testing.assert_frame_equal(
+            contrast(found, group).features, contrast(whole, group).features
+        )
 
 
 def test_of_more_than_can_be_ranked_a_sample_is_taken_and_said(

@@ -38,7 +38,7 @@ def frame() -> pd.DataFrame:
 def test_further_measures_are_those_of_pandas(frame: pd.DataFrame, as_of: dt.date | None) -> None:
     log = Transactions(frame.sample(frac=1, random_state=0), "customer", "date", "amount")
     customers = customer_measures(log, as_of)[0].index
-    found = further_measures(log, customers, as_of)
+    found = {name: make() for name, make in further_measures(log, customers, as_of).items()}
     assert list(found) == ["first_day_value", "units", "gift", "channel"]
 
     rows = frame.assign(day=frame["date"].dt.normalize())
