@@ -45,7 +45,8 @@ def further_measures(
         of amounts on the day of the first purchase, in the log's money. And for each column of the
         log without a role: of numbers the mean over the rows with a purchase (NaN if none has a
         value), of a yes or no likewise the share (0 to 1), of at most 50 levels the one on the day
-        of the first purchase (of several, the first in their order). Times and identifiers are left out.
+        of the first purchase (of several, the first in their order). Times and
+        identifiers are left out.
 
     Examples
     --------
