@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.spatial.distance import pdist
@@ -49,6 +49,7 @@ def test_the_transform_is_chosen_by_skewness(column: np.ndarray, kind: str) -> N
 @given(
     st.lists(st.floats(-1e9, 1e9, allow_subnormal=False) | st.sampled_from([0.0, 1.0]), min_size=2)
 )
+@example([0.0, 7.4e-124])
 def test_transforms_keep_the_order_and_stay_finite(numbers: list[float]) -> None:
     column = np.array(numbers)[:, None]
     after = Unskew().fit(column).transform(column)[:, 0]
