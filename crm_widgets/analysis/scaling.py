@@ -195,12 +195,13 @@ def _signed_log(values: Floats) -> Floats:
 
 def _skewness(values: Floats) -> float:
     centred = values - values.mean()
-    most = max(centred.max(), -centred.min())
+    most = float(np.abs(centred).max())
     if not most > 0:
         return 0.0
     centred /= most  # powers of very small numbers would be 0
     square = centred * centred
-    return abs(float((square * centred).mean())) / float(square.mean()) ** 1.5
+    spread = float(square.mean())
+    return abs(float((square * centred).mean())) / spread**1.5
 
 
 def _two_valued(values: Floats) -> bool:
