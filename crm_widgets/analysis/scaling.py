@@ -200,8 +200,8 @@ def _skewness(values: Floats) -> float:
         return 0.0
     centred /= most  # powers of very small numbers would be 0
     square = centred * centred
-    spread = float(square.mean())
-    return abs(float((square * centred).mean())) / spread**1.5
+    spread, third = float(square.mean()), float((square * centred).mean())
+    return float(abs(third) / spread**1.5)
 
 
 def _two_valued(values: Floats) -> bool:
