@@ -119,9 +119,9 @@ def make_frame(
         labels, starts = groups.labels, [None] * len(groups.labels)
         includes = np.zeros(len(labels), bool)
     size, ages = len(labels), clock.ages
-    begun = _reached(codes, clock.begun, size, ages)
-    customers = begun[:, 0].copy()
-    finished = _reached(codes, clock.finished - look_ahead, size, ages)
+    reached = _reached(codes, clock.begun, size, ages)
+    customers = reached[:, 0].copy()
+    finished = _reached(codes, clock.finished - min(look_ahead, ages), size, ages)
     complete = (finished > 0) if groups is not None else (finished == customers[:, None])
     complete &= customers[:, None] > 0
     eligible = finished if groups is not None else np.repeat(customers[:, None], ages, axis=1)
@@ -135,7 +135,7 @@ def make_frame(
             "includes_earlier": includes,
         }
     )
-    shown = (begun > 0) & complete if groups is not None else begun > 0
+    shown = (reached > 0) & complete if groups is not None else reached > 0
     return Setting(frame, sizes, shown, complete, tuple(notes))
 
 

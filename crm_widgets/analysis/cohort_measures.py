@@ -63,7 +63,7 @@ def cells(frame: Frame, measure: Measure, look_ahead: int, level: float) -> Cell
         if measure == "unbounded_retention":
             bought = bought.ahead(look_ahead)
             if frame.finished_only:
-                bought = bought.until(frame.clock.finished - look_ahead)
+                bought = bought.until(frame.clock.finished - min(look_ahead, frame.clock.ages))
             count = frame.count(bought)
         low, high = wilson(count, np.maximum(base, count), level)
         return replace(empty, total=count.astype(np.float64), low=low, high=high)

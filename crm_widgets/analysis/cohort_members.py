@@ -69,9 +69,9 @@ class Frame:
 
     def _presence_on(self, grown: Growth, known: Packed) -> Packed:
         """Set the bits of the rows behind those of the log before."""
-        room = -(-self.clock.ages // 8) - known.shape[1]
+        more = -(-self.clock.ages // 8) - known.shape[1]
+        known = np.pad(known, ((0, 0), (0, more))) if more else known
         found = grown.grown(known, self.log.n)
-        found = np.pad(found, ((0, 0), (0, room))) if room else found
         rows, bought = self.log.money_from(grown.rows), self.log.bought_from(grown.rows)
         age = self.ages(rows, slice(None))
         inside = age < self.clock.ages

@@ -103,9 +103,10 @@ def choose_period(log: History) -> Period:
 class Clock:
     """The age of every purchase, and how many windows of each customer are over.
 
-    ``start`` and ``finished`` have a number a customer. With calendar windows the start is a
-    period and ages are periods since then. With rolling ones it is a day: age 0 is that day
-    and the ``length`` days after it, age 1 the next ``length`` days, and so on.
+    ``start``, ``finished`` and ``begun`` have a number a customer, in two bytes or four. With
+    calendar windows the start is a period and ages are periods since then. With rolling ones it is
+    a day: age 0 is that day and the ``length`` days after it, age 1 the next ``length`` days, and
+    so on.
     """
 
     key: tuple[object, ...]
@@ -122,7 +123,8 @@ class Clock:
     def of(self, day: Ints, start: Ints) -> Ints:
         """Age on each day of one with the start beside it; ``ages`` outside every window."""
         if not self.calendar:
-            found: Ints = self.table[day.astype(np.int32) - start]
+            # -1 is outside, as all that is before the start
+            found: Ints = self.table[np.maximum(day.astype(np.int32) - start, -1)]
             return found
         age = self.table[day] - start
         # A negative age is large when read without sign.

@@ -14,7 +14,11 @@ from ..data.parallel import BLOCK, in_threads
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 Packed: TypeAlias = npt.NDArray[np.uint8]
+Counts: TypeAlias = npt.NDArray[np.int64]
 Some: TypeAlias = slice | npt.NDArray[Any]
+
+_FIRST = np.array([0, 128, 192, 224, 240, 248, 252, 254, 255], np.uint8)
+"""The bytes whose first 0 to 8 bits are set."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,45 +46,69 @@ class Presence:
 
     def ahead(self, look_ahead: int) -> Presence:
         """Whether they bought at an age or at one of those after it."""
-        found, width = self.packed.copy(), self.packed.shape[1]
-        for step in range(1, min(look_ahead, self.ages - 1) + 1):
-            whole, rest = divmod(step, 8)
-            found[:, : width - whole] |= self.packed[:, whole:] << rest
-            if rest:
-                found[:, : width - whole - 1] |= self.packed[:, whole + 1 :] >> (8 - rest)
+        found, told = self.packed.copy(), 1
+        while told < min(look_ahead + 1, self.ages):
+            step = min(told, look_ahead + 1 - told)
+            found |= _later(found, step)
+            told += step
         return Presence(found, self.ages)
 
     def until(self, last: npt.NDArray[np.integer[Any]]) -> Presence:
         """Only the ages up to that which each customer has beside; none if that is negative."""
-        kept = np.packbits(np.tri(self.ages + 1, self.ages, -1, dtype=bool), axis=1)
-        return Presence(self.packed & kept[np.clip(last, -1, self.ages - 1) + 1], self.ages)
+        found = self.packed.copy()
+        for place, column in enumerate(found.T):
+            column &= _FIRST[np.clip(last - 8 * place + 1, 0, 8)]
+        return Presence(found, self.ages)
 
     def count(self, groups: npt.NDArray[np.int32], n: int) -> npt.NDArray[np.int64]:
         """Count those who bought: a row a group of customers, a column an age.
 
-        ``groups`` are numbered from 0 to before ``n``; customers of -1 are in none. How often
-        each byte occurs in a group tells how often each of its bits does.
+        ``groups`` are numbered from 0 to before ``n``; customers of -1 are in none.
         """
-        cells = (n + 1) * 256
-        step = max(BLOCK, cells)  # so that little is added up that is 0
+        few = (n + 1) * 256 > groups.size
 
-        def work(places: Sequence[int]) -> list[npt.NDArray[np.int64]]:
-            found = [np.zeros(cells, np.int64) for _ in places]
-            for lo in range(0, groups.size, step):
-                cell = groups[lo : lo + step].astype(np.intp)
-                cell += 1
-                cell *= 256
-                for counted, place in zip(found, places, strict=True):
-                    bytes_of = self.packed[lo : lo + step, place]
-                    counted += np.bincount(cell + bytes_of, minlength=cells)
-            return [counted.reshape(n + 1, 256)[1:] @ _bits() for counted in found]
+        def work(places: Sequence[int]) -> list[tuple[int, Counts]]:
+            of = _by_bit if few else _by_byte
+            return [(place, of(self.packed[:, place], groups, n)) for place in places]
 
         places = range(self.packed.shape[1])
-        counted = np.empty((n, len(places), 8), np.int64)
-        for start, share in enumerate(shares := in_threads(work, places)):
-            for at, one in enumerate(share):
-                counted[:, start + at * len(shares)] = one
-        return counted.reshape(n, -1)[:, : self.ages]
+        found = dict(one for share in in_threads(work, places) for one in share)
+        columns = [found[place][1:] for place in places]
+        return np.hstack(columns)[:, : self.ages]
+
+
+def _later(packed: Packed, step: int) -> Packed:
+    """What is said of the age so many after each."""
+    found, width = np.zeros_like(packed), packed.shape[1]
+    whole, rest = divmod(step, 8)
+    found[:, : width - whole] = packed[:, whole:] << rest
+    if rest:
+        found[:, : width - whole - 1] |= packed[:, whole + 1 :] >> (8 - rest)
+    return found
+
+
+def _by_byte(packed: Packed, groups: npt.NDArray[np.int32], n: int) -> Counts:
+    """Count the bits of a column of bytes, by group; the first row is of those in none.
+
+    How often each byte occurs in a group tells how often each of its bits does.
+    """
+    cells = (n + 1) * 256
+    found = np.zeros(cells, np.int64)
+    step = max(BLOCK, cells)  # so that little is added up that is 0
+    for lo in range(0, groups.size, step):
+        cell = groups[lo : lo + step].astype(np.intp)
+        cell += 1
+        cell *= 256
+        cell += packed[lo : lo + step]
+        found += np.bincount(cell, minlength=cells)
+    return found.reshape(n + 1, 256) @ _bits()
+
+
+def _by_bit(packed: Packed, groups: npt.NDArray[np.int32], n: int) -> Counts:
+    """The same for many groups of few customers."""
+    bits = np.unpackbits(packed[:, None], axis=1).T
+    counts = [np.bincount(groups + 1, weights=bit, minlength=n + 1) for bit in bits]
+    return np.array(counts).T.astype(np.int64)
 
 
 @cache

@@ -22,7 +22,7 @@ from .segment_profile import sizes
 
 RFM = ("recency_days", "frequency", "monetary")
 BY_WORK = ("recency_days", "monetary", "frequency")
-"""So that two threads have about as much to do: money is put in order, the others are counted."""
+"""So that two threads have about as much to do: money takes longest to be put in order."""
 LEAST_CUSTOMERS = 5
 """Fewer have no fifths."""
 

@@ -13,7 +13,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def quintile_cuts(values: Floats) -> Floats:
-    """The four values at or below which lie 20, 40, 60 and 80 % of all values.
+    """The four values at or below which lie 20, 40, 60 and 80 % of all values, none missing.
 
     Always values that occur (type 1 of Hyndman & Fan 1996, Sample quantiles in statistical
     packages, Am. Stat. 50, 361–365), so that a score never depends on rounding. If all values

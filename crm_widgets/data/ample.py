@@ -43,11 +43,7 @@ class Ample:
     def of(cls, values: npt.NDArray[Any]) -> Ample:
         """A copy of some values."""
         found = cls.room(values.size, values.dtype)
-
-        def write(part: slice) -> None:
-            found.values[part] = values[part]
-
-        in_blocks(write, values.size)
+        found._write(values)
         return found
 
     def going_on(self, more: npt.NDArray[Any]) -> Ample:
@@ -58,9 +54,15 @@ class Ample:
             found = Ample(self._whole, end, self._taken)
         else:
             found = Ample.room(end, self.values.dtype)
-            found.values[:n] = self.values
+            found._write(self.values)
         found.values[n:] = more
         return found
+
+    def _write(self, values: npt.NDArray[Any]) -> None:
+        def write(part: slice) -> None:
+            self.values[part] = values[part]
+
+        in_blocks(write, values.size)
 
 
 class Taken:

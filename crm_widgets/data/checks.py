@@ -130,11 +130,11 @@ def rows_by_day(clock: Clock, places: Places) -> ByDay:
 
 def both_by_day(one: ByDay, two: ByDay) -> ByDay:
     """The days of rows and of others behind them."""
+    if not one.day.size or not two.day.size:
+        return one if one.day.size else two
     days, place = np.unique(np.concatenate([one.days, two.days]), return_inverse=True)
     counts = np.zeros(days.size, np.int64)
     np.add.at(counts, place, np.concatenate([one.counts, two.counts]))
-    if not two.day.size:
-        return one
     first, kind = int(days[0]), _kind(int(days[-1] - days[0]))
     before = one.since(first, kind)
     room = one.room if before is one.day else Ample.of(before)

@@ -143,7 +143,8 @@ def _read(source: Source, places: Mapping[str, str], returns: Returns) -> tuple[
     kept = None
     if not keep.all():
         kept = np.flatnonzero(keep)
-        customers, room = customers.take(kept), Ample.of(returned[kept])
+        customers, room = customers.take(kept), Ample.room(kept.size, bool)
+        np.take(returned, kept, out=room.values)
         amount = None if amount is None else amount[kept]
     where = _where(kept)
     time = None if clock.ms is None else clock.ms[where]

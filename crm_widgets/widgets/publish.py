@@ -19,8 +19,8 @@ from ..charts.view import View
 
 _FETCHING = frozenset({"url", "href", "datasets"})
 _MOST_KEPT = 128
-MOST_WRITTEN = 40
-"""Texts of a column of more rows are written once each where they repeat."""
+LEAST_CODED = 40
+"""Rows from which texts of a column are written once each where they repeat."""
 _kept: dict[tuple[int, int], tuple[alt.TopLevelMixin, dict[str, Any]]] = {}
 """Specs of charts seen lately: a chart that is drawn again with other rows is the same object."""
 
@@ -117,7 +117,8 @@ def packed(rows: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, dict[str, A
 
 
 def _levelled(values: list[Any]) -> Any:
-    if len(values) < MOST_WRITTEN or not all(type(value) is str for value in values):
+    """A column as it is sent."""
+    if len(values) < LEAST_CODED or not all(type(value) is str for value in values):
         return values
     levels = {level: code for code, level in enumerate(dict.fromkeys(values))}
     if 2 * len(levels) > len(values):

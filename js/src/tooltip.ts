@@ -11,8 +11,7 @@ export function tooltipIn(root: HTMLElement, signal: AbortSignal): TooltipHandle
   root.append(box);
   signal.addEventListener("abort", () => box.remove(), { once: true });
   return (_handler, event, _item, value) => {
-    // none in the way of a brush, and no layout for it at each of its steps
-    if (event?.buttons || value === null || value === undefined || value === "") {
+    if (brushes(event) || value === null || value === undefined || value === "") {
       box.hidden = true;
       return;
     }
@@ -20,6 +19,12 @@ export function tooltipIn(root: HTMLElement, signal: AbortSignal): TooltipHandle
     box.hidden = false;
     place(box, root, event);
   };
+}
+
+/** Whether a mouse is held: no box stands in its way, or has the page laid out at each step. */
+function brushes(event: MouseEvent | null): boolean {
+  const { buttons = 0, pointerType = "mouse" } = (event ?? {}) as Partial<PointerEvent>;
+  return buttons > 0 && pointerType !== "touch";
 }
 
 function lines(value: unknown): Node[] {

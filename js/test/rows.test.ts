@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SentRows } from "../src/contract";
 import { unpacked } from "../src/rows";
+import { tooltipIn } from "../src/tooltip";
 
 describe("rows that were sent", () => {
   const sent: SentRows = {
@@ -26,5 +27,22 @@ describe("rows that were sent", () => {
     const [[name, columns] = []] = Object.entries(unpacked(odd));
     expect(name).toBe("__proto__");
     expect(Object.entries(columns ?? {})).toEqual([["__proto__", ["x"]]]);
+  });
+});
+
+describe("a tooltip", () => {
+  const root = document.createElement("div");
+  const handler = tooltipIn(root, new AbortController().signal);
+  const show = (init: PointerEventInit) =>
+    handler({} as never, new PointerEvent("pointermove", init), {} as never, { n: 3 });
+  const box = root.querySelector(".crmw-tooltip") as HTMLElement;
+
+  it("is shown under a pointer and a finger, and not in the way of a mouse that is held", () => {
+    show({ pointerType: "mouse" });
+    expect(box.hidden).toBe(false);
+    show({ pointerType: "mouse", buttons: 1 });
+    expect(box.hidden).toBe(true);
+    show({ pointerType: "touch", buttons: 1 });
+    expect(box.hidden).toBe(false);
   });
 });

@@ -352,3 +352,39 @@ def test_a_group_of_another_table_arrives_by_customer(log: Transactions) -> None
     plain = build_cohorts(log, where=[Values("customer", (1, 2, 3))], complete_history=True)
     assert plain.sizes["customers"].sum() == 3
     assert not plain.made.behaviour
+
+
+@pytest.mark.parametrize("measure", get_args(Measure))
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"by": pd.Series([None, None], ["a", "b"], dtype=object)},
+        {"landmark": dt.date(2024, 1, 31), "customers": ["f"]},
+    ],
+)
+def test_where_no_cohort_is_left_there_is_nothing_but_a_note(
+    measure: Measure, left: dict[str, object]
+) -> None:
+    found = build_cohorts(small(HAND), measure=measure, windows="rolling", period="week", **left)  # type: ignore[arg-type]
+    assert found.cells.empty
+    assert found.sizes.empty
+    assert "cohort_no_average" in [note.key for note in found.notes]
+
+
+@pytest.mark.parametrize("windows", ["calendar", "rolling"])
+def test_however_far_one_looks_ahead(windows: str, log: Transactions) -> None:
+    found = [
+        build_cohorts(log, period="month", measure="unbounded_retention", windows=windows,
+                      look_ahead=ahead)  # type: ignore[arg-type]
+        for ahead in (100, 40_000)
+    ]  # fmt: skip
+    pd.testing.assert_frame_equal(found[0].cells, found[1].cells)
+    assert not found[0].cells["complete"].any()
+
+
+@pytest.mark.parametrize("days", [1, 30, 4_000])
+def test_after_a_landmark_behind_the_log_nothing_is_over(days: int) -> None:
+    landmark = dt.date(2024, 3, 31) + dt.timedelta(days)
+    found = build_cohorts(small(HAND), landmark=landmark, period="week")
+    assert not found.cells["complete"].any()
+    assert not found.cells["active"].any()

@@ -37,11 +37,11 @@ def test_ages_that_are_not_over_are_left_out() -> None:
     assert np.array_equal(np.array([found.at(age) for age in range(19)]).T, expected)
 
 
-@pytest.mark.parametrize("n", [1, 3, 700])
+@pytest.mark.parametrize("n", [0, 1, 3, 18, 19, 700])
 def test_groups_are_counted_and_who_is_in_none_is_not(n: int) -> None:
     rng = np.random.default_rng(n)
     flags = rng.random((5_000, 21)) < 0.4
     groups = rng.integers(-1, n, 5_000).astype(np.int32)
     found = Presence(np.packbits(flags, axis=1), 21).count(groups, n)
     expected = [flags[groups == group].sum(axis=0) for group in range(n)]
-    assert np.array_equal(found, expected)
+    assert np.array_equal(found, np.array(expected).reshape(n, 21))
