@@ -117,7 +117,7 @@ def _mean(log: Transactions, name: str, last: int) -> npt.NDArray[np.float64]:
         known = _counted(log, last, part) & np.isfinite(values)
         who = code[part][known]
         np.add.at(means, who, values[known])
-        np.add.at(rows, who, 1)
+        np.add.at(rows, who, np.int32(1))
     np.divide(means, rows, out=means, where=rows > 0)
     means[rows == 0] = np.nan
     return means

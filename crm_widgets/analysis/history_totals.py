@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Ints = npt.NDArray[np.int32]
 
+ONE = np.int32(1)
+"""Of the type it is added to: NumPy takes several times as long over any other."""
+
 
 @dataclass(frozen=True, eq=False)
 class Totals:
@@ -30,9 +33,9 @@ class Totals:
     """
 
     last: Ints
-    orders: npt.NDArray[np.int64]
+    orders: npt.NDArray[np.integer[Any]]
     money: Floats | None
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.integer[Any]]
     origin: int
 
 
@@ -43,20 +46,20 @@ def totals_of(log: History, until: int | None = None) -> Totals:
     else:
         orders = np.bincount(log.orders.until(until).customer, minlength=log.n)
     rows, returned = log.money, log.returned
-    last, count = np.full(log.n, -1, np.int32), np.zeros(log.n, np.int64)
+    last, count = np.full(log.n, -1, np.int32), np.zeros(log.n, np.int32)
     money = None if rows.amount is None else np.zeros(log.n)
     for lo in range(0, rows.n, BLOCK):
         part = slice(lo, lo + BLOCK)
         day = rows.day[part].astype(np.int32)
         kept = np.ones(day.size, bool) if until is None else day <= until
         customer = rows.customer[part][kept].astype(np.intp)
-        np.add.at(count, customer, 1)
+        np.add.at(count, customer, ONE)
         if money is not None and rows.amount is not None:
             np.add.at(money, customer, rows.amount[part][kept])
         if returned is not None:
             kept &= ~returned[part]
         np.maximum.at(last, rows.customer[part][kept], day[kept])
-    return Totals(last, orders, money, count, log.origin)
+    return Totals(last, orders.astype(np.int32), money, count, log.origin)
 
 
 def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
@@ -73,8 +76,8 @@ def totals_on(before: Totals, log: History, growth: Growth) -> Totals:
     if money is not None and rows.amount is not None:
         np.add.at(money, rows.customer, rows.amount)
     count, orders = growth.grown(before.rows, n), growth.grown(before.orders, n)
-    np.add.at(count, rows.customer, 1)
-    np.add.at(orders, _new_orders(log, growth), 1)
+    np.add.at(count, rows.customer, ONE)
+    np.add.at(orders, _new_orders(log, growth), ONE)
     return Totals(last, orders, money, count, log.origin)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..data import Transactions
 from ..data.notes import Note
-from ..data.parallel import in_threads
+from ..data.parallel import at_once, in_threads
 from ..errors import AnalysisError, InputError
 from .rfm_measures import customer_measures
 from .rfm_schemes import Scheme, named_groups
@@ -135,11 +135,11 @@ def rfm(
     """
     measures, day, notes = customer_measures(transactions, as_of)
     scores = score_customers(measures, ties=ties, scheme=scheme)
-    named = pd.DataFrame(
-        dict(scores.columns) | {"segment": scores.names}, measures.index, copy=False
+    names, segments = at_once(
+        lambda: scores.names, lambda: sizes(scores.groups, measures["monetary"])
     )
+    named = pd.DataFrame(dict(scores.columns) | {"segment": names}, measures.index, copy=False)
     found = pd.concat([measures, named], axis=1)
-    segments = sizes(scores.groups, found["monetary"])
     notes += scores.notes
     return Rfm(found, segments, day, scores.cuts, scores.means, ties, scheme, notes)
 

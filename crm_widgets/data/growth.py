@@ -20,6 +20,9 @@ from .frames import Source
 from .moving import Moved
 from .parallel import BLOCK, in_blocks, in_threads
 
+CUSTOMERS = 1 << 15
+"""Customers worked on at a time: few enough that threads have about as much to do."""
+
 
 @dataclass(frozen=True, eq=False)
 class Growth:
@@ -37,12 +40,18 @@ class Growth:
 
     def grown(self, values: npt.NDArray[Any], n: int, fill: Any = 0) -> npt.NDArray[Any]:
         """Numbers of the customers before (or rows of such) in the places of ``n`` of now."""
-        found = np.full((n, *values.shape[1:]), fill, values.dtype)
+        found = np.empty((n, *values.shape[1:]), values.dtype)
+        known, moved = len(values), self.moved
+        if moved is None:
+            found[:known], found[known:] = values, fill
+            return found
+        ends = np.append(moved, n)  # codes keep their order: a block of them lands in one range
 
         def put(part: slice) -> None:
-            found[part if self.moved is None else self.moved[part]] = values[part]
+            found[ends[part.start] if part.start else 0 : ends[part.stop]] = fill
+            found[moved[part]] = values[part]
 
-        in_blocks(put, values.shape[0])
+        in_blocks(put, known, CUSTOMERS)
         return found
 
 

@@ -54,6 +54,20 @@ def in_blocks(work: Callable[[slice], Result], n: int, size: int = BLOCK) -> lis
     return [found[lo] for lo in starts]
 
 
+def at_once(*makers: Callable[[], Result]) -> list[Result]:
+    """What some functions make, each in a thread if there are as many.
+
+    Examples
+    --------
+    >>> at_once(lambda: 1, lambda: 2)
+    [1, 2]
+    """
+    tasks = range(len(makers))
+    shares = in_threads(lambda share: [(task, makers[task]()) for task in share], tasks)
+    found = dict(one for share in shares for one in share)
+    return [found[task] for task in tasks]
+
+
 def in_threads(
     work: Callable[[Sequence[Item]], Result], items: Sequence[Item], *, wait: bool = True
 ) -> list[Result]:
