@@ -12,7 +12,7 @@ import pandas as pd
 from ..data import Transactions
 from ..data.memory import give_back
 from ..data.notes import Note
-from ..data.parallel import in_blocks
+from ..data.parallel import CUSTOMERS, in_blocks
 from ..errors import AnalysisError, InputError
 from .history import EPOCH, history
 from .history_totals import Totals, totals_of
@@ -22,9 +22,6 @@ MEASURES = (
     "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
     "mean_days_between",
 )  # fmt: skip
-
-DESCRIBED = 1 << 15
-"""Customers who are described at a time."""
 
 
 def calendar_date(value: dt.date | str) -> dt.date:
@@ -98,7 +95,7 @@ def _described(
     assert found.money is not None
     notes.append(Note("no_purchase", int(((found.rows > 0) & ~some).sum())))
     ids = pd.Index(ids if some.all() else ids[some], name="customer")
-    counts = in_blocks(lambda part: np.count_nonzero(some[part]), some.size, DESCRIBED)
+    counts = in_blocks(lambda part: np.count_nonzero(some[part]), some.size, CUSTOMERS)
     starts = np.append(0, np.cumsum(counts))
     kinds = (np.int64, np.int64, np.float64, np.int64, np.float64, np.float64)
     columns = {name: np.empty(len(ids), kind) for name, kind in zip(MEASURES, kinds, strict=True)}
@@ -115,12 +112,12 @@ def _described(
             "mean_order_value": money / orders,
             "mean_days_between": (last - first) / gaps,
         }
-        start = starts[part.start // DESCRIBED]
+        start = starts[part.start // CUSTOMERS]
         for name, values in described.items():
             columns[name][start : start + values.size] = values
         return int(np.count_nonzero(orders == 1))
 
-    once = sum(in_blocks(describe, some.size, DESCRIBED))
+    once = sum(in_blocks(describe, some.size, CUSTOMERS))
     measures = pd.DataFrame(columns, index=ids, copy=False)
     notes.append(Note("bought_once", once, {"share": once / len(measures)}))
     return measures, date, tuple(note for note in notes if note.n)

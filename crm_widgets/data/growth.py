@@ -18,10 +18,7 @@ import pandas as pd
 from .fingerprint import as_arrow, begin_alike, pointers
 from .frames import Source
 from .moving import Moved
-from .parallel import BLOCK, in_blocks, in_threads
-
-CUSTOMERS = 1 << 15
-"""Customers worked on at a time: few enough that threads have about as much to do."""
+from .parallel import BLOCK, CUSTOMERS, in_blocks, in_threads
 
 
 @dataclass(frozen=True, eq=False)

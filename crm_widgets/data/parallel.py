@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 THREADS = min(os.cpu_count() or 1, 4)
 BLOCK = 1 << 17
 """Rows worked on at a time, so that the steps between stay in the processor's cache."""
+CUSTOMERS = 1 << 15
+"""The same of customers, who are fewer: so that threads have about as much to do."""
 
 # BLAS is told to use one thread while ours run, and that setting is global: two callers who set
 # and restore it across each other would leave it wrong.
