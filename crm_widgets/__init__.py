@@ -2,8 +2,8 @@
 
 from . import analysis
 from .data import Customers, Transactions, datasets
-from .data.clauses import Box, Clause, Group, Interval, Values
 from .data.datasets import simulate
+from .data.vocabulary.clauses import Box, Clause, Group, Interval, Values
 from .errors import AnalysisError, CrmError, CrmWarning, InputError
 from .text import set_locale
 from .widgets import (

@@ -12,7 +12,7 @@ import pytest
 
 import crm_widgets as crm
 from crm_widgets.charts import view
-from crm_widgets.widgets.crossfilter import Crossfilter, can_be_active, cube
+from crm_widgets.widgets.page.crossfilter import Crossfilter, can_be_active, cube
 
 from .source import ROOT
 

@@ -1,19 +1,19 @@
 """Pure functions: a table in, a frozen result out."""
 
-from .cohorts import Cohorts, build_cohorts
-from .compare_cohorts import CohortComparison, compare_cohorts
-from .compare_correlations import CorrelationComparison, compare_correlations
-from .confirmation import Confirmation, confirm
-from .contrasts import Contrast, contrast
-from .correlation import Correlation, correlate
-from .dominance import Dominance, cliffs_delta
-from .explain import Explanation, explain
-from .pair_view import PairView, pair_view
-from .ranked_customers import RankedCustomers, rank_customers
-from .rfm import Rfm, rfm
-from .segments import Segmentation, find_segments
-from .survival import Survival, survival
-from .target_rates import TargetRates
+from .cohorts.build import Cohorts, build_cohorts
+from .cohorts.compare import CohortComparison, compare_cohorts
+from .cohorts.decomposition import Explanation, explain
+from .cohorts.survival import Survival, survival
+from .contrasts.confirmation import Confirmation, confirm
+from .contrasts.contrast import Contrast, contrast
+from .contrasts.ranked_customers import RankedCustomers, rank_customers
+from .correlation.compare import CorrelationComparison, compare_correlations
+from .correlation.correlate import Correlation, correlate
+from .correlation.pair import PairView, pair_view
+from .correlation.target_rates import TargetRates
+from .rfm.rfm import Rfm, rfm
+from .segments.find import Segmentation, find_segments
+from .statistics.dominance import Dominance, cliffs_delta
 
 __all__ = [
     "CohortComparison",

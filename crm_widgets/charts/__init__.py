@@ -1,5 +1,5 @@
 """Altair charts on named data."""
 
-from .quick_altair import import_quickly
+from .altair_import import import_quickly
 
 import_quickly()

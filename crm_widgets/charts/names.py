@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
 from .. import text
@@ -147,3 +149,26 @@ def _own_name(
     if level_of(traits[0][0], features) is None and text.has(f"trait.{traits[0][0]}.low"):
         words[0] = words[0][:1].upper() + words[0][1:]
     return text.say("trait.join").join(words)
+
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+
+
+_PART = re.compile(r"(\d{4})-([WQ])(\d{1,2})")
+
+
+def cohort_name(label: Hashable) -> str:
+    """The name of a period in the reader's language; other labels as they are.
+
+    >>> cohort_name("1997-01"), cohort_name("1997-W05"), cohort_name("basic")
+    ('1997-01', '1997-W05', 'basic')
+    """
+    name = str(label)
+    if text.locale() != "zh":
+        return name
+    if found := _MONTH.fullmatch(name):
+        return text.month(dt.date(int(found[1]), int(found[2]), 1))
+    if found := _PART.fullmatch(name):
+        key = "cohorts.week" if found[2] == "W" else "cohorts.quarter"
+        return text.say(key, year=found[1], number=int(found[3]))
+    return name

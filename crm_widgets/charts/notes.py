@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from .. import text
-from ..data.notes import Note
-from .cohort_names import cohort_name
-from .names import feature_name
+from ..data.vocabulary.notes import Note
+from .names import cohort_name, feature_name
 
 SHARES = ("share", "returned")
 COUNTS = ("held", "checked", "whole")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..data.table import Dim as TableDim
+from ..data.vocabulary.table import Dim as TableDim
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..errors import InputError
-from .arrays import ArrayTable
-from .columns import Column
-from .engines import LazySource
+from .engine.source import LazySource
+from .engine.table import LazyTable
 from .frames import Source
-from .joining import Loader, ready
-from .lazy import LazyTable
-from .live import Live
-from .notes import Note
-from .table import Kind
+from .in_memory.column import Column
+from .in_memory.concatenate import Loader, ready
+from .in_memory.table import ArrayTable
+from .reading.live import Live
+from .vocabulary.notes import Note
+from .vocabulary.table import Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,9 +171,3 @@ def elsewhere(source: Source, kinds: Mapping[str, Kind], n: int) -> ArrayTable:
         return lambda: Column(source.series(name), name=name)
 
     return ArrayTable.lazily({name: refuse(name) for name in kinds}, kinds, n, "customer")
-
-
-def add_note(notes: list[Note], key: str, n: int, **values: object) -> None:
-    """Say a fact, if there is anything to say."""
-    if n:
-        notes.append(Note(key, n, values))

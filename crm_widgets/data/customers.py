@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from .. import errors
-from . import headers
-from .base import Data, add_note, tabulate
-from .checks import present_ids, text_numbers
-from .columns import Column
-from .engines import LazySource
+from .base import Data, tabulate
+from .engine.customers import read_customers
+from .engine.source import LazySource
 from .frames import Source, open_frame
-from .lazy_customers import read_customers
-from .notes import Note
+from .in_memory.column import Column
+from .parsing import headers
+from .reading.checks import present_ids, text_numbers
 from .transactions import Transactions
+from .vocabulary.notes import Note, add_note
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)

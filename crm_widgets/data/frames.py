@@ -9,9 +9,9 @@ import narwhals as nw
 import pandas as pd
 
 from .. import errors
-from .engines import LazySource
-from .live import Given, Live
-from .source import Source
+from .engine.source import LazySource
+from .reading.live import Given, Live
+from .reading.source import Source
 
 __all__ = ["Source", "open_frame"]
 

@@ -12,8 +12,8 @@ import xxhash
 
 from ..errors import InputError
 from .base import Data, Holdout, elsewhere
-from .notes import Note
 from .transactions import Transactions
+from .vocabulary.notes import Note
 
 D = TypeVar("D", bound=Data)
 

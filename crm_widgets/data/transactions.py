@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import errors
-from . import headers
-from .arrays import ArrayTable
 from .base import Data, elsewhere, tabulate
-from .checks import DAY_MS, day_of
-from .engines import LazySource
+from .engine.checks import read_log
+from .engine.log import LazyLog
+from .engine.source import LazySource
 from .frames import Source, open_frame
-from .growth import Growth
-from .lazy_checks import read_log
-from .lazy_log import LazyLog
-from .log_rows import LogRows, Returns, read_on, read_rows
-from .memory import give_back
+from .in_memory.table import ArrayTable
+from .machine.memory import give_back
+from .parsing import headers
+from .reading.appended_rows import Growth
+from .reading.checks import DAY_MS, day_of
+from .reading.log_rows import LogRows, Returns, read_on, read_rows
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)

@@ -9,47 +9,16 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
 
 from .. import errors
+from .languages import Locale, locale, set_locale
 from .numbers import count, date, decimal, ends, money, month, percent
 from .spacing import spaced
-
-Locale = Literal["en", "zh"]
 
 __all__ = [
     "Locale", "count", "date", "decimal", "ends", "has", "locale", "money", "month", "percent",
     "say", "set_locale", "words",
 ]  # fmt: skip
-
-_current: Locale = "en"
-
-
-def locale() -> Locale:
-    """The language in use.
-
-    >>> locale()
-    'en'
-    """
-    return _current
-
-
-def set_locale(language: Locale) -> None:
-    """Choose the language of what widgets say: ``"en"`` or ``"zh"``.
-
-    Raises
-    ------
-    InputError
-        If there are no words for ``language``.
-
-    Examples
-    --------
-    >>> set_locale("en")
-    """
-    global _current
-    if language not in get_args(Locale):
-        raise errors.InputError("unknown_locale", language=language)
-    _current = language
 
 
 @cache
@@ -64,7 +33,7 @@ def words(language: Locale) -> dict[str, str]:
 
 def has(key: str) -> bool:
     """Whether the current language has this key."""
-    return key in words(_current)
+    return key in words(locale())
 
 
 def say(key: str, language: Locale | None = None, /, **values: object) -> str:
@@ -75,7 +44,7 @@ def say(key: str, language: Locale | None = None, /, **values: object) -> str:
     >>> say("unit.days")
     'days'
     """
-    language = language or _current
+    language = language or locale()
     found = words(language)
     if values.get("n") in (1, "1") and f"{key}.one" in found:
         key = f"{key}.one"

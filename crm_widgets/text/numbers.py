@@ -7,6 +7,8 @@ import math
 
 import pandas as pd
 
+from .languages import locale
+
 MINUS = "\u2212"
 """The minus sign, as wide as a plus."""
 _LARGE = (("T", 1e12), ("B", 1e9), ("M", 1e6))
@@ -15,8 +17,6 @@ _TINY, _HUGE = 1e-4, 1e15
 
 
 def _chinese(language: str | None) -> bool:
-    from . import locale
-
     return (language or locale()) == "zh"
 
 

@@ -3,12 +3,12 @@
 from .. import charts  # noqa: F401, its import of Altair is the first, and quick
 from .base import CrmWidget
 from .board import Board
-from .cohorts import CohortComparator
-from .correlation import CorrelationHeatmap
-from .door import refuse_foreign_widgets
-from .segments import SegmentExplorer
-from .selection import Selection
-from .sources import live
+from .cohorts.comparator import CohortComparator
+from .correlation.heatmap import CorrelationHeatmap
+from .following.live_tables import live
+from .page.inbound import refuse_foreign_widgets
+from .segments.explorer import SegmentExplorer
+from .selection.selection import Selection
 
 __all__ = [
     "Board",

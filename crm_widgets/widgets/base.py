@@ -9,22 +9,22 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from ..data.scope import Known, Scope
 from ..errors import InputError
-from . import export, publish
-from .cells import attend
-from .code import pandas_code
-from .compute import Compute, Outcome
-from .crossfilter import CubeJob
-from .describe import gesture_words, sentence
-from .door import LOCK
-from .keeping import Keeping
-from .knob_types import Press
-from .knobs import knobs_of
-from .runtime import built, join, runtime, shim
-from .scope import Known, Scope
-from .selection import Selection
-from .watch import Watch
-from .wiring import Wired
+from .computing.lock import LOCK
+from .computing.requests import Compute, Outcome
+from .following.data_watcher import Watch
+from .following.notebook_cells import attend
+from .knobs.knob import knobs_of
+from .knobs.types import Press
+from .page import export, view_payload
+from .page.crossfilter import CubeJob
+from .page.group_requests import Keeping
+from .page.runtime import built, join, runtime, shim
+from .selection.pandas_code import pandas_code
+from .selection.selection import Selection
+from .selection.sentences import gesture_words, sentence
+from .update_flow import Wired
 
 _numbers = itertools.count(1)
 _STATIC = ("_views", "_rows", "_words", "_head", "_controls", "_strings", "_theme")
@@ -175,7 +175,7 @@ class CrmWidget(Wired):
     def charts(self) -> dict[str, alt.TopLevelMixin]:
         """The charts by the names of their views, with data and headings, to restyle or save."""
         drawn = self._value(self.settle())
-        return {view.id: publish.chart(view) for view in drawn.drawing.views}
+        return {view.id: view_payload.chart(view) for view in drawn.drawing.views}
 
     @property
     def status(self) -> str:

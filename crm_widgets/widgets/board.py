@@ -10,7 +10,7 @@ from ipywidgets.widgets.widget import widget_serialization
 
 from ..errors import InputError
 from .base import CrmWidget
-from .door import Door, GuardedLayout
+from .page.inbound import Door, GuardedLayout
 
 
 class Board(Door, ipywidgets.GridBox):  # type: ignore[misc]

@@ -27,11 +27,12 @@ from typing import TypeAlias
 import numpy as np
 import pandas as pd
 
-from crm_widgets.analysis import build_cohorts, rfm
+from crm_widgets.analysis import build_cohorts
+from crm_widgets.analysis.rfm import rfm
 from crm_widgets.data import Transactions
-from crm_widgets.data.fingerprint import fingerprint_of
 from crm_widgets.data.frames import open_frame
-from crm_widgets.data.table import Edges
+from crm_widgets.data.reading.fingerprint import fingerprint_of
+from crm_widgets.data.vocabulary.table import Edges
 
 ROWS = int(os.environ.get("BENCH_ROWS", 10_000_000))
 CUSTOMERS = int(os.environ.get("BENCH_CUSTOMERS", ROWS // 20))

@@ -23,11 +23,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from crm_widgets.analysis import correlate
-from crm_widgets.analysis.contingency import contingency_tables, squared_v
-from crm_widgets.analysis.correlation_pairs import pearson
-from crm_widgets.analysis.pairwise_ranks import spearman
-from crm_widgets.analysis.ranks_once import spearman_of_ranks_once
-from crm_widgets.data.columns import Column
+from crm_widgets.analysis.correlation.cramers_v import contingency_tables, squared_v
+from crm_widgets.analysis.correlation.pairs import pearson
+from crm_widgets.analysis.correlation.spearman_exact import spearman
+from crm_widgets.analysis.correlation.spearman_once import spearman_of_ranks_once
+from crm_widgets.data.in_memory.column import Column
 
 SLOW_S = 20.0
 

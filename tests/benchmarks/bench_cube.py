@@ -17,10 +17,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from crm_widgets.data import compiled, cubes
-from crm_widgets.data.arrays import ArrayTable
-from crm_widgets.data.bins import dim_codes
-from crm_widgets.data.table import Edges
+from crm_widgets.data.in_memory import cubes
+from crm_widgets.data.in_memory.bins import dim_codes
+from crm_widgets.data.in_memory.table import ArrayTable
+from crm_widgets.data.machine import compiled
+from crm_widgets.data.vocabulary.table import Edges
 
 from .side_by_side import timed
 

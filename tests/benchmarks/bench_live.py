@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from crm_widgets.data.fingerprint import fingerprint
 from crm_widgets.data.frames import open_frame
+from crm_widgets.data.reading.fingerprint import fingerprint
 
 ROWS = 10_000_000
 

@@ -15,7 +15,8 @@ import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
-from crm_widgets.analysis import find_segments, segment_count
+from crm_widgets.analysis import find_segments
+from crm_widgets.analysis.segments import count
 from crm_widgets.data import Customers
 
 from .side_by_side import Seconds, compare, timed
@@ -51,7 +52,7 @@ def main() -> None:
     find_segments(Customers(frame.head(2_000)))
     for _ in range(REPEATS):
         runs["scikit-learn"].append(timed(lambda: theirs(values)))
-        segment_count._KEPT.clear()
+        count._KEPT.clear()
         runs["find_segments"].append(timed(lambda: find_segments(Customers(frame))))
     print(f"k = {TRIED[0]}–{TRIED[-1]} on {ROWS:,} × {FEATURES}, medians of {REPEATS} runs")
     compare(runs, ours="find_segments", theirs="scikit-learn")

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from crm_widgets.charts.axes import bin_axis, bin_scale
 from crm_widgets.charts.binning import Bins, choose_bins, nice_step
-from crm_widgets.charts.map import map_bins
-from crm_widgets.data.arrays import ArrayTable
-from crm_widgets.data.table import Edges
+from crm_widgets.charts.segments.map import map_bins
+from crm_widgets.data.in_memory.table import ArrayTable
+from crm_widgets.data.vocabulary.table import Edges
 
 
 def counted(bins: Bins, values: np.ndarray) -> np.ndarray:

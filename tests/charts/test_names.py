@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from crm_widgets import text
-from crm_widgets.analysis.rfm_schemes import EIGHT, TEN
+from crm_widgets.analysis.rfm.schemes import EIGHT, TEN
 from crm_widgets.charts.names import feature_axis, segment_names
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from crm_widgets.data import Transactions, as_data
-from crm_widgets.data.alike import alike_keys
 from crm_widgets.data.datasets import cdnow
+from crm_widgets.data.in_memory.duplicate_rows import alike_keys
 from crm_widgets.errors import InputError
 
 

@@ -9,7 +9,7 @@ import ipywidgets
 import pytest
 from comm.base_comm import BaseComm
 
-from crm_widgets.widgets import runtime
+from crm_widgets.widgets.page import runtime
 
 Message = dict[str, Any]
 

@@ -15,8 +15,8 @@ import crm_widgets as crm
 from crm_widgets.charts.view import Dim, Drawing, Pick, View
 from crm_widgets.errors import AnalysisError
 from crm_widgets.widgets.base import CrmWidget
-from crm_widgets.widgets.knob_types import Choice, Columns, Day, Flag, Press, Span, Whole, Words
-from crm_widgets.widgets.worker import WORKER
+from crm_widgets.widgets.computing.worker import WORKER
+from crm_widgets.widgets.knobs.types import Choice, Columns, Day, Flag, Press, Span, Whole, Words
 
 
 def log(n: int = 60, seed: int = 0) -> pd.DataFrame:

@@ -1,0 +1,1 @@
+"""Customers by the day they came: who stays, who pays, compared and explained."""

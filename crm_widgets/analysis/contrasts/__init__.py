@@ -1,0 +1,1 @@
+"""What sets some customers apart from the others, and whether it holds."""

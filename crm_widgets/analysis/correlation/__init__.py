@@ -1,0 +1,1 @@
+"""Which columns go together, how surely, and for whom."""

@@ -1,0 +1,1 @@
+"""What each customer did and when, read once from a log."""

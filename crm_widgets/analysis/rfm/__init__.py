@@ -1,0 +1,1 @@
+"""Recency, frequency and money, and the scores made of them."""

@@ -1,0 +1,1 @@
+"""Charts that know no subject: a distribution, bars, intervals."""

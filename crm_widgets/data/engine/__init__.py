@@ -1,0 +1,1 @@
+"""A table that stays in its engine, and is asked by queries."""

@@ -1,0 +1,1 @@
+"""A table whose columns are in memory: integer codes, counts and moments."""

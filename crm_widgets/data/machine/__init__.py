@@ -1,0 +1,1 @@
+"""Threads, memory and compiled loops: what the machine has to offer."""

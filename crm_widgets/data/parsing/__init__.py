@@ -1,0 +1,1 @@
+"""Headers, times and amounts as people write them."""

@@ -1,0 +1,1 @@
+"""From the caller's frame to checked columns, and what has changed since."""

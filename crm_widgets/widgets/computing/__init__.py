@@ -1,0 +1,1 @@
+"""Requests, the worker that answers them, and the lock of the page."""

@@ -1,0 +1,1 @@
+"""What a page is sent, and what it may send."""

@@ -1,0 +1,199 @@
+"""Views made ready for the page: the structure apart from the rows, and nothing that fetches."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ... import text
+from ...charts import theme
+from ...charts.view import View
+
+_FETCHING = frozenset({"url", "href", "datasets"})
+_MOST_KEPT = 128
+LEAST_CODED = 40
+"""Rows from which texts of a column are written once each where they repeat."""
+_kept: dict[tuple[int, int], tuple[alt.TopLevelMixin, dict[str, Any]]] = {}
+"""Specs of charts seen lately: a chart that is drawn again with other rows is the same object."""
+
+
+def structure(view: View) -> dict[str, Any]:
+    """What a view is, without its rows; ``hash`` changes only if it must be embedded again."""
+    record: dict[str, Any] = {
+        "id": view.id, "spec": spec(view), "datasets": [view.id, *view.extra],
+        "dims": [asdict(dim) for dim in view.dims],
+        "series": [asdict(series) for series in view.series],
+        "param": view.param, "active_bins": view.active_bins,
+        "pick": [asdict(pick) for pick in view.pick],
+        "columns": [asdict(column) for column in view.columns],
+        "span": view.span, "height": view.height,
+    }  # fmt: skip
+    written = json.dumps(record, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    digest = hashlib.sha1(written.encode(), usedforsecurity=False).hexdigest()[:16]
+    plain: dict[str, Any] = json.loads(written)
+    return plain | {"hash": digest}
+
+
+def spec(view: View) -> dict[str, Any]:
+    """The chart as Vega-Lite: on named data only, as wide as its container.
+
+    Raises
+    ------
+    ValueError
+        If the chart carries rows of its own, or would make the page fetch something.
+    """
+    key = (id(view.chart), view.height)
+    chart, known = _kept.get(key, (None, {}))
+    if chart is view.chart:
+        return dict(known)
+    found = _written(view)
+    while len(_kept) >= _MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[key] = (view.chart, found)
+    return dict(found)
+
+
+def _written(view: View) -> dict[str, Any]:
+    # the user's data transformer and theme are for the user's own charts
+    found: dict[str, Any] = view.chart.to_dict(context={"pre_transform": False}, validate=False)
+    if getattr(view.chart, "config", alt.Undefined) is alt.Undefined:
+        found.pop("config", None)
+    found.pop("usermeta", None)
+    for key, value in _entries(found):
+        named = key != "data" or (isinstance(value, dict) and value.keys() == {"name"})
+        if key in _FETCHING or not named:
+            msg = f"view {view.id!r}: a chart is drawn on named data, and fetches nothing"
+            raise ValueError(msg)
+    if "mark" in found or "layer" in found:
+        found |= {"width": "container", "height": view.height}
+        found.setdefault("autosize", {"type": "fit", "contains": "padding"})
+    return found
+
+
+def _entries(node: Any) -> Iterator[tuple[str, Any]]:
+    """Every key of a spec with its value."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            yield key, value
+            yield from _entries(value)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _entries(part)
+
+
+def rows(view: View) -> dict[str, dict[str, list[Any]]]:
+    """The named data of a view, column by column."""
+    frames = {view.id: view.rows, **view.extra}
+    return {name: columnar(frame) for name, frame in frames.items()}
+
+
+def columnar(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Columns as JSON: times as epoch milliseconds, missing and infinite as null.
+
+    >>> columnar(pd.DataFrame({"n": [1, 2], "mean": [0.5, float("nan")]}))
+    {'n': [1, 2], 'mean': [0.5, None]}
+    """
+    return {str(name): _plain(values) for name, values in frame.items()}
+
+
+def packed(rows: Mapping[str, Mapping[str, list[Any]]]) -> dict[str, dict[str, Any]]:
+    """Rows as they are sent: of a column that repeats few texts each once, and codes.
+
+    >>> packed({"sizes": {"name": ["champions"] * 40, "n": [3] * 40}})["sizes"]["name"]["levels"]
+    ['champions']
+    """
+    return {
+        name: {field: _levelled(values) for field, values in columns.items()}
+        for name, columns in rows.items()
+    }
+
+
+def _levelled(values: list[Any]) -> Any:
+    """A column as it is sent."""
+    if len(values) < LEAST_CODED or not all(type(value) is str for value in values):
+        return values
+    levels = {level: code for code, level in enumerate(dict.fromkeys(values))}
+    if 2 * len(levels) > len(values):
+        return values
+    return {"levels": list(levels), "codes": [levels[value] for value in values]}
+
+
+def _plain(values: pd.Series[Any]) -> list[Any]:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_localize(None)
+    if values.dtype.kind == "M":
+        moments = values.to_numpy("datetime64[ms]")
+        numbers = moments.astype(np.int64).tolist()
+        missing = np.isnat(moments).tolist()
+        return [None if gone else number for number, gone in zip(numbers, missing, strict=True)]
+    if values.dtype.kind in "iub" and isinstance(values.dtype, np.dtype):
+        plain: list[Any] = values.to_numpy().tolist()
+        return plain
+    return [_scalar(value) for value in values.tolist()]
+
+
+def _scalar(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, pd.Timestamp):
+        return int(value.tz_localize(None).timestamp() * 1000)
+    return value if isinstance(value, bool | int | str) else str(value)
+
+
+def chart(view: View) -> alt.TopLevelMixin:
+    """The view as a chart of its own, with its data and headings, for the user to go on with."""
+    frames = {view.id: view.rows, **view.extra}
+    original: Any = view.chart
+    made = original.copy(deep=True)
+    _bind(made, frames)
+    subtitle = view.subtitle or alt.Undefined
+    title = alt.TitleParams(text=view.title, anchor="start", subtitle=subtitle)
+    made = made.properties(title=title)
+    if isinstance(made, alt.Chart | alt.LayerChart):
+        made = made.properties(width=view.span * 60, height=view.height)
+    whole: alt.TopLevelMixin = made
+    return whole
+
+
+def _bind(node: Any, frames: dict[str, pd.DataFrame]) -> None:
+    if isinstance(getattr(node, "data", None), alt.NamedData):
+        node.data = frames[node.data.name]
+    for part in ("layer", "hconcat", "vconcat", "concat"):
+        for child in getattr(node, part, None) or []:
+            if isinstance(child, alt.TopLevelMixin):
+                _bind(child, frames)
+    if isinstance(getattr(node, "spec", None), alt.TopLevelMixin):
+        _bind(node.spec, frames)
+
+
+def plain(value: Any) -> Any:
+    """Tuples as lists, as JSON has them, so that equal values compare as equal."""
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    return [plain(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def strings() -> dict[str, Any]:
+    """The front end's own words in the current language, and d3's locales."""
+    language = text.locale()
+    own = {
+        key.removeprefix("ui."): words
+        for key, words in text.words(language).items()
+        if key.startswith("ui.")
+    }
+    return own | {
+        "lang": language, "formatLocale": theme.number_locale(language),
+        "timeFormatLocale": theme.time_locale(language),
+    }  # fmt: skip

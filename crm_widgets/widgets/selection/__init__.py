@@ -1,0 +1,1 @@
+"""What is selected: shared by widgets, undone, named, saved, written as pandas."""
