@@ -13,5 +13,5 @@ export default defineConfig({
     },
   ],
   server: { fs: { allow: [".."] } },
-  test: { environment: "jsdom", include: ["test/*.test.ts"], setupFiles: ["test/setup.ts"] },
+  test: { environment: "jsdom", include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"] },
 });

@@ -1,7 +1,7 @@
 // The bundle: held by one hidden widget a page, asked for by the shim of every other one.
 import type { Model } from "./contract";
-import { Widget } from "./mount";
-import { warm } from "./warm";
+import { Widget } from "./page/mount";
+import { warm } from "./views/warm_up";
 
 export interface Mount {
   model: Model;

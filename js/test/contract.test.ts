@@ -2,12 +2,12 @@
 import { describe, expect, test } from "vitest";
 import english from "../../crm_widgets/text/en.json";
 import chinese from "../../crm_widgets/text/zh.json";
-import { draw } from "../src/chart";
 import { STRING_KEYS } from "../src/contract";
-import { localeOf, show, word } from "../src/words";
+import { localeOf, show, word } from "../src/dom/words";
+import { draw } from "../src/views/chart";
 
 const texts: Record<string, string>[] = [english, chinese];
-const sources = import.meta.glob<string>(["../src/*.ts", "!../src/contract.ts"], {
+const sources = import.meta.glob<string>(["../src/**/*.ts", "!../src/contract.ts"], {
   query: "?raw",
   import: "default",
   eager: true,

@@ -1,0 +1,272 @@
+// One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
+import type { View as VegaView } from "vega";
+import type { Clause, Columns, Row, Rows, Scalar, Strings, View, Words } from "../contract";
+import { debounce } from "../dom/dom";
+import { tooltipIn } from "../dom/tooltip";
+import { type Meaning, meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
+import { draw, fills, type Look, type Size } from "./chart";
+import { Frame } from "./frame";
+import { Cursor } from "./keys";
+import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
+import { Pointer } from "./pointer";
+import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
+
+export interface ViewState {
+  view: View;
+  rows: Rows;
+  words: Words;
+  selection: readonly Clause[];
+  knobs: (name: string) => unknown;
+  look: Look;
+  strings: Strings;
+}
+
+/** What a hand on a view asks for. */
+export interface Hands {
+  /** It is about to brush. */
+  hover(view: string): void;
+  /** The brush is here now, and may move on. */
+  move(view: string, meaning: Meaning): void;
+  /** The brush has come to rest; null is none. */
+  select(view: string, meaning: Meaning): void;
+  /** The brush rests where it was. */
+  rest(): void;
+  knob(name: string, value: unknown): void;
+}
+
+const BRUSH_QUIET_MS = 120;
+
+export class ChartView {
+  readonly frame: Frame;
+  vega: VegaView | null = null;
+  state: ViewState;
+  readonly #hands: Hands;
+  readonly #signal: AbortSignal;
+  readonly #cursor: Cursor;
+  readonly #pointer: Pointer;
+  readonly #tooltip: ReturnType<typeof tooltipIn>;
+  readonly #brushed: ReturnType<typeof debounce>;
+  #drawn = "";
+  #shown: Record<string, Columns | undefined> = {};
+  /** Of the box when it was last drawn in. */
+  #size: Size = { width: 0, height: 0 };
+  #queue: Promise<void> = Promise.resolve();
+  /** How many changes of our own are running, whose echo is not a hand's. */
+  #setting = 0;
+
+  constructor(state: ViewState, hands: Hands, root: HTMLElement, signal: AbortSignal) {
+    this.state = state;
+    this.#hands = hands;
+    this.#signal = signal;
+    this.frame = new Frame(state, signal, () => this.#then(() => this.#fit()));
+    this.#cursor = new Cursor(this, signal);
+    this.#tooltip = tooltipIn(root, signal);
+    this.#brushed = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
+    this.#pointer = new Pointer(this, signal);
+    signal.addEventListener("abort", () => this.#finalize(), { once: true });
+    this.#enqueue();
+  }
+
+  /** Shows the newest state; what is waiting to be drawn is passed over. */
+  update(state: ViewState): Promise<void> {
+    this.state = state;
+    this.frame.update(state);
+    return this.#enqueue();
+  }
+
+  /** The meaning of this view's clause, as the kernel has it. */
+  get meaning(): Meaning {
+    return meaningIn(this.state.view.id, this.state.selection);
+  }
+
+  /** The values that each pick of a group shows: of its knob (a list has several), or of this view's clause. */
+  picked(group: PickGroup): Scalar[][] {
+    return group.map(({ knob, key }) => {
+      if (!knob) return this.meaning?.values?.[key] ?? [];
+      const value = this.state.knobs(knob);
+      if (value === undefined || value === null) return [];
+      return (Array.isArray(value) ? value : [value]) as Scalar[];
+    });
+  }
+
+  /** A hand is about to brush. */
+  near(): void {
+    if (this.state.view.param) this.#hands.hover(this.state.view.id);
+  }
+
+  /** Draws this brush as if by hand, and tells it once the hand rests. */
+  brush(meaning: Meaning): void {
+    this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
+    this.#hands.move(this.state.view.id, meaning);
+    this.#brushed();
+  }
+
+  /** Brings the brush of a hand that moves to the edges of bins. */
+  follow(): void {
+    const { vega, state } = this;
+    const meaning = vega && readBrush(vega, state.view);
+    if (!meaning) return;
+    this.#quietly((view) => snapBrush(view, state.view, meaning));
+    this.#hands.move(state.view.id, meaning);
+  }
+
+  /** Tells the brush once things have been quiet for a while. */
+  rests(): void {
+    this.#brushed();
+  }
+
+  /** Draws other rows at once: what a brush that moves elsewhere leaves of them. */
+  preview(columns: Columns): void {
+    const name = this.state.view.datasets[0];
+    if (!this.vega || !name || sameColumns(columns, this.#shown[name])) return;
+    const fields = changedFields(this.#shown[name], columns);
+    this.#shown[name] = columns;
+    this.#quietly((vega) => {
+      const rows = fields ? (vega.data(name) as Row[]) : [];
+      if (!fields || rows.length !== rowCount(columns)) vega.data(name, toRows(columns));
+      else vega.change(name, modified(rows, columns, fields));
+    });
+  }
+
+  /** Asks for these values of each field of a group. A knob cannot be picked away. */
+  pick(group: PickGroup, values: Scalar[][]): void {
+    const [{ knob }] = group;
+    const value = values[0]?.at(-1);
+    if (knob && value !== undefined) this.#hands.knob(knob, value);
+    else if (!knob) {
+      const pairs = group.map(({ key }, i) => [key, values[i] ?? []] as const);
+      const some = pairs.every(([, list]) => list.length);
+      const meaning = some ? { intervals: null, values: Object.fromEntries(pairs) } : null;
+      this.#hands.select(this.state.view.id, meaning);
+    }
+    this.#quietly((vega) => writePicks(vega, group, this.picked(group)));
+  }
+
+  #enqueue(): Promise<void> {
+    const wanted = this.state;
+    return this.#then(async () => {
+      if (wanted === this.state) await this.#show(wanted);
+    });
+  }
+
+  /** One thing after the other: embedding, new rows, a new size. */
+  #then(task: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      if (this.#signal.aborted) return;
+      try {
+        await task();
+        this.frame.failed(null);
+      } catch (error) {
+        console.error(error);
+        this.frame.failed(this.state.strings);
+      }
+    });
+    return this.#queue;
+  }
+
+  async #show(state: ViewState): Promise<void> {
+    const { view, rows, look } = state;
+    const drawn = `${view.hash} ${look.key}`;
+    if (drawn !== this.#drawn || !this.vega) {
+      // all views are measured before the first is drawn: each would have the page laid out anew
+      const size = await this.frame.sized();
+      if (this.#signal.aborted) return;
+      await this.#embed(state, size);
+      this.#drawn = drawn;
+    } else {
+      const changed = view.datasets.filter((name) => !sameColumns(rows[name], this.#shown[name]));
+      if (changed.length) {
+        await this.#quietly((vega) => {
+          for (const name of changed) vega.data(name, toRows(rows[name]));
+          vega.resize();
+        });
+      }
+      this.#remember(state);
+    }
+    await this.#showSelection();
+    this.#cursor.refresh();
+  }
+
+  async #embed(state: ViewState, size: Size): Promise<void> {
+    const { view, rows, look } = state;
+    this.#finalize();
+    const vega = draw({ view, rows, size, look, tooltip: this.#tooltip });
+    this.vega = vega;
+    this.#size = size;
+    this.frame.free(!fills(view.spec));
+    vega.initialize(this.frame.plot);
+    this.frame.label();
+    await vega.runAsync();
+    if (this.vega !== vega) return;
+    this.#remember(state);
+    for (const group of groups(view.pick)) {
+      vega.addDataListener(`${group[0].param}_store`, () => this.#onPick(group));
+    }
+    vega.addEventListener("click", (_event, item) => this.#pointer.clicked(item?.datum));
+  }
+
+  #remember({ view, rows }: ViewState): void {
+    this.#shown = Object.fromEntries(view.datasets.map((name) => [name, rows[name]]));
+  }
+
+  /** Brings brush and picks to what the kernel has, without hearing itself. */
+  async #showSelection(): Promise<void> {
+    const { view } = this.state;
+    if (!this.vega || this.#pointer.down || this.#brushed.due()) return;
+    const brushes = view.param && !sameMeaning(readBrush(this.vega, view), this.meaning);
+    const picks = groups(view.pick).filter((group) => {
+      return this.vega && !samePicks(readPicks(this.vega, group), this.picked(group));
+    });
+    if (!brushes && !picks.length) return;
+    await this.#quietly((vega) => {
+      if (brushes) writeBrush(vega, view, this.meaning);
+      for (const group of picks) writePicks(vega, group, this.picked(group));
+    });
+  }
+
+  async #quietly(change: (vega: VegaView) => void): Promise<void> {
+    if (!this.vega) return;
+    this.#setting += 1;
+    try {
+      change(this.vega);
+      await this.vega.runAsync();
+    } finally {
+      this.#setting -= 1;
+    }
+  }
+
+  #tellBrush(): void {
+    const { view } = this.state;
+    if (!this.vega || !view.param || this.#pointer.down) return;
+    const meaning = readBrush(this.vega, view);
+    this.#quietly((vega) => writeBrush(vega, view, meaning));
+    if (sameMeaning(meaning, this.meaning)) this.#hands.rest();
+    else this.#hands.select(view.id, meaning);
+  }
+
+  #onPick(group: PickGroup): void {
+    if (this.#setting || !this.vega) return;
+    const values = readPicks(this.vega, group);
+    if (!samePicks(values, this.picked(group))) this.pick(group, values);
+  }
+
+  async #fit(): Promise<void> {
+    const { vega, state } = this;
+    const { width, height } = this.frame.size();
+    if (!vega || !fills(state.view.spec) || !width || !height) return;
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    const underHand = this.#pointer.down || this.#brushed.due();
+    const meaning = underHand ? readBrush(vega, state.view) : this.meaning;
+    await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
+    await this.#quietly((view) => writeBrush(view, state.view, meaning));
+    this.#cursor.refresh();
+  }
+
+  #finalize(): void {
+    this.#pointer.forget();
+    this.vega?.finalize();
+    this.vega = null;
+    this.frame.plot.replaceChildren();
+  }
+}
