@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import PurePosixPath
 
 import pytest
 
@@ -28,6 +33,20 @@ OUTSIDE = {
     "comm": {"widgets"},
 }
 """Which parts may import these libraries; any part may import the others."""
+
+MOST_MODULES = 25
+SUBJECTS = {"segments", "cohorts", "correlation", "contrasts", "overview"}
+RANK = {
+    "statistics": 0, "history": 1, "rfm": 2, "segments": 3, "cohorts": 3, "correlation": 3,
+    "overview": 3, "contrasts": 4,
+}  # fmt: skip
+"""The order of subjects inside ``analysis``: none imports its own rank or a later one."""
+POETRY = {
+    "alike", "ample", "moving", "counted", "joining", "coding", "remembered", "remembering",
+    "offered", "carry", "keeping", "troubles", "door", "wiring", "wire", "together", "asking",
+    "kept", "growth", "again", "hand", "handed", "lazy", "answer",
+}  # fmt: skip
+"""Words that a file was called once, and that told a reader nothing."""
 
 FACADE = "crm_widgets/__init__.py"
 ALL = pytest.mark.parametrize("path", [path for path in modules() if path != FACADE])
@@ -61,6 +80,142 @@ def violations(path: str, tree: ast.Module) -> list[str]:
         if here not in OUTSIDE.get(top, {here}):
             found.append(f"{path}:{line}: {here} may not import {top}")
     return found
+
+
+def folder(path: str) -> str:
+    """The folder of a module; the face of a package, and an entry of the front end, is its own."""
+    parent = str(PurePosixPath(path).parent)
+    return path if path.endswith("/__init__.py") or parent == "js/src" else parent
+
+
+def imported(path: str, tree: ast.Module) -> set[str]:
+    """The modules of the package that a module imports, wherever in it that stands."""
+    found = set()
+    for _, name in imports(path, tree):
+        for dotted in (name, name.rpartition(".")[0]):
+            stem = dotted.replace(".", "/")
+            there = [one for one in (f"{stem}.py", f"{stem}/__init__.py") if one in modules()]
+            if there:
+                found.add(there[0])
+                break
+    return found - {path}
+
+
+def circles(graph: Mapping[str, set[str]]) -> list[str]:
+    """One circle of a graph as its nodes in order; none if there is none."""
+    try:
+        list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def of_folders(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What the folders import, of what their modules import."""
+    found: dict[str, set[str]] = {}
+    for path, others in graph.items():
+        found.setdefault(folder(path), set()).update(map(folder, others))
+    return {name: others - {name} for name, others in found.items()}
+
+
+def of_the_package() -> dict[str, set[str]]:
+    return {path: imported(path, tree) for path, tree in modules().items()}
+
+
+def of_the_front_end() -> dict[str, set[str]]:
+    """Imports in ``js/src``, of types as well; what stands beside the folders is no folder."""
+    found = {}
+    for path in FRONT_END:
+        here = PurePosixPath(path).parent
+        text = (ROOT / path).read_text(encoding="utf-8")
+        named = re.findall(r"(?:from|import)\s*\(?\s*\"(\.[^\"]+)\"", text)
+        stems = [posixpath.normpath(here / f"{name}.ts") for name in named]
+        found[path] = {stem for stem in stems if stem in FRONT_END}
+    return found
+
+
+def subject(path: str) -> str:
+    pieces = path.split("/")
+    return pieces[2] if len(pieces) > 3 else ""
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circles(of_the_package()) == []
+    assert circles(of_the_front_end()) == []
+
+
+def test_no_folders_import_each_other_in_a_circle() -> None:
+    assert circles(of_folders(of_the_package())) == []
+    assert circles(of_folders(of_the_front_end())) == []
+
+
+def test_a_circle_is_caught() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}}) != []
+    rooms = {"p/x/a.py": {"p/y/b.py"}, "p/y/c.py": {"p/x/d.py"}}
+    assert circles(rooms) == []
+    assert circles(of_folders(rooms)) != []
+    lazy = "def f():\n    from crm_widgets.data.notes import x"
+    assert [name for _, name in imports("crm_widgets/x.py", ast.parse(lazy))] == [
+        "crm_widgets.data.notes.x"
+    ]
+
+
+def crowded(paths: Iterable[str]) -> dict[str, int]:
+    """Folders with too many modules, and how many."""
+    count = Counter(str(PurePosixPath(path).parent) for path in paths)
+    return {name: n for name, n in count.items() if n > MOST_MODULES}
+
+
+def test_a_folder_holds_what_can_be_overlooked() -> None:
+    assert crowded([path for path in modules() if not path.endswith("__init__.py")]) == {}
+    assert crowded(FRONT_END) == {}
+    assert crowded(f"a/{n}.py" for n in range(MOST_MODULES + 1)) == {"a": MOST_MODULES + 1}
+
+
+def out_of_order(path: str, others: Iterable[str]) -> list[str]:
+    """Subjects of ``analysis`` that a module may not import, since they come later."""
+    if not path.startswith("crm_widgets/analysis/") or not subject(path):
+        return []
+    own = RANK[subject(path)]
+    inside = [one for one in others if one.startswith("crm_widgets/analysis/") and subject(one)]
+    return [one for one in inside if RANK[subject(one)] >= own and subject(one) != subject(path)]
+
+
+@ALL
+def test_subjects_of_analysis_stand_in_order(path: str) -> None:
+    assert out_of_order(path, imported(path, modules()[path])) == []
+
+
+def test_a_subject_out_of_order_is_caught() -> None:
+    assert out_of_order("crm_widgets/analysis/rfm/x.py", ["crm_widgets/analysis/segments/y.py"])
+    assert out_of_order("crm_widgets/analysis/cohorts/x.py", ["crm_widgets/analysis/segments/y.py"])
+
+
+SHARED = ("crm_widgets/charts/forms/", "crm_widgets/widgets/parts/")
+
+
+@ALL
+def test_what_is_shared_knows_no_subject(path: str) -> None:
+    """Charts at the root of ``charts`` and in ``forms``, and parts of widgets."""
+    at_root = part(path) == "charts" and path.count("/") == 2
+    if not at_root and not path.startswith(SHARED):
+        return
+    subjects = {one for one in imported(path, modules()[path]) if subject(one) in SUBJECTS}
+    own_layer = f"crm_widgets/{part(path)}/"
+    assert {one for one in subjects if one.startswith(own_layer)} == set()
+
+
+def test_every_subject_has_the_same_name_in_every_layer() -> None:
+    known = {"analysis": set(RANK), "charts": SUBJECTS | {"forms"}}
+    for layer, allowed in known.items():
+        here = {subject(path) for path in modules() if part(path) == layer} - {""}
+        assert here <= allowed, layer
+
+
+@pytest.mark.parametrize("path", [*modules(), *FRONT_END])
+def test_a_file_says_what_it_is(path: str) -> None:
+    words = set(re.split(r"[/_.]", path))
+    assert words & POETRY == set()
 
 
 @ALL

@@ -24,8 +24,8 @@ HELD = {
     "crm_widgets/py.typed",
     "crm_widgets/static/runtime.js",
     "crm_widgets/static/shim.js",
-    "crm_widgets/text/en.json",
-    "crm_widgets/text/zh.json",
+    "crm_widgets/text/en/page.json",
+    "crm_widgets/text/zh/errors.json",
 }
 
 VERSION = importlib.metadata.version("crm_widgets")

@@ -1,7 +1,7 @@
 """One family of exceptions, with their English messages in ``en.json``.
 
 An error carries a key and the values of its message, so that a page can say the
-same thing in another language (``text/zh.json`` has a line ``error.<key>`` for each).
+same thing in another language (``text/zh/errors.json`` has a line ``error.<key>`` for each).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every word a user reads, in English and Chinese.
 
-``say("key", n=3)`` fills a sentence of ``en.json`` or ``zh.json``; ``set_locale`` chooses
-the language of widgets made or redrawn from then on.
+``say("key", n=3)`` fills a sentence of ``en/<subject>.json`` or ``zh/<subject>.json``;
+``set_locale`` chooses the language of widgets made or redrawn from then on.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ __all__ = [
 @cache
 def words(language: Locale) -> dict[str, str]:
     """All sentences of a language by key; English error messages come from ``errors``."""
-    text = files(__name__).joinpath(f"{language}.json").read_text(encoding="utf-8")
-    found: dict[str, str] = json.loads(text)
+    found: dict[str, str] = {}
+    for subject in files(__name__).joinpath(language).iterdir():
+        found |= json.loads(subject.read_text(encoding="utf-8"))
     if language == "en":
         found |= {f"error.{key}": message for key, message in errors.MESSAGES.items()}
     return found

@@ -1,7 +1,7 @@
 /// <reference types="vite/client" />
 import { describe, expect, test } from "vitest";
-import english from "../../crm_widgets/text/en.json";
-import chinese from "../../crm_widgets/text/zh.json";
+import english from "../../crm_widgets/text/en/page.json";
+import chinese from "../../crm_widgets/text/zh/page.json";
 import { STRING_KEYS } from "../src/contract";
 import { localeOf, show, word } from "../src/dom/words";
 import { draw } from "../src/views/chart";
