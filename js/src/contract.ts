@@ -115,6 +115,9 @@ export interface Clause {
   values: Record<string, Scalar[]> | null;
 }
 
+/** What a brush or a pick says: intervals and values of a clause, or null if there is none. */
+export type Meaning = { intervals: Clause["intervals"]; values: Clause["values"] } | null;
+
 /** What the page sends: a clause kept by its id, or a new one for a view. */
 export type Choice = { id: string } | Omit<Clause, "id">;
 

@@ -2,7 +2,7 @@
 
 import { attribute, debounce, h } from "../dom/dom";
 import { word } from "../dom/words";
-import type { Bind, Built } from "./controls";
+import type { Bind, Built } from "./built";
 
 const QUIET_MS = 300;
 const MOST_NAMED = 2;

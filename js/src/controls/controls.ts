@@ -1,27 +1,12 @@
 // The closed set of controls, each bound to one knob.
 
-import type { Control, Strings } from "../contract";
+import type { Control } from "../contract";
 import { attribute, h, uniqueId } from "../dom/dom";
 import { setText } from "../dom/unbroken_text";
-import type { Locale } from "../dom/words";
 import { word } from "../dom/words";
+import type { Bind, Built } from "./built";
 import { buildMultiselect } from "./choices";
 import { buildRange, buildSlider } from "./sliders";
-
-/** What a control needs: its record, the word list, where to send a value, when to end. */
-export interface Bind {
-  control: Control;
-  strings: Strings;
-  locale: Locale;
-  send(value: unknown): void;
-  signal: AbortSignal;
-}
-
-/** A built control: the element that takes the focus, and how to show a value (settled or not). */
-export interface Built {
-  element: HTMLElement;
-  show(value: unknown, settled?: boolean): void;
-}
 
 type Builder = (bind: Bind, id: string) => Built;
 

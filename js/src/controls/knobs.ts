@@ -1,11 +1,12 @@
 // The row of controls: in step with their records, each built anew only if its record changes.
 import type { Control, Strings } from "../contract";
-import { type Kept, leaveOnly } from "../dom/keyed_set";
+import { type Keyed, removeOthers } from "../dom/keyed_set";
 import type { Locale } from "../dom/words";
-import { type Built, buildControl, controlInWords } from "./controls";
+import type { Built } from "./built";
+import { buildControl, controlInWords } from "./controls";
 import { arrange } from "./joined_controls";
 
-export interface KnobHands {
+export interface KnobCallbacks {
   /** The value of a knob. */
   read(knob: string): unknown;
   send(knob: string, value: unknown): void;
@@ -20,24 +21,24 @@ export interface KnobState {
   pending: boolean;
 }
 
-interface KeptControl extends Kept<Built> {
+interface KeptControl extends Keyed<Built> {
   key: string;
 }
 
 export class Knobs {
   readonly #row: HTMLElement;
-  readonly #hands: KnobHands;
+  readonly #callbacks: KnobCallbacks;
   readonly #kept = new Map<string, KeptControl>();
 
-  constructor(row: HTMLElement, hands: KnobHands) {
+  constructor(row: HTMLElement, callbacks: KnobCallbacks) {
     this.#row = row;
-    this.#hands = hands;
+    this.#callbacks = callbacks;
   }
 
   update({ controls, strings, locale, pending }: KnobState): void {
     this.#row.hidden = controls.length === 0;
     let renewed: HTMLElement | null = null;
-    leaveOnly(this.#kept, new Set(controls.map(({ knob }) => knob)), ({ element }) => element);
+    removeOthers(this.#kept, new Set(controls.map(({ knob }) => knob)), ({ element }) => element);
     for (const control of controls) {
       const { knob } = control;
       const key = JSON.stringify([control, strings.lang]);
@@ -47,14 +48,14 @@ export class Knobs {
         kept?.end.abort();
         kept?.made.element.remove();
         const end = new AbortController();
-        const send = (value: unknown) => this.#hands.send(knob, value);
+        const send = (value: unknown) => this.#callbacks.send(knob, value);
         const made = buildControl({ control, strings, locale, send, signal: end.signal });
         kept = { made, end, key };
         this.#kept.set(knob, kept);
-        this.#hands.hear(knob);
+        this.#callbacks.hear(knob);
         if (focused) renewed = made.element;
       }
-      kept.made.show(this.#hands.read(knob), !pending);
+      kept.made.show(this.#callbacks.read(knob), !pending);
     }
     const placed = controls.flatMap(({ knob, joined }) => {
       const element = this.#kept.get(knob)?.made.element;
@@ -70,7 +71,7 @@ export class Knobs {
     const words = controls
       .filter(({ kind }) => kind !== "button")
       .map((control) => ({
-        element: controlInWords({ control, strings, locale }, this.#hands.read(control.knob)),
+        element: controlInWords({ control, strings, locale }, this.#callbacks.read(control.knob)),
         joined: control.joined,
       }));
     this.#row.replaceChildren();
@@ -78,6 +79,6 @@ export class Knobs {
   }
 
   end(): void {
-    leaveOnly(this.#kept, new Set(), ({ element }) => element);
+    removeOthers(this.#kept, new Set(), ({ element }) => element);
   }
 }

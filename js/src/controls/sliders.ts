@@ -1,7 +1,7 @@
 // Sliders of one value and of two. The number follows the hand; the kernel hears it rest.
 
 import { attribute, debounce, h } from "../dom/dom";
-import type { Bind, Built } from "./controls";
+import type { Bind, Built } from "./built";
 
 const QUIET_MS = 150;
 

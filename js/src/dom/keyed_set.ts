@@ -1,13 +1,13 @@
 // Parts of a page by their names, each with an end of its own.
 
-export interface Kept<T> {
+export interface Keyed<T> {
   made: T;
   end: AbortController;
 }
 
 /** Ends what is not wanted any more, and takes its element off the page. */
-export function leaveOnly<T>(
-  kept: Map<string, Kept<T>>,
+export function removeOthers<T>(
+  kept: Map<string, Keyed<T>>,
   wanted: Set<string>,
   element: (made: T) => Element,
 ): void {

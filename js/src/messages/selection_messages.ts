@@ -1,7 +1,6 @@
 // Between the page and the kernel: what is asked for, what is answered, and whether anyone does.
 
-import type { Choice, Clause, Head, Model, PageRequest } from "../contract";
-import type { Meaning } from "../views/brush";
+import type { Choice, Clause, Head, Meaning, Model, PageRequest } from "../contract";
 
 const SILENCE_MS = 5000;
 /** After the kernel has put a value right it has this long to say that it works on it. */
@@ -9,20 +8,20 @@ const GRACE_MS = 1000;
 /** What a kernel is while the widgets it had are gone. */
 const GONE = new Set(["restarting", "autorestarting", "starting", "terminating", "dead"]);
 
-export interface Line {
+export interface Connection {
   model: Model;
   signal: AbortSignal;
   changed: () => void;
 }
 
-export class Wire {
+export class Messages {
   /** The clauses as the kernel has them, or as the hand has just asked for them. */
   selection: Clause[] = [];
   /** A change is on its way: what is shown may not be what the controls say. */
   pending = false;
   /** Nobody answers. */
   lost = false;
-  readonly #line: Line;
+  readonly #connection: Connection;
   #forInputs: number;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
@@ -31,8 +30,8 @@ export class Wire {
   #sending = false;
   readonly #knobs = new Set<string>();
 
-  constructor(line: Line) {
-    this.#line = line;
+  constructor(connection: Connection) {
+    this.#connection = connection;
     this.#forInputs = this.#head()?.for_inputs ?? 0;
     this.#adopt();
     this.#listen("change:selection", () => {
@@ -48,7 +47,7 @@ export class Wire {
     // The host says so only when it cuts the line; a new line belongs to a new model.
     this.#listen("comm_live_update", () => this.#loss());
     this.#watchKernel();
-    line.signal.addEventListener("abort", () => this.#still(), { once: true });
+    connection.signal.addEventListener("abort", () => this.#still(), { once: true });
   }
 
   /** Turns a knob. */
@@ -73,8 +72,8 @@ export class Wire {
 
   /** Says which view is about to be brushed; there is no answer to wait for. */
   hover(view: string, key: string): void {
-    this.#line.model.set("_hover", { view, key });
-    this.#line.model.save_changes();
+    this.#connection.model.set("_hover", { view, key });
+    this.#connection.model.save_changes();
   }
 
   /** Asks for another page of the table, or its CSV. */
@@ -88,7 +87,7 @@ export class Wire {
   }
 
   #send(name: string, value: unknown): void {
-    const { model, changed } = this.#line;
+    const { model, changed } = this.#connection;
     this.pending = true;
     this.#asked = name;
     this.#forInputs = this.#head()?.for_inputs ?? 0;
@@ -105,7 +104,7 @@ export class Wire {
     clearTimeout(this.#silence);
     if (!this.lost) return;
     this.lost = false;
-    this.#line.changed();
+    this.#connection.changed();
   }
 
   /** The kernel has put a value right: if it then works on nothing, that was its answer. */
@@ -131,12 +130,12 @@ export class Wire {
     clearTimeout(this.#grace);
     if (!this.pending) return;
     this.pending = false;
-    this.#line.changed();
+    this.#connection.changed();
   }
 
   /** A kernel that comes back knows nothing of this widget, though it reads and is idle. */
   #watchKernel(): void {
-    const { model, signal } = this.#line;
+    const { model, signal } = this.#connection;
     const status = (model.widget_manager as Manager | undefined)?.kernel?.statusChanged;
     const changed = (_kernel: unknown, now: string) => {
       if (GONE.has(now)) this.#loss();
@@ -146,24 +145,24 @@ export class Wire {
   }
 
   #loss(): void {
-    if (this.#line.signal.aborted || this.lost) return;
+    if (this.#connection.signal.aborted || this.lost) return;
     this.lost = true;
-    this.#line.changed();
+    this.#connection.changed();
   }
 
   #adopt(): boolean {
-    const items = this.#line.model.get("selection");
+    const items = this.#connection.model.get("selection");
     if (!Array.isArray(items) || !items.every(isClause)) return false;
     this.selection = items;
     return true;
   }
 
   #head(): Head | undefined {
-    return this.#line.model.get("_head") as Head | undefined;
+    return this.#connection.model.get("_head") as Head | undefined;
   }
 
   #listen(event: string, run: (content?: unknown) => void): void {
-    const { model, signal } = this.#line;
+    const { model, signal } = this.#connection;
     model.on(event, run);
     signal.addEventListener("abort", () => model.off(event, run), { once: true });
   }

@@ -4,7 +4,7 @@ import { attribute, h, uniqueId } from "../dom/dom";
 import { setText } from "../dom/unbroken_text";
 import { word } from "../dom/words";
 
-export interface AskingHands {
+export interface PromptCallbacks {
   keep(request: GroupRequest): void;
   read(trait: "_keep" | "_kept"): unknown;
 }
@@ -14,7 +14,7 @@ interface Words {
   ask: StringKey;
 }
 
-export class Asking<Field extends HTMLInputElement | HTMLSelectElement> {
+export class GroupPrompt<Field extends HTMLInputElement | HTMLSelectElement> {
   readonly element: HTMLElement;
   readonly field: Field;
   readonly #open = h("button", { type: "button", class: "crmw-quiet", "aria-expanded": "false" });
@@ -24,16 +24,22 @@ export class Asking<Field extends HTMLInputElement | HTMLSelectElement> {
   readonly #said = h("span", { class: "crmw-said", role: "status", hidden: true });
   readonly #root: HTMLElement;
   readonly #words: Words;
-  readonly #hands: AskingHands;
+  readonly #callbacks: PromptCallbacks;
   readonly #forget: boolean;
   /** The count of the request that has no answer yet. */
   #waiting: number | null = null;
   #can = true;
 
-  constructor(root: HTMLElement, field: Field, hands: AskingHands, words: Words, forget: boolean) {
+  constructor(
+    root: HTMLElement,
+    field: Field,
+    callbacks: PromptCallbacks,
+    words: Words,
+    forget: boolean,
+  ) {
     this.#root = root;
     this.field = field;
-    this.#hands = hands;
+    this.#callbacks = callbacks;
     this.#words = words;
     this.#forget = forget;
     const id = uniqueId();
@@ -46,9 +52,9 @@ export class Asking<Field extends HTMLInputElement | HTMLSelectElement> {
     this.#form.onsubmit = (event) => {
       event.preventDefault();
       if (this.#waiting !== null || (this.#forget && !field.value)) return;
-      const asked = hands.read("_keep") as Partial<GroupRequest> | undefined;
+      const asked = callbacks.read("_keep") as Partial<GroupRequest> | undefined;
       this.#waiting = (asked?.count ?? 0) + 1;
-      hands.keep({ name: field.value, count: this.#waiting, forget: this.#forget });
+      callbacks.keep({ name: field.value, count: this.#waiting, forget: this.#forget });
     };
     this.#form.addEventListener("keydown", (event) => {
       // Escape also ends what an input method has begun.
@@ -65,7 +71,7 @@ export class Asking<Field extends HTMLInputElement | HTMLSelectElement> {
     this.#cancel.textContent = word(strings, "give_up");
     attribute(this.field, "aria-label", word(strings, "group_name"));
     this.#can = can;
-    const kept = this.#hands.read("_kept") as GroupAnswer | undefined;
+    const kept = this.#callbacks.read("_kept") as GroupAnswer | undefined;
     if (this.#waiting !== null && kept && kept.count >= this.#waiting) {
       // a later one was answered: of this nothing is heard any more
       const mine = kept.count === this.#waiting;

@@ -6,7 +6,7 @@ import { word } from "../dom/words";
 import { GroupNaming } from "./naming";
 import { type Step, StepButtons } from "./steps";
 
-export interface HeadHands {
+export interface HeadCallbacks {
   remove(ids: string[]): void;
   step(step: Step): void;
   keep(request: GroupRequest): void;
@@ -38,14 +38,14 @@ export class Heading {
   readonly #line = h("p", { class: "crmw-line", "aria-live": "polite" });
   readonly #steps: StepButtons;
   readonly #naming: GroupNaming;
-  readonly #hands: HeadHands;
+  readonly #callbacks: HeadCallbacks;
   #shownChips = "";
 
-  constructor(root: HTMLElement, hands: HeadHands) {
+  constructor(root: HTMLElement, callbacks: HeadCallbacks) {
     this.#root = root;
-    this.#hands = hands;
-    this.#steps = new StepButtons(root, (step) => hands.step(step));
-    this.#naming = new GroupNaming(root, hands);
+    this.#callbacks = callbacks;
+    this.#steps = new StepButtons(root, (step) => callbacks.step(step));
+    this.#naming = new GroupNaming(root, callbacks);
     this.header = h(
       "header",
       { class: "crmw-head" },
@@ -114,7 +114,7 @@ export class Heading {
         { type: "button", class: "crmw-quiet" },
         word(strings, "clear_all"),
       );
-      clear.onclick = () => this.#hands.remove(head.chips.map(({ id }) => id));
+      clear.onclick = () => this.#callbacks.remove(head.chips.map(({ id }) => id));
       this.#chips.append(h("li", { class: "crmw-clear" }, clear));
     }
     if (focused) (this.#chips.querySelector("button") ?? this.#root).focus();
@@ -131,7 +131,7 @@ export class Heading {
     if (still) return chip;
     const label = word(strings, "remove", { name: text });
     const cross = h("button", { type: "button", "aria-label": label }, "×");
-    cross.onclick = () => this.#hands.remove([id]);
+    cross.onclick = () => this.#callbacks.remove([id]);
     chip.append(cross);
     return chip;
   }

@@ -14,16 +14,17 @@ import type {
 } from "../contract";
 import { Knobs } from "../controls/knobs";
 import { attribute, h } from "../dom/dom";
-import { type Kept, leaveOnly } from "../dom/keyed_set";
+import { type Keyed, removeOthers } from "../dom/keyed_set";
 import { isDark, watchTheme } from "../dom/theme";
 import { localeOf } from "../dom/words";
-import { Wire } from "../messages/selection_messages";
+import { Messages } from "../messages/selection_messages";
 import css from "../style.css";
 import type { Look } from "../views/chart";
 import { baseConfig } from "../views/chart";
-import { ChartView, type Hands, type ViewState } from "../views/chart_view";
-import { Drag, type Ground } from "../views/drag";
+import { ChartView } from "../views/chart_view";
+import { Drag, type KernelState } from "../views/drag";
 import { unpacked } from "../views/rows";
+import type { ViewCallbacks, ViewState } from "../views/state";
 import { CustomerPage } from "./customers";
 import { Heading } from "./head";
 import { type Step, takeFocus, takeSteps } from "./steps";
@@ -69,41 +70,41 @@ export class Widget {
   readonly #model: Model;
   readonly #signal: AbortSignal;
   readonly #still: boolean;
-  readonly #wire: Wire;
+  readonly #messages: Messages;
   readonly #heading: Heading;
   readonly #grid = h("div", { class: "crmw-grid" });
   readonly #page: CustomerPage;
   readonly #drag: Drag;
-  readonly #views = new Map<string, Kept<ChartView>>();
+  readonly #views = new Map<string, Keyed<ChartView>>();
   readonly #knobs: Knobs;
   readonly #heard = new Set<string>();
   #due = false;
   #theme: { given: unknown; text: string } = { given: null, text: "" };
   /** What the kernel last answered. */
-  #ground: Ground = { views: [], rows: {}, head: NO_HEAD, locale: localeOf({}) };
+  #kernel: KernelState = { views: [], rows: {}, head: NO_HEAD, locale: localeOf({}) };
 
   constructor(model: Model, el: HTMLElement, signal: AbortSignal, still = false) {
     this.#model = model;
     this.#signal = signal;
     this.#still = still;
-    this.#wire = new Wire({ model, signal, changed: () => this.#later() });
+    this.#messages = new Messages({ model, signal, changed: () => this.#later() });
     this.#heading = new Heading(this.root, {
-      remove: (ids) => this.#wire.keep(({ id }) => !ids.includes(id)),
+      remove: (ids) => this.#messages.keep(({ id }) => !ids.includes(id)),
       step: (step) => this.#step(step),
-      keep: (request) => this.#wire.knob("_keep", request),
+      keep: (request) => this.#messages.knob("_keep", request),
       read: (trait) => model.get(trait),
     });
     this.#knobs = new Knobs(this.#heading.controls, {
       read: (knob) => model.get(knob),
-      send: (knob, value) => this.#wire.knob(knob, value),
+      send: (knob, value) => this.#messages.knob(knob, value),
       hear: (knob) => this.#hear(knob),
     });
     this.#drag = new Drag(model, signal, {
-      ask: (view, key) => this.#wire.hover(view, key),
-      ground: () => this.#ground,
+      ask: (view, key) => this.#messages.hover(view, key),
+      kernel: () => this.#kernel,
       changed: () => this.#preview(),
     });
-    this.#page = new CustomerPage(model, (request) => this.#wire.page(request), signal);
+    this.#page = new CustomerPage(model, (request) => this.#messages.page(request), signal);
     const { header, notice, empty, footer } = this.#heading;
     const style = document.createElement("style");
     style.textContent = css;
@@ -127,7 +128,7 @@ export class Widget {
   }
 
   #step(step: Step): void {
-    this.#wire.knob(step, this.#get<number>(step, 0) + 1);
+    this.#messages.knob(step, this.#get<number>(step, 0) + 1);
   }
 
   #listen(event: string): void {
@@ -150,11 +151,11 @@ export class Widget {
     const strings = this.#get<Strings>("_strings", {});
     const views = this.#get<string[]>("_views", []).map((text): View => JSON.parse(text));
     const head = this.#get<Head>("_head", NO_HEAD);
-    const { pending, lost } = this.#wire;
+    const { pending, lost } = this.#messages;
     attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);
     const look = this.#look(strings);
     const anything = views.length > 0;
-    this.#ground = {
+    this.#kernel = {
       views,
       rows: unpacked(this.#get<SentRows>("_rows", {})),
       head,
@@ -202,16 +203,16 @@ export class Widget {
   }
 
   #showViews(views: readonly View[], strings: Strings, look: Look): void {
-    const rows = { ...this.#ground.rows, ...this.#drag.preview?.rows };
+    const rows = { ...this.#kernel.rows, ...this.#drag.preview?.rows };
     const words = this.#get<Record<string, Words>>("_words", {});
     const wanted = new Set(views.map(({ id }) => id));
-    leaveOnly(this.#views, wanted, ({ frame }) => frame.element);
+    removeOthers(this.#views, wanted, ({ frame }) => frame.element);
     for (const view of views) {
       const state: ViewState = {
         view,
         rows,
         words: Object.hasOwn(words, view.id) ? (words[view.id] ?? NO_WORDS) : NO_WORDS,
-        selection: this.#wire.selection,
+        selection: this.#messages.selection,
         knobs: (name) => this.#model.get(name),
         look,
         strings,
@@ -224,22 +225,22 @@ export class Widget {
     this.#order(views.map(({ id }) => this.#views.get(id)?.made.frame.element));
   }
 
-  #newView(state: ViewState): Kept<ChartView> {
+  #newView(state: ViewState): Keyed<ChartView> {
     const end = new AbortController();
-    const hands: Hands = {
+    const callbacks: ViewCallbacks = {
       hover: (view) => this.#drag.hover(view),
       move: (view, meaning) => this.#drag.move(view, meaning),
       select: (view, meaning) => {
         this.#drag.release();
-        this.#wire.select(view, meaning);
+        this.#messages.select(view, meaning);
       },
       rest: () => {
         this.#drag.release();
         this.#later();
       },
-      knob: (name: string, value: unknown) => this.#wire.knob(name, value),
+      knob: (name: string, value: unknown) => this.#messages.knob(name, value),
     };
-    return { made: new ChartView(state, hands, this.root, end.signal), end };
+    return { made: new ChartView(state, callbacks, this.root, end.signal), end };
   }
 
   /** Puts the views in their order without touching those that stand right. */
@@ -257,7 +258,7 @@ export class Widget {
   }
 
   #end(): void {
-    leaveOnly(this.#views, new Set(), ({ frame }) => frame.element);
+    removeOthers(this.#views, new Set(), ({ frame }) => frame.element);
     this.#knobs.end();
     this.root.remove();
   }

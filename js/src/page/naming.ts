@@ -3,7 +3,7 @@
 import type { Strings } from "../contract";
 import { h } from "../dom/dom";
 import { word } from "../dom/words";
-import { Asking, type AskingHands } from "./group_prompt";
+import { GroupPrompt, type PromptCallbacks } from "./group_prompt";
 
 const MOST_LETTERS = 100;
 
@@ -18,18 +18,18 @@ export interface NamingState {
 }
 
 export class GroupNaming {
-  readonly #keeping: Asking<HTMLInputElement>;
-  readonly #forgetting: Asking<HTMLSelectElement>;
+  readonly #keeping: GroupPrompt<HTMLInputElement>;
+  readonly #forgetting: GroupPrompt<HTMLSelectElement>;
   #selected = "";
   #groups: readonly string[] = [];
 
-  constructor(root: HTMLElement, hands: AskingHands) {
+  constructor(root: HTMLElement, callbacks: PromptCallbacks) {
     const name = h("input", { type: "text", maxlength: MOST_LETTERS, spellcheck: "false" });
     const groups = h("select", {});
     const keep = { open: "save_group", ask: "keep_group" } as const;
     const forget = { open: "forget_group", ask: "forget" } as const;
-    this.#keeping = new Asking(root, name, hands, keep, false);
-    this.#forgetting = new Asking(root, groups, hands, forget, true);
+    this.#keeping = new GroupPrompt(root, name, callbacks, keep, false);
+    this.#forgetting = new GroupPrompt(root, groups, callbacks, forget, true);
   }
 
   get elements(): HTMLElement[] {

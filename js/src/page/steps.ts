@@ -78,7 +78,7 @@ export function takeSteps(event: KeyboardEvent, press: (step: Step) => void): vo
   press(step);
 }
 
-/** A hand on a chart takes the focus there: a brush keeps the browser from doing so. */
+/** A press on a chart takes the focus there: a brush keeps the browser from doing so. */
 export function takeFocus(root: HTMLElement): void {
   if (!root.contains(document.activeElement)) root.focus({ preventScroll: true });
 }

@@ -1,6 +1,6 @@
 // An interval brush of a view: read as a clause on bin edges, and drawn from one.
 import type { View as VegaView } from "vega";
-import type { Clause, Scalar, View } from "../contract";
+import type { Clause, Meaning, Scalar, View } from "../contract";
 import {
   type Channel,
   channelOf,
@@ -11,9 +11,6 @@ import {
   pixelLevels,
   type Span,
 } from "./scales";
-
-/** What a brush says: the intervals and values of a clause, or null if there is no brush. */
-export type Meaning = Pick<Clause, "intervals" | "values"> | null;
 
 const EMPTY_PX = 1;
 

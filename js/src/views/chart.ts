@@ -75,7 +75,7 @@ export function fills(spec: Spec): boolean {
   return !facets && !steps && !many.some((key) => key in spec);
 }
 
-/** The spec with what every view of the house has: size, calm wheel, or no hands at all. */
+/** The spec with what every view of the house has: size, calm wheel, or no interaction at all. */
 export function prepare(view: View, still: boolean): Spec {
   const spec: Spec = { ...view.spec };
   if (fills(spec)) {

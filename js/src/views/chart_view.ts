@@ -1,46 +1,25 @@
 // One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
 import type { View as VegaView } from "vega";
-import type { Clause, Columns, Row, Rows, Scalar, Strings, View, Words } from "../contract";
+import type { Columns, Meaning, Row, Scalar } from "../contract";
 import { debounce } from "../dom/dom";
 import { tooltipIn } from "../dom/tooltip";
-import { type Meaning, meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
-import { draw, fills, type Look, type Size } from "./chart";
+import { meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
+import { draw, fills, type Size } from "./chart";
 import { Frame } from "./frame";
 import { Cursor } from "./keys";
 import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
 import { Pointer } from "./pointer";
 import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
-
-export interface ViewState {
-  view: View;
-  rows: Rows;
-  words: Words;
-  selection: readonly Clause[];
-  knobs: (name: string) => unknown;
-  look: Look;
-  strings: Strings;
-}
-
-/** What a hand on a view asks for. */
-export interface Hands {
-  /** It is about to brush. */
-  hover(view: string): void;
-  /** The brush is here now, and may move on. */
-  move(view: string, meaning: Meaning): void;
-  /** The brush has come to rest; null is none. */
-  select(view: string, meaning: Meaning): void;
-  /** The brush rests where it was. */
-  rest(): void;
-  knob(name: string, value: unknown): void;
-}
+import type { ViewCallbacks, ViewState } from "./state";
+import type { ViewActions } from "./view_actions";
 
 const BRUSH_QUIET_MS = 120;
 
-export class ChartView {
+export class ChartView implements ViewActions {
   readonly frame: Frame;
   vega: VegaView | null = null;
   state: ViewState;
-  readonly #hands: Hands;
+  readonly #callbacks: ViewCallbacks;
   readonly #signal: AbortSignal;
   readonly #cursor: Cursor;
   readonly #pointer: Pointer;
@@ -51,12 +30,12 @@ export class ChartView {
   /** Of the box when it was last drawn in. */
   #size: Size = { width: 0, height: 0 };
   #queue: Promise<void> = Promise.resolve();
-  /** How many changes of our own are running, whose echo is not a hand's. */
+  /** How many changes of our own are running, whose echo is not the reader's. */
   #setting = 0;
 
-  constructor(state: ViewState, hands: Hands, root: HTMLElement, signal: AbortSignal) {
+  constructor(state: ViewState, callbacks: ViewCallbacks, root: HTMLElement, signal: AbortSignal) {
     this.state = state;
-    this.#hands = hands;
+    this.#callbacks = callbacks;
     this.#signal = signal;
     this.frame = new Frame(state, signal, () => this.#then(() => this.#fit()));
     this.#cursor = new Cursor(this, signal);
@@ -89,29 +68,29 @@ export class ChartView {
     });
   }
 
-  /** A hand is about to brush. */
-  near(): void {
-    if (this.state.view.param) this.#hands.hover(this.state.view.id);
+  /** The reader is about to brush. */
+  prepareBrush(): void {
+    if (this.state.view.param) this.#callbacks.hover(this.state.view.id);
   }
 
-  /** Draws this brush as if by hand, and tells it once the hand rests. */
+  /** Draws this brush as if dragged, and tells it once it rests. */
   brush(meaning: Meaning): void {
     this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
-    this.#hands.move(this.state.view.id, meaning);
+    this.#callbacks.move(this.state.view.id, meaning);
     this.#brushed();
   }
 
-  /** Brings the brush of a hand that moves to the edges of bins. */
-  follow(): void {
+  /** Brings a brush that is being dragged to the edges of bins. */
+  snapMovingBrush(): void {
     const { vega, state } = this;
     const meaning = vega && readBrush(vega, state.view);
     if (!meaning) return;
     this.#quietly((view) => snapBrush(view, state.view, meaning));
-    this.#hands.move(state.view.id, meaning);
+    this.#callbacks.move(state.view.id, meaning);
   }
 
   /** Tells the brush once things have been quiet for a while. */
-  rests(): void {
+  tellBrushLater(): void {
     this.#brushed();
   }
 
@@ -132,12 +111,12 @@ export class ChartView {
   pick(group: PickGroup, values: Scalar[][]): void {
     const [{ knob }] = group;
     const value = values[0]?.at(-1);
-    if (knob && value !== undefined) this.#hands.knob(knob, value);
+    if (knob && value !== undefined) this.#callbacks.knob(knob, value);
     else if (!knob) {
       const pairs = group.map(({ key }, i) => [key, values[i] ?? []] as const);
       const some = pairs.every(([, list]) => list.length);
       const meaning = some ? { intervals: null, values: Object.fromEntries(pairs) } : null;
-      this.#hands.select(this.state.view.id, meaning);
+      this.#callbacks.select(this.state.view.id, meaning);
     }
     this.#quietly((vega) => writePicks(vega, group, this.picked(group)));
   }
@@ -240,8 +219,8 @@ export class ChartView {
     if (!this.vega || !view.param || this.#pointer.down) return;
     const meaning = readBrush(this.vega, view);
     this.#quietly((vega) => writeBrush(vega, view, meaning));
-    if (sameMeaning(meaning, this.meaning)) this.#hands.rest();
-    else this.#hands.select(view.id, meaning);
+    if (sameMeaning(meaning, this.meaning)) this.#callbacks.rest();
+    else this.#callbacks.select(view.id, meaning);
   }
 
   #onPick(group: PickGroup): void {
@@ -256,8 +235,8 @@ export class ChartView {
     if (!vega || !fills(state.view.spec) || !width || !height) return;
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
-    const underHand = this.#pointer.down || this.#brushed.due();
-    const meaning = underHand ? readBrush(vega, state.view) : this.meaning;
+    const moving = this.#pointer.down || this.#brushed.due();
+    const meaning = moving ? readBrush(vega, state.view) : this.meaning;
     await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
     await this.#quietly((view) => writeBrush(view, state.view, meaning));
     this.#cursor.refresh();

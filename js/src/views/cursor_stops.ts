@@ -1,8 +1,7 @@
 // Where the keyboard cursor of a view can stand: its bins or cells, or else its rows.
 
-import type { Row, Scalar, View } from "../contract";
+import type { Meaning, Row, Scalar, View } from "../contract";
 import { binCount } from "./bins";
-import type { Meaning } from "./brush";
 import { binOfRow, type Channel } from "./scales";
 
 /** The bin of each dimension; the row, where a view has no dimensions. */

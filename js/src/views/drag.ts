@@ -1,11 +1,11 @@
 // While the hand moves, the kernel rests: a cube is asked for when a view is about to be brushed,
 // and every step of the brush is answered from it.
 
-import type { Columns, Cube, Head, Model, Rows, View } from "../contract";
+import type { Columns, Cube, Head, Meaning, Model, Rows, View } from "../contract";
 import type { Locale } from "../dom/words";
 import { show } from "../dom/words";
 import { nearestEdge } from "./bins";
-import { type Meaning, sameMeaning } from "./brush";
+import { sameMeaning } from "./brush";
 import {
   type BinRange,
   matches,
@@ -16,7 +16,7 @@ import {
   under,
 } from "./crossfilter";
 
-export interface Ground {
+export interface KernelState {
   views: readonly View[];
   rows: Rows;
   head: Head;
@@ -36,7 +36,7 @@ export class Drag {
   /** Whether the hand has not yet told the kernel. */
   held = false;
   readonly #ask: (view: string, key: string) => void;
-  readonly #ground: () => Ground;
+  readonly #kernel: () => KernelState;
   readonly #changed: () => void;
   #cube: Cube | null = null;
   #prefixes = new Map<string, Prefix>();
@@ -47,15 +47,15 @@ export class Drag {
   constructor(
     model: Model,
     signal: AbortSignal,
-    hands: {
+    callbacks: {
       ask: (view: string, key: string) => void;
-      ground: () => Ground;
+      kernel: () => KernelState;
       changed: () => void;
     },
   ) {
-    this.#ask = hands.ask;
-    this.#ground = hands.ground;
-    this.#changed = hands.changed;
+    this.#ask = callbacks.ask;
+    this.#kernel = callbacks.kernel;
+    this.#changed = callbacks.changed;
     const received = (message: Cube & { type?: string }, buffers: (ArrayBuffer | DataView)[]) => {
       const [buffer] = buffers ?? [];
       if (message?.type === "cube" && buffer) this.#receive({ ...message, buffer });
@@ -100,7 +100,7 @@ export class Drag {
   }
 
   #key(view: string): string {
-    const { keys } = this.#ground().head;
+    const { keys } = this.#kernel().head;
     return keys && Object.hasOwn(keys, view) ? (keys[view] ?? "") : "";
   }
 
@@ -115,7 +115,7 @@ export class Drag {
   #step(): void {
     if (!this.#last) return;
     const { view, meaning } = this.#last;
-    const { views, rows, head, locale } = this.#ground();
+    const { views, rows, head, locale } = this.#kernel();
     const cube = this.#cube;
     const active = views.find(({ id }) => id === view);
     if (!active || !cube || !matches(cube, head.keys[view] ?? "", view)) return;

@@ -5,7 +5,7 @@ import { attribute, h, uniqueId } from "../dom/dom";
 import { setText } from "../dom/unbroken_text";
 import { word } from "../dom/words";
 import type { Size } from "./chart";
-import type { ViewState } from "./chart_view";
+import type { ViewState } from "./state";
 import { numbersTable } from "./table";
 
 /** What axis and labels take beside the plot, so that charts of one height stand level. */

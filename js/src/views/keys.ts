@@ -4,22 +4,22 @@ import type { View as VegaView } from "vega";
 import type { Dim, Row } from "../contract";
 import { attribute } from "../dom/dom";
 import { show, word } from "../dom/words";
-import type { ChartView } from "./chart_view";
 import { type Cell, inDirection, meaningOf, type Stops, stopsOf } from "./cursor_stops";
 import { boundsOf } from "./marks";
 import { groups } from "./picks";
 import { toRows } from "./rows";
 import { binPixels, channelOf, originOf, type Span } from "./scales";
+import type { ViewActions } from "./view_actions";
 
 const MOST_ROWS_SAID = 4;
 
 export class Cursor {
-  readonly #view: ChartView;
+  readonly #view: ViewActions;
   #stops: Stops | null = null;
   #at: Cell | null = null;
   #anchor: Cell | null = null;
 
-  constructor(view: ChartView, signal: AbortSignal) {
+  constructor(view: ViewActions, signal: AbortSignal) {
     this.#view = view;
     const { plot } = view.frame;
     plot.addEventListener("keydown", (event) => this.#pressed(event), { signal });

@@ -1,10 +1,10 @@
 // A pointer on a view: it comes near, brushes, clicks a cell, or picks what is picked already.
 
-import type { Scalar } from "../contract";
-import { cellAt, type Meaning, sameMeaning } from "./brush";
-import type { ChartView } from "./chart_view";
+import type { Meaning, Scalar } from "../contract";
+import { cellAt, sameMeaning } from "./brush";
 import { groups, samePicks } from "./picks";
 import { originOf, type Span } from "./scales";
+import type { ViewActions } from "./view_actions";
 
 /** A press that moves less is a click. */
 const CLICK_PX = 4;
@@ -12,7 +12,7 @@ const CLICK_PX = 4;
 const AHEAD_MS = 6;
 
 export class Pointer {
-  readonly #view: ChartView;
+  readonly #view: ViewActions;
   #pressedAt: Span | null = null;
   /** The frame in which the moving brush is looked at. */
   #frame = 0;
@@ -21,19 +21,19 @@ export class Pointer {
   /** What was picked when the pointer went down. */
   #before = new Map<string, Scalar[][]>();
 
-  /** Only a hand speaks: Vega's brush also changes by itself when a scale does. */
-  constructor(view: ChartView, signal: AbortSignal) {
+  /** Only the reader speaks: Vega's brush also changes by itself when a scale does. */
+  constructor(view: ViewActions, signal: AbortSignal) {
     this.#view = view;
     const { plot } = view.frame;
     plot.addEventListener("pointerdown", (event) => this.#pressed(event), { signal });
     for (const near of ["pointerenter", "focus"] as const)
-      plot.addEventListener(near, () => view.near(), { signal });
+      plot.addEventListener(near, () => view.prepareBrush(), { signal });
     window.addEventListener("pointermove", () => this.#moved(), { signal, passive: true });
     plot.addEventListener("pointerrawupdate", (event) => this.#ahead(event as PointerEvent), {
       signal,
       passive: true,
     });
-    plot.addEventListener("wheel", () => view.rests(), { signal, passive: true });
+    plot.addEventListener("wheel", () => view.tellBrushLater(), { signal, passive: true });
     for (const end of ["pointerup", "pointercancel"] as const) {
       window.addEventListener(end, (event) => this.#released(event), { signal });
     }
@@ -75,7 +75,7 @@ export class Pointer {
     if (!this.#brushing() || this.#frame) return;
     this.#frame = requestAnimationFrame(() => {
       this.#frame = 0;
-      if (this.down) this.#view.follow();
+      if (this.down) this.#view.snapMovingBrush();
     });
   }
 
@@ -85,11 +85,11 @@ export class Pointer {
     this.#looked = timeStamp;
     const move = { clientX, clientY, pointerId, buttons, bubbles: false };
     window.dispatchEvent(new PointerEvent("pointermove", move));
-    this.#view.follow();
+    this.#view.snapMovingBrush();
   }
 
   #pressed({ clientX, clientY }: PointerEvent): void {
-    this.#view.near();
+    this.#view.prepareBrush();
     this.#pressedAt = [clientX, clientY];
     const shown = groups(this.#view.state.view.pick).map(
       (group) => [group[0].param, this.#view.picked(group)] as const,
@@ -107,7 +107,7 @@ export class Pointer {
         : null;
     // a click on a cell selects it, on the only selected one lets go of it
     if (cell) this.#view.brush(sameMeaning(cell, this.#view.meaning) ? null : cell);
-    else this.#view.rests();
+    else this.#view.tellBrushLater();
   }
 
   #cellAt(clientX: number, clientY: number): Meaning {

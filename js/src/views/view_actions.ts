@@ -1,0 +1,27 @@
+// What keys and pointer ask of the chart they are on.
+
+import type { View as VegaView } from "vega";
+import type { Meaning, Scalar } from "../contract";
+import type { Frame } from "./frame";
+import type { PickGroup } from "./picks";
+import type { ViewState } from "./state";
+
+export interface ViewActions {
+  readonly frame: Frame;
+  readonly vega: VegaView | null;
+  readonly state: ViewState;
+  /** The meaning of the view's clause, as the kernel has it. */
+  readonly meaning: Meaning;
+  /** The values that each pick of a group shows. */
+  picked(group: PickGroup): Scalar[][];
+  /** The reader is about to brush. */
+  prepareBrush(): void;
+  /** Draws this brush as if dragged, and tells it once it rests. */
+  brush(meaning: Meaning): void;
+  /** Brings a brush that is being dragged to the edges of bins. */
+  snapMovingBrush(): void;
+  /** Tells the brush once things have been quiet for a while. */
+  tellBrushLater(): void;
+  /** Asks for these values of each field of a group. */
+  pick(group: PickGroup, values: Scalar[][]): void;
+}
