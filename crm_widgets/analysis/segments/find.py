@@ -27,7 +27,7 @@ from .labels import Partition, by_clusterer, by_column, by_model, second_scale
 from .map import draw_map
 from .models import NearestCentre, RfmSegments, is_noise, one_thread, reordered
 from .result import Segmentation
-from .scaling import Floats, Transform, Unskew, preparation
+from .scaling import Floats, Transform, Unskew, preparation, scaled_names
 
 __all__ = ["Segmentation", "find_segments"]
 
@@ -192,7 +192,7 @@ def _describe(
     transforms: Mapping[str, Transform],
     inputs: dict[str, Any],
 ) -> Segmentation:
-    names = _scaled_names(found, pipeline)
+    names = scaled_names(prepare)
     drawn = draw_map(scaled, names)
     places = drawn.project(scaled)
     index = found.customers.index
@@ -263,9 +263,3 @@ def _shared_values(found: Features) -> tuple[str, ...]:
         for name in found.numbers
         if values[name].value_counts(normalize=True).max() >= MUCH_SHARED
     )
-
-
-def _scaled_names(found: Features, pipeline: Pipeline) -> list[str]:
-    if "scale" not in pipeline.named_steps:
-        return list(found.names)
-    return [str(name) for name in pipeline.named_steps["scale"].get_feature_names_out()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -121,32 +122,58 @@ class LevelsBlock(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """One column a level of a category, together as heavy as one standardised number.
 
     Levels of less than 1 % of the customers, and those after the 20 most frequent, are one
-    level "other"; a missing value is a level too. The columns are divided by the root of
-    their total variance, 1 − Σ p²: the expected squared distance of two customers is then 2,
-    as it is for a number of variance 1, however many levels there are.
+    level "other"; a missing value is a level "missing". Where a level of the data has that name
+    itself, they are "other (several levels)" and "missing (no value)". The columns are divided
+    by the root of their total variance, 1 − Σ p²: the expected squared distance of two customers
+    is then 2, as it is for a number of variance 1, however many levels there are.
+
+    Attributes
+    ----------
+    levels_ : list of str
+        Names of the columns; no two are the same.
+    known_ : pandas.Index
+        Levels of the data that have a column of their own, the first columns.
+    missing_, rest_ : int
+        Columns of missing values and of all other levels; -1 where there is none.
     """
 
     def fit(self, X: pd.DataFrame, y: object = None) -> Self:
         """Find the levels and how frequent they are."""
         column = _as_levels(X)
-        shares = column.value_counts(normalize=True)
-        shares = shares[shares >= LEAST_SHARE]
-        shares = shares.sort_index().sort_values(ascending=False, kind="stable")[:MOST_LEVELS]
+        shares = (column.value_counts() / len(column)).sort_index()
+        absent = float(column.isna().mean())
+        listed = pd.Series([*shares, absent], index=range(len(shares) + 1))  # the last: missing
+        own = listed[listed >= LEAST_SHARE].sort_values(ascending=False, kind="stable")[
+            :MOST_LEVELS
+        ]
+        frequent = [place for place in own.index if place < len(shares)]
         self.n_features_in_ = 1
         self.feature_names_in_ = np.asarray([str(X.columns[0])], dtype=object)
-        self.levels_ = list(shares.index)
-        rest = 1 - shares.sum()
+        self.known_ = pd.Index([shares.index[place] for place in frequent], dtype=object)
+        self.levels_ = [str(level) for level in self.known_]
+        found = [listed[place] for place in frequent]
+        self.missing_ = self.rest_ = -1
+        taken = {str(level) for level in shares.index}
+        if len(shares) in own.index:
+            self.missing_ = len(self.levels_)
+            self.levels_.append(_unused("missing", "missing (no value)", taken))
+            found.append(absent)
+        rest = 1 - sum(found)
         if rest > 1e-9:
-            self.levels_.append("other")
-        self.shares_ = np.append(shares.to_numpy(), [rest] if rest > 1e-9 else [])
+            self.rest_ = len(self.levels_)
+            self.levels_.append(_unused("other", "other (several levels)", taken))
+            found.append(rest)
+        self.shares_ = np.array(found)
         self.spread_ = float(np.sqrt(max(1 - (self.shares_**2).sum(), 1e-12)))
         return self
 
     def transform(self, X: pd.DataFrame) -> Floats:
         """Centred columns, a level each; a level not seen before is "other" or, without, none."""
-        codes = pd.Index(self.levels_).get_indexer(pd.Index(_as_levels(X)))
-        if self.levels_[-1] == "other":
-            codes = np.where(codes < 0, len(self.levels_) - 1, codes)
+        column = _as_levels(X)
+        codes = self.known_.get_indexer(pd.Index(column, dtype=object))
+        if self.missing_ >= 0:
+            codes = np.where(column.isna(), self.missing_, codes)
+        codes = np.where(codes < 0, self.rest_, codes)
         block = np.zeros((len(codes), len(self.levels_) + 1))
         block[np.arange(len(codes)), codes] = 1
         found: Floats = (block[:, :-1] - self.shares_) / self.spread_
@@ -163,8 +190,21 @@ def preparation(numbers: list[str], categories: list[str], seed: int) -> ColumnT
     if numbers:
         scale = make_pipeline(FillMedian(), Unskew(seed), StandardScaler())
         steps.append(("numbers", scale, numbers))
-    steps += [(name, LevelsBlock(), [name]) for name in categories]
+    # Steps are numbered: a name of a column need not suit scikit-learn ("a__b", "remainder").
+    steps += [(f"levels {at}", LevelsBlock(), [name]) for at, name in enumerate(categories)]
     return ColumnTransformer(steps, verbose_feature_names_out=False)
+
+
+def scaled_names(prepare: ColumnTransformer) -> list[str]:
+    """Names of what ``preparation`` makes, in its order; no two are the same."""
+    found: list[str] = []
+    for _, step, columns in prepare.transformers_:
+        if hasattr(step, "transform"):
+            found += [str(name) for name in step.get_feature_names_out(columns)]
+    names: list[str] = []
+    for name in found:
+        names.append(_unused(name, f"{name} (level)", names))
+    return names
 
 
 def seeded_rows(n: int, most: int, seed: int) -> npt.NDArray[np.intp]:
@@ -183,9 +223,15 @@ def standard_ranks(values: Floats) -> Floats:
     return found
 
 
-def _as_levels(X: pd.DataFrame) -> pd.Series[str]:
-    column = X.iloc[:, 0]
-    return column.astype(object).where(column.notna(), "missing").map(str)
+def _as_levels(X: pd.DataFrame) -> pd.Series[Any]:
+    """The category as text; what is missing stays missing."""
+    return X.iloc[:, 0].astype(object).map(str, na_action="ignore").astype(object)
+
+
+def _unused(name: str, longer: str, taken: Collection[str]) -> str:
+    """A name that no level has."""
+    tried = [name, longer, *(f"{longer} {number}" for number in range(2, len(taken) + 3))]
+    return next(one for one in tried if one not in taken)
 
 
 def _signed_log(values: Floats) -> Floats:

@@ -111,6 +111,27 @@ def test_a_missing_category_is_a_level() -> None:
     assert "plan=missing" in found.zmeans.columns
 
 
+def test_names_of_levels_and_columns_may_be_anything() -> None:
+    rng = np.random.default_rng(0)
+    plans = ["other"] * 500 + ["missing"] * 280 + [None] * 200 + [f"rare {i}" for i in range(20)]
+    frame = pd.DataFrame(
+        {
+            "numbers": plans,
+            "plan__name": rng.choice(["u", "v"], 1_000),
+            "remainder": rng.choice(["u", "v"], 1_000),
+            "remainder=u": rng.normal(size=1_000),
+            "a": rng.choice(["b=c", "d"], 1_000),
+            "a=b": rng.choice(["c", "d"], 1_000),
+        }
+    )
+    found = find_segments(frame, k=3)
+    assert found.zmeans.columns.is_unique
+    # a column a number, one a level of each category
+    assert found.zmeans.shape == (3, 1 + 4 + 4 * 2)
+    assert found.map.loadings.index.tolist() == found.zmeans.columns.tolist()
+    assert found.pipeline.predict(found.customers).tolist() == found.labels.tolist()
+
+
 def test_nothing_that_varies_is_an_error() -> None:
     with pytest.raises(AnalysisError, match="No feature tells these customers apart: x, y"):
         find_segments(pd.DataFrame({"x": [1.0] * 9, "y": ["a"] * 9}))

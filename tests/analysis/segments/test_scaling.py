@@ -83,6 +83,36 @@ def test_rare_levels_are_one() -> None:
     assert (new[0] == new[1]).all()
 
 
+def test_a_level_called_other_or_missing_is_a_level_of_its_own() -> None:
+    plans = ["other"] * 400 + ["missing"] * 300 + [None] * 200 + ["b"] * 80
+    frame = pd.DataFrame({"plan": plans + [f"rare {i}" for i in range(20)]})
+    step = LevelsBlock().fit(frame)
+    names = ["other", "missing", "b", "missing (no value)", "other (several levels)"]
+    assert step.get_feature_names_out().tolist() == [f"plan={name}" for name in names]
+    assert step.shares_ == pytest.approx([0.4, 0.3, 0.08, 0.2, 0.02])
+    own = step.transform(frame).argmax(axis=1)
+    assert np.bincount(own).tolist() == [400, 300, 80, 200, 20]
+
+
+def test_a_longer_name_that_is_a_level_too_is_left_to_it() -> None:
+    plans = ["other"] * 400 + ["other (several levels)"] * 300 + [f"rare {i}" for i in range(5)]
+    step = LevelsBlock().fit(pd.DataFrame({"plan": plans}))
+    assert step.levels_[-1] == "other (several levels) 2"
+
+
+def test_a_level_is_compared_as_text_also_where_the_column_has_a_type() -> None:
+    typed = pd.Categorical(["a", "b", None, "a"], categories=["b", "a", "unused"])
+    for column in (typed, pd.array(["a", "b", None, "a"], dtype="string"), ["a", "b", np.nan, "a"]):
+        step = LevelsBlock().fit(pd.DataFrame({"plan": column}))
+        assert step.levels_ == ["a", "b", "missing"]
+        assert step.transform(pd.DataFrame({"plan": column})).argmax(axis=1).tolist() == [
+            0,
+            1,
+            2,
+            0,
+        ]
+
+
 def test_numbers_are_standardised_and_ranks_too() -> None:
     frame = pd.DataFrame({"x": RNG.lognormal(2, 1, 500), "y": RNG.normal(5, 3, 500)})
     scaled = preparation(["x", "y"], [], 0).fit_transform(frame)
