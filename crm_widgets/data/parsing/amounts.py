@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,25 +12,32 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...errors import InputError
+from .amount_texts import read_amount_texts
+from .characters import fold
+from .currencies import code_of, meant_by, shared, shown
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 EXACT = 2**53
 """Up to here a float holds every whole number."""
 
-_BLANK = re.compile(r"[\s\u00a0\u202f'’]")
-_SIGN = str.maketrans({"−": "-", "–": "-", "－": "-", "，": ",", "．": "."})
-_UNIT = re.compile(r"^([+-]?)(?:[^\d.,()+-]{0,4})([+-]?)([\d.,]+)(?:[^\d.,()+-]{0,4})(-?)$")
-
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """``values`` with NaN where there is none; how many were missing, unreadable or infinite."""
+    """``values`` with NaN where there is none; how many were missing, unreadable or infinite.
+
+    ``signs`` counts the currencies that are written beside amounts. Where one was asked for,
+    ``others`` says which amounts are of another, and ``unsaid`` counts those that do not tell.
+    """
 
     values: Floats
     missing: int = 0
     failed: int = 0
     infinite: int = 0
+    signs: Mapping[str, int] = field(default_factory=dict)
+    others: Bools | None = None
+    unsaid: int = 0
 
 
 def reads_amounts_alone(dtype: Any) -> bool:
@@ -38,16 +46,19 @@ def reads_amounts_alone(dtype: Any) -> bool:
     return number and not str(dtype).startswith("decimal")
 
 
-def parse_amounts(values: pd.Series[Any], column: str) -> Amounts:
+def parse_amounts(values: pd.Series[Any], column: str, currency: str | None = None) -> Amounts:
     """Amounts of a column of numbers, Decimals, or text such as ``£1,234.50`` or ``(12,50 €)``.
 
-    Whether a comma or a point is the decimal mark is told from the whole column.
+    Whether a comma or a point is the decimal mark is told from the whole column. Text of which not
+    every part is known is unreadable; blank text is missing. With a ``currency`` those of others
+    are told apart.
 
     Raises
     ------
     InputError
         If most values are no numbers, if ``1,234`` could be read in two ways and nothing in
-        the column tells which, or if whole numbers are too large for a float.
+        the column tells which, if they are of several currencies, if debit and credit are to be
+        told apart, or if whole numbers are too large for a float.
     """
     dtype = values.dtype
     types = pd.api.types
@@ -59,25 +70,33 @@ def parse_amounts(values: pd.Series[Any], column: str) -> Amounts:
             raise InputError("too_large", column=column)
         return Amounts(values.to_numpy(dtype=np.float64, na_value=np.nan), missing)
     if reads_amounts_alone(dtype):
-        return _finite(values.to_numpy(dtype=np.float64, na_value=np.nan), missing, 0)
+        return _finite(Amounts(values.to_numpy(dtype=np.float64, na_value=np.nan), missing))
     try:
         codes, levels = pd.factorize(values)
     except TypeError as error:
         raise InputError("unhashable", column=column) from error
     if len(levels) == 0:
         return Amounts(np.full(len(values), np.nan), missing)
-    found = np.append(_read(np.asarray(levels, dtype=object), values, column), np.nan)[codes]
-    failed = int((np.isnan(found) & (codes >= 0)).sum())
-    if failed * 2 > len(values) - missing:
+    counts = np.bincount(codes[codes >= 0], minlength=len(levels))
+    read = _read(np.asarray(levels, dtype=object), counts, values, column, currency)
+    found = np.append(read.values, np.nan)[codes]
+    blank = int(counts[read.blank].sum())
+    failed = int(counts[np.isnan(read.values)].sum()) - blank
+    if failed * 2 > len(values) - missing - blank:
         raise _not_numbers(values, column)
-    return _finite(found, missing, failed)
+    others = None if read.others is None else np.append(read.others, False)[codes]
+    return _finite(Amounts(found, missing + blank, failed, 0, read.signs, others, read.unsaid))
 
 
-def _finite(values: Floats, missing: int, failed: int) -> Amounts:
-    infinite = np.isinf(values)
-    if infinite.any():
-        values = np.where(infinite, np.nan, values)
-    return Amounts(values, missing, failed, int(infinite.sum()))
+def _finite(amounts: Amounts) -> Amounts:
+    infinite = np.isinf(amounts.values)
+    if not infinite.any():
+        return amounts
+    values = np.where(infinite, np.nan, amounts.values)
+    n = int(infinite.sum())
+    return Amounts(
+        values, amounts.missing, amounts.failed, n, amounts.signs, amounts.others, amounts.unsaid
+    )
 
 
 def _not_numbers(values: pd.Series[Any], column: str) -> InputError:
@@ -85,7 +104,24 @@ def _not_numbers(values: pd.Series[Any], column: str) -> InputError:
     return InputError("not_numbers", column=column, example=repr(present.iloc[0]))
 
 
-def _read(levels: npt.NDArray[Any], values: pd.Series[Any], column: str) -> Floats:
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """Numbers of distinct values, and what was noticed about them."""
+
+    values: Floats
+    blank: Bools
+    signs: Mapping[str, int]
+    others: Bools | None
+    unsaid: int
+
+
+def _read(
+    levels: npt.NDArray[Any],
+    counts: npt.NDArray[np.int64],
+    values: pd.Series[Any],
+    column: str,
+    currency: str | None,
+) -> _Levels:
     """Numbers of distinct objects; texts are read together, for they share one decimal mark."""
     out = np.full(len(levels), np.nan)
     texts: list[int] = []
@@ -102,58 +138,33 @@ def _read(levels: npt.NDArray[Any], values: pd.Series[Any], column: str) -> Floa
                 continue
             if abs(whole) > EXACT:
                 raise InputError("too_large", column=column)
-    if texts:
-        out[texts] = _read_texts([str(levels[place]) for place in texts], column)
-    return out
-
-
-def _read_texts(texts: list[str], column: str) -> Floats:
-    """Numbers of texts that share one decimal mark."""
-    bare = [_bare(text) for text in texts]
-    marks = {mark for _, digits in bare if (mark := _decimal_mark(digits))}
-    doubtful = next((t for t, (_, d) in zip(texts, bare, strict=True) if _doubtful(d)), None)
-    if len(marks) > 1 or (doubtful is not None and not marks):
-        raise InputError("ambiguous_amounts", column=column, example=repr(doubtful or texts[0]))
-    mark = marks.pop() if marks else "."
-    return np.array([_number(sign, digits, mark) for sign, digits in bare])
-
-
-def _bare(text: str) -> tuple[float, str]:
-    """Sign, and digits with their marks; no digits if this is no amount."""
-    clean = _BLANK.sub("", text.translate(_SIGN))
-    bracketed = clean.startswith("(") and clean.endswith(")")
-    found = _UNIT.match(clean[1:-1] if bracketed else clean)
-    if found is None or not re.search(r"\d", found[3]):
-        return 1.0, ""
-    minus = bracketed or "-" in (found[1] + found[2] + found[4])
-    return (-1.0 if minus else 1.0), found[3]
-
-
-def _doubtful(digits: str) -> bool:
-    """Whether the one mark could separate thousands or decimals: 1,234 or 1.234."""
-    return re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits) is not None
-
-
-def _decimal_mark(digits: str) -> str | None:
-    """The decimal mark, if this number alone tells it."""
-    marks = [c for c in digits if c in ".,"]
-    if not marks or _doubtful(digits):
-        return None
-    if len(set(marks)) == 2:
-        return marks[-1]
-    other = "," if marks[0] == "." else "."
-    return other if len(marks) > 1 else marks[0]
-
-
-def _number(sign: float, digits: str, mark: str) -> float:
-    if not digits:
-        return np.nan
-    thousands = "," if mark == "." else "."
-    whole, _, rest = digits.partition(mark)
-    groups = whole.split(thousands)
-    if len(groups) > 1 and not (1 <= len(groups[0]) <= 3 and all(len(g) >= 2 for g in groups[1:])):
-        return np.nan
-    try:
-        return sign * float("".join(groups) + "." + (rest or "0"))
-    except ValueError:
-        return np.nan
+    blank = np.zeros(len(levels), bool)
+    if not texts:
+        return _Levels(out, blank, {}, None, 0)
+    where = np.array(texts)
+    words = [levels[place] for place in texts]
+    read = read_amount_texts(words, column)
+    out[where] = read.values
+    blank[where] = [
+        bool(empty) and not fold(text).strip()
+        for text, empty in zip(words, np.isnan(read.values), strict=True)
+    ]
+    signs: Counter[str] = Counter()
+    for sign, rows in read.signs.items():
+        signs[sign] += int(counts[where[rows]].sum())
+    if currency is None:
+        if shared(signs) == frozenset():
+            raise InputError(
+                "several_currencies", column=column, currencies=shown(signs),
+                one=code_of(max(signs, key=lambda sign: (signs[sign], sign))),
+            )  # fmt: skip
+        return _Levels(out, blank, signs, None, 0)
+    wanted = meant_by(currency, before=True) or frozenset({currency.casefold()})
+    others = np.zeros(len(levels), bool)
+    said = np.zeros(len(levels), bool)
+    for sign, rows in read.signs.items():
+        codes = meant_by(sign, before=True) or frozenset()
+        others[where[rows]] = not codes & wanted
+        said[where[rows]] = codes <= wanted
+    unsaid = int(counts[~others & ~said & ~np.isnan(out)].sum())
+    return _Levels(out, blank, signs, others, unsaid)
