@@ -18,16 +18,24 @@ from .source import ROOT
 
 CONTRACT = (ROOT / "js/src/contract.ts").read_text(encoding="utf-8")
 ONLY_IN_PYTHON = {
-    "chart", "rows", "extra", "title", "subtitle", "sentence", "counting", "waits",
+    "chart", "rows", "figures", "items", "extra", "title", "subtitle", "sentence", "counting",
+    "waits",
 }  # fmt: skip
-ONLY_ON_THE_WIRE = {"spec", "hash", "datasets"}
-"""A view's chart is sent as spec and hash, its rows and its words beside it."""
+ONLY_ON_THE_WIRE = {"kind", "spec", "hash", "datasets"}
+"""A view's chart is sent as spec and hash, its contents and its words beside it."""
 
 
 def interface(name: str) -> set[str]:
     body = re.search(rf"export interface {name} \{{(.*?)\n\}}", CONTRACT, re.DOTALL)
     assert body, f"contract.ts has no interface {name}"
     return set(re.findall(r"^  (\w+)\??:", body[1], re.MULTILINE))
+
+
+def listed(name: str, field: str) -> set[str]:
+    """The texts that a field of an interface may be."""
+    found = re.search(rf"interface {name} \{{[^}}]*?\b{field}: ([^;]*);", CONTRACT, re.DOTALL)
+    assert found, f"{name} has no {field}"
+    return set(re.findall(r'"(\w+)"', found[1]))
 
 
 def fields(record: type) -> set[str]:
@@ -42,16 +50,34 @@ def test_a_record_has_the_same_fields_on_both_sides(record: type) -> None:
 
 
 def test_controls_are_one_closed_set() -> None:
-    kinds = get_type_hints(view.Control)["kind"]
-    listed = re.search(r"interface Control \{.*?kind: ([^;]*);", CONTRACT, re.DOTALL)
-    assert listed
-    assert set(re.findall(r'"(\w+)"', listed[1])) == set(get_args(kinds))
+    assert listed("Control", "kind") == set(get_args(get_type_hints(view.Control)["kind"]))
 
 
-def test_a_view_has_the_same_fields_on_both_sides() -> None:
-    assert interface("View") - ONLY_ON_THE_WIRE == fields(view.View) - ONLY_IN_PYTHON
-    assert interface("View") >= ONLY_ON_THE_WIRE
-    assert interface("Words") == {"title", "subtitle", "sentence"}
+@pytest.mark.parametrize("record", get_args(view.View))
+def test_a_view_has_the_same_fields_on_both_sides(record: type) -> None:
+    here, there = fields(record), interface(record.__name__)
+    assert there - ONLY_ON_THE_WIRE == here - ONLY_IN_PYTHON
+    assert there >= {"kind", "hash", "datasets"}
+    assert ("spec" in there) == (record is view.Chart)
+    assert here >= interface("Words") == {"title", "subtitle", "sentence"}
+
+
+@pytest.mark.parametrize("record", [view.Figure, view.ListItem])
+def test_contents_have_the_same_fields_on_both_sides(record: type) -> None:
+    assert interface(record.__name__) == fields(record) - {"picks", "line"}
+
+
+@pytest.mark.parametrize(("record", "name"), [(view.Figure, "sense"), (view.ListItem, "severity")])
+def test_what_is_said_of_contents_is_one_closed_set(record: type, name: str) -> None:
+    assert listed(record.__name__, name) == set(get_args(get_type_hints(record)[name]))
+
+
+def test_views_are_one_closed_set() -> None:
+    union = re.search(r"export type View = ([^;]*);", CONTRACT)
+    assert union
+    assert set(union[1].split(" | ")) == {record.__name__ for record in get_args(view.View)}
+    for record in get_args(view.View):
+        assert listed(record.__name__, "kind") == {record.__name__.lower()}
 
 
 def test_a_cube_has_the_same_fields_on_both_sides() -> None:

@@ -1,14 +1,16 @@
 """What a widget sends to its page: views, controls and words. Mirrored in ``js/src/contract.ts``.
 
-A view is an Altair chart on *named* data and the rows beside it, so that new rows are
-swapped in place. The page knows no CRM: everything it needs to brush, pick, count and
-read a view aloud is in these records.
+A view is one of a closed set: a `Chart`, key `Figures`, a `Listing` of sentences or the `Rows`
+of a table. Its structure is sent apart from its contents, so that new contents are swapped in
+place. The page knows no CRM: everything it needs to brush, pick, count and read a view aloud
+is in these records.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import altair as alt
 import numpy as np
@@ -101,8 +103,8 @@ class Column:
 
 
 @dataclass(frozen=True)
-class View:
-    """One chart of a widget.
+class Chart:
+    """An Altair chart on *named* data, and its rows.
 
     ``title`` is the finding, ``subtitle`` what is drawn, ``sentence`` what a screen reader says.
     ``param`` is the interval param of the chart that brushes ``dims`` (x first), or None.
@@ -128,6 +130,98 @@ class View:
     """Further named data of the chart, such as lines drawn over it."""
     counting: Counting | None = None
     waits: bool = False
+
+
+Picked: TypeAlias = Mapping[str, str | int | float | bool]
+"""What is picked with a figure, a sentence or a row: the value of each ``Pick.field`` it has."""
+
+
+class _Unbrushed:
+    """What a view without axes has none of."""
+
+    dims: ClassVar[tuple[Dim, ...]] = ()
+    param: ClassVar[None] = None
+    counting: ClassVar[None] = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure, in words: ``value``, and the ``change`` of it with its interval.
+
+    ``sense`` says whether the change is good news; ``line`` are values at equal steps, drawn
+    small, the last one the newest; ``n`` is the number of observations behind the value.
+    """
+
+    label: str
+    value: str
+    change: str = ""
+    sense: Literal["good", "bad", "none"] = "none"
+    line: tuple[float | None, ...] = ()
+    n: int | None = None
+    picks: Picked = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Figures(_Unbrushed):
+    """Key figures, side by side; a figure with ``picks`` can be picked."""
+
+    id: str
+    title: str
+    figures: tuple[Figure, ...]
+    subtitle: str = ""
+    sentence: str = ""
+    pick: tuple[Pick, ...] = ()
+    span: int = 12
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class ListItem:
+    """A sentence with how many it speaks of, and how much it matters."""
+
+    text: str
+    n: int | None = None
+    severity: Literal["note", "warning", "serious"] = "note"
+    picks: Picked = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Listing(_Unbrushed):
+    """Sentences, the most serious first if the author puts them so; those with ``picks`` pick."""
+
+    id: str
+    title: str
+    items: tuple[ListItem, ...]
+    subtitle: str = ""
+    sentence: str = ""
+    pick: tuple[Pick, ...] = ()
+    span: int = 6
+    waits: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(_Unbrushed):
+    """A table that the page sorts by any of its ``columns``; a row with ``pick`` can be picked.
+
+    ``sort`` is the field by which it is sorted at first (None: as the rows come), ``height``
+    that of its box in pixels, inside which it scrolls.
+    """
+
+    id: str
+    title: str
+    rows: pd.DataFrame
+    columns: tuple[Column, ...]
+    subtitle: str = ""
+    sentence: str = ""
+    pick: tuple[Pick, ...] = ()
+    sort: str | None = None
+    descending: bool = False
+    span: int = 6
+    height: int = 220
+    waits: bool = False
+
+
+View: TypeAlias = Chart | Figures | Listing | Rows
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from ..charts.view import Chart
 from ..data.scope import Known, Scope
 from ..errors import InputError
 from .computing.lock import LOCK
@@ -173,9 +174,10 @@ class CrmWidget(Wired):
 
     @property
     def charts(self) -> dict[str, alt.TopLevelMixin]:
-        """The charts by the names of their views, with data and headings, to restyle or save."""
+        """Its charts by the names of their views, with data and headings, to restyle or save."""
         drawn = self._value(self.settle())
-        return {view.id: view_payload.chart(view) for view in drawn.drawing.views}
+        views = drawn.drawing.views
+        return {view.id: view_payload.chart(view) for view in views if isinstance(view, Chart)}
 
     @property
     def status(self) -> str:

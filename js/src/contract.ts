@@ -4,14 +4,14 @@
 export type Scalar = string | number | boolean | null;
 export type Columns = Record<string, Scalar[]>;
 export type Row = Record<string, Scalar>;
-export type Rows = Record<string, Columns>;
+export type Datasets = Record<string, Columns>;
 
 /** A column that repeats few texts, each written once. */
 export interface Levelled {
   levels: string[];
   codes: number[];
 }
-export type SentRows = Record<string, Record<string, Scalar[] | Levelled>>;
+export type SentDatasets = Record<string, Record<string, Scalar[] | Levelled>>;
 export type VegaConfig = Record<string, unknown>;
 
 export interface Dim {
@@ -41,8 +41,8 @@ export interface Column {
   format: string | null;
 }
 
-/** Each view is sent as a JSON text: shorter in a saved notebook, which indents records. */
-export interface View {
+export interface Chart {
+  kind: "chart";
   id: string;
   spec: Record<string, unknown>;
   hash: string;
@@ -56,6 +56,57 @@ export interface View {
   span: number;
   height: number;
 }
+
+/** A row of the first dataset of key figures; beside it the fields of their picks. */
+export interface Figure {
+  label: string;
+  value: string;
+  change: string;
+  sense: "good" | "bad" | "none";
+  n: number | null;
+}
+
+/** The second dataset has the points of the small lines: the number of a figure, and a value. */
+export interface Figures {
+  kind: "figures";
+  id: string;
+  hash: string;
+  datasets: string[];
+  pick: Pick[];
+  span: number;
+}
+
+/** A row of the dataset of a listing; beside it the fields of its picks. */
+export interface ListItem {
+  text: string;
+  n: number | null;
+  severity: "note" | "warning" | "serious";
+}
+
+export interface Listing {
+  kind: "listing";
+  id: string;
+  hash: string;
+  datasets: string[];
+  pick: Pick[];
+  span: number;
+}
+
+export interface Rows {
+  kind: "rows";
+  id: string;
+  hash: string;
+  datasets: string[];
+  pick: Pick[];
+  columns: Column[];
+  sort: string | null;
+  descending: boolean;
+  span: number;
+  height: number;
+}
+
+/** Each view is sent as a JSON text: shorter in a saved notebook, which indents records. */
+export type View = Chart | Figures | Listing | Rows;
 
 export interface Option {
   value: string | number;

@@ -1,6 +1,6 @@
 // A model without a kernel, a small widget for it, and a page that shows it.
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Head, Model, View } from "../src/contract";
+import type { Chart, Head, Model, View } from "../src/contract";
 import runtime from "../src/runtime";
 
 type Listener = (...values: never[]) => void;
@@ -74,8 +74,9 @@ export function head(changes: Partial<Head> = {}): Head {
 }
 
 /** A histogram of five bins with a brush. */
-export function histogram(changes: Partial<View> = {}): View {
+export function histogram(changes: Partial<Chart> = {}): Chart {
   return {
+    kind: "chart",
     id: "money",
     spec: {
       data: { name: "money" },

@@ -12,7 +12,7 @@ AMOUNTS = """
 import altair as alt, numpy as np, pandas as pd
 from dataclasses import dataclass
 from crm_widgets import CrmWidget
-from crm_widgets.charts.view import Column, Dim, Drawing, View
+from crm_widgets.charts.view import Column, Dim, Drawing, Chart
 from crm_widgets.widgets.knob_types import Whole
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class AmountsExplorer(CrmWidget):
             .encode(x=alt.X("lo:Q", bin="binned"), x2="hi:Q", y="n:Q")
             .add_params(alt.selection_interval(name="brush", encodings=["x"]))
         )
-        view = View(
+        view = Chart(
             "amounts", chart, rows, "Amounts", param="brush",
             dims=(Dim("amount", "Amount", ("lo", "hi"), edges=result.edges),),
             columns=(Column("lo", "From"), Column("n", "Rows")),

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 import crm_widgets as crm
-from crm_widgets.charts.view import Dim, Drawing, Pick, View
+from crm_widgets.charts.view import Chart, Dim, Drawing, Pick
 from crm_widgets.errors import AnalysisError
 from crm_widgets.widgets.base import CrmWidget
 from crm_widgets.widgets.computing.worker import WORKER
@@ -108,11 +108,11 @@ class Toy(CrmWidget):
             title=f"{knobs.groups} groups",
             line=f"{selection.n} of {len(selection.universe)}",
             views=(
-                View(
+                Chart(
                     "spread", spread, bars, "How much they spent", "a bar a bin",
                     dims=(Dim("money", "money", ("lo", "hi"), edges),), param="brush",
                 ),
-                View(
+                Chart(
                     "sizes", segments, sizes, "How many they are",
                     pick=(Pick("pick", "segment", "segment"),),
                 ),

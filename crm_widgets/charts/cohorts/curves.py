@@ -8,7 +8,7 @@ import pandas as pd
 
 from ... import text
 from .. import formats
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .names import interval, kind_of
 from .scene import OTHER, SIDE_COLORS, CohortScene
 
@@ -19,12 +19,12 @@ FROM_START = ("cumulative_revenue", "orders_per_active", "order_value")
 """Measures whose age 0 is drawn: of the others everybody's first purchase hides the rest."""
 
 
-def curves(scene: CohortScene, *, span: int = 6, height: int = 260) -> View:
+def curves(scene: CohortScene, *, span: int = 6, height: int = 260) -> Chart:
     """Complete windows only; click a line to compare it as A, with Shift as B."""
     rows = _rows(scene)
     pair = (scene.pair.a.name, scene.pair.b.name)
     title = _finding(scene, rows)
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             (VIEW, pair, len(scene.names), scene.ages, scene.measure, scene.whole.period,

@@ -8,7 +8,7 @@ import pandas as pd
 from ... import text
 from .. import formats
 from ..axes import TO_THE_LEFT
-from ..view import Column, View
+from ..view import Chart, Column
 from .names import cents, interval
 from .scene import OTHER, SIDE_COLORS, CohortScene
 from .words import causes_sentence
@@ -16,11 +16,11 @@ from .words import causes_sentence
 VIEW = "causes"
 
 
-def causes(scene: CohortScene, *, span: int = 5, height: int = 240) -> View:
+def causes(scene: CohortScene, *, span: int = 5, height: int = 240) -> Chart:
     """Three causes that sum to the gap exactly, and the gap."""
     pair = (scene.pair.a.name, scene.pair.b.name)
     title = causes_sentence(scene)
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             (VIEW, pair, height, scene.money_unit), lambda: _chart(scene, pair, height)

@@ -10,7 +10,7 @@ from ... import text
 from .. import formats
 from ..notes import beside
 from ..theme import ACCENT
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .names import difference, interval, kind_of, number, probability, window_name
 from .scene import OTHER, SIDE_COLORS, CohortScene
 from .words import chosen_window, comparison_sentence
@@ -20,14 +20,14 @@ CLEAR = 0.05
 """Adjusted p below which a difference is drawn as clear."""
 
 
-def differences(scene: CohortScene, *, span: int = 6, height: int = 260) -> View:
+def differences(scene: CohortScene, *, span: int = 6, height: int = 260) -> Chart:
     """A point a window; click one to read it out."""
     found = scene.pair.comparison
     assert found is not None
     rows = _rows(scene)
     pair = (scene.pair.a.name, scene.pair.b.name)
     title = comparison_sentence(scene)
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             (VIEW, pair, scene.measure, height, scene.money_unit, found.landmark is not None),

@@ -9,7 +9,7 @@ import pandas as pd
 from ... import text
 from ...analysis.cohorts.at_risk import survival_ticks
 from ..axes import TO_THE_LEFT
-from ..view import Column, View
+from ..view import Chart, Column
 from .names import interval
 from .scene import SIDE_COLORS, CohortScene
 from .words import survival_sentence
@@ -24,14 +24,14 @@ _RISK_PX = 44
 _FLOOR = -0.4
 
 
-def survival_curve(scene: CohortScene, *, span: int = 7, height: int = 240) -> View:
+def survival_curve(scene: CohortScene, *, span: int = 7, height: int = 240) -> Chart:
     """Kaplan–Meier curves of both sides."""
     found = scene.pair.survival
     assert found is not None
     pair = (scene.pair.a.name, scene.pair.b.name)
     title = survival_sentence(scene)
     ticks = survival_ticks(float(found.groups["longest"].max()))
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             (VIEW, pair, ticks, height, found.landmark is not None),

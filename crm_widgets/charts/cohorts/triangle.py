@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import text
 from ..theme import ACCENT
-from ..view import Column, Dim, Pick, View
+from ..view import Chart, Column, Dim, Pick
 from .names import kind_of
 from .scene import CohortScene
 from .triangle_rows import cell_rows, triangle_rows
@@ -23,7 +23,7 @@ _DIAGONALS = (-0.8, -0.4, 0.0, 0.4, 0.8)
 """Where the lines of a hatched cell begin."""
 
 
-def triangle(scene: CohortScene, *, span: int = 12) -> View:
+def triangle(scene: CohortScene, *, span: int = 12) -> Chart:
     """Cells in the colour of the measure; click a cell, a size or an average to select."""
     levels = [text.say("triangle.all"), *scene.names.values()]
     wide = _wide(scene.ages)
@@ -31,7 +31,7 @@ def triangle(scene: CohortScene, *, span: int = 12) -> View:
     height = row * len(levels) + 46
     rows = triangle_rows(scene, wide)
     title = _finding(scene)
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             (VIEW, tuple(levels), scene.ages, scene.measure, scene.whole.period, height,

@@ -10,7 +10,7 @@ import pandas as pd
 from ... import text
 from ...errors import CrmError
 from ..notes import notes_words
-from ..view import View
+from ..view import Chart
 from . import decomposition, differences, survival
 from .curves import curves as curves_view
 from .decomposition import causes as causes_view
@@ -19,10 +19,10 @@ from .scene import CohortScene, problem_words
 from .survival import survival_curve as survival_view
 from .triangle import triangle
 
-Draw = Callable[[CohortScene], View]
+Draw = Callable[[CohortScene], Chart]
 
 
-def cohort_views(scene: CohortScene) -> tuple[View, ...]:
+def cohort_views(scene: CohortScene) -> tuple[Chart, ...]:
     """All views: the triangle, the curves, the comparison, its causes, and survival."""
     pair = scene.pair
     found = [triangle(scene), curves_view(scene, span=6, height=270)]
@@ -38,10 +38,10 @@ def cohort_views(scene: CohortScene) -> tuple[View, ...]:
     return tuple(found)
 
 
-def _missing(name: str, problem: CrmError, span: int) -> View:
+def _missing(name: str, problem: CrmError, span: int) -> Chart:
     """In the place of a view, why it is not there."""
     words = problem_words(problem)
-    return View(
+    return Chart(
         id=f"{name}_missing",
         chart=alt.Chart(alt.NamedData(f"{name}_missing")).mark_point(opacity=0),
         rows=pd.DataFrame({"why": [words]}),

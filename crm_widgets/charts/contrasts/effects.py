@@ -14,7 +14,7 @@ from ...analysis.statistics.dominance import LEAST
 from ..forms.forest import ROW, forest, named
 from ..segments.scene import Scene
 from ..theme import ACCENT, BEYOND
-from ..view import Column, View
+from ..view import Chart, Column
 from . import words as words
 
 VIEW = "apart"
@@ -31,7 +31,7 @@ BESIDE, BESIDE_WIDE = 145, 370
 
 def contrast_view(
     scene: Scene, found: Contrast, tested: Confirmation | None = None, *, testing: bool = False
-) -> View:
+) -> Chart:
     """The selected against the rest, feature by feature, the strongest first.
 
     Parameters
@@ -48,7 +48,7 @@ def contrast_view(
     rows = _rows(scene, found, tested)
     title = words.title(scene, found, tested)
     said = [row["words"] for row in rows.to_dict("records")[:3] if row["tone"] != "unclear"]
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(f"{VIEW} {len(rows)}", lambda: _chart(len(rows))),
         rows=rows,

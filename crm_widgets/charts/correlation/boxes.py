@@ -13,7 +13,7 @@ from ... import text
 from ...analysis.correlation.pair import PairView
 from .. import formats
 from ..axes import kept_span
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .levels import TALLEST, bands, clicked, levels_by, said
 from .scene import CorrelationScene, level_words
 
@@ -21,7 +21,7 @@ from .scene import CorrelationScene, level_words
 def boxes(
     scene: CorrelationScene, found: PairView, whole: PairView, view: str, how: str, span: int,
     height: int,
-) -> View:  # fmt: skip
+) -> Chart:  # fmt: skip
     """A box a level: median, middle half, 5th to 95th percentile; click a level to select it."""
     levels = levels_by(whole.cells, "level", whole.cells["median"])
     rows = found.cells.assign(
@@ -45,7 +45,7 @@ def boxes(
     form = "time" if time else ",.3~r"
     names = {"q05": "5 %", "q25": "25 %", "median": text.say("pair.median"), "q75": "75 %",
              "q95": "95 %"}  # fmt: skip
-    return View(
+    return Chart(
         id=view,
         chart=scene.chart(
             view,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ... import text
-from ..view import Column, Dim, Pick, View
+from ..view import Chart, Column, Dim, Pick
 from .cells import VIEW, heatmap_chart, method_name, structure
 from .scene import CorrelationScene, coefficient, p_words
 
@@ -17,7 +17,7 @@ CELL = 24
 LARGEST = 560
 
 
-def heatmap(scene: CorrelationScene, *, span: int = 7) -> View:
+def heatmap(scene: CorrelationScene, *, span: int = 7) -> Chart:
     """A cell a pair; click or Enter opens it."""
     across, down = _sides(scene)
     rows = _rows(scene)
@@ -36,7 +36,7 @@ def heatmap(scene: CorrelationScene, *, span: int = 7) -> View:
         Column("p", text.say("heatmap.p")),
         Column("method", text.say("knob.method")),
     ]
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             *structure(scene),

@@ -12,7 +12,7 @@ from ... import text
 from ...analysis.correlation.pair import PairView
 from .. import formats
 from ..axes import kept_end
-from ..view import Column, Dim, View
+from ..view import Chart, Column, Dim
 from .boxes import boxes
 from .cells import method_name
 from .levels import STEP, said
@@ -28,7 +28,7 @@ def pair_id(scene: CorrelationScene) -> str:
     return f"pair_{scene.opened.replace('-', '_')}"
 
 
-def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> View:
+def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> Chart:
     """The opened pair; brush or click to select."""
     assert scene.pair is not None
     assert scene.whole is not None
@@ -37,7 +37,7 @@ def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> View:
     return _drawn(scene, scene.pair, view, how, _most(scene, scene.whole, view), span, height)
 
 
-def pair_of_sides(scene: CorrelationScene, *, span: int = 6, height: int = 300) -> list[View]:
+def pair_of_sides(scene: CorrelationScene, *, span: int = 6, height: int = 300) -> list[Chart]:
     """The opened pair in the groups that are compared, side by side on the same axes."""
     assert scene.comparison is not None
     found = []
@@ -55,7 +55,7 @@ def pair_of_sides(scene: CorrelationScene, *, span: int = 6, height: int = 300) 
 def _drawn(
     scene: CorrelationScene, found: PairView, view: str, how: str, most: float, span: int,
     height: int,
-) -> View:  # fmt: skip
+) -> Chart:  # fmt: skip
     if found.kind == "numbers":
         return _numbers(scene, found, view, how, most, span, height)
     bars = 96 + STEP * found.cells.iloc[:, 0].nunique(dropna=False)
@@ -84,7 +84,7 @@ def strength(found: PairView, pairs: pd.DataFrame) -> str:
 def _numbers(
     scene: CorrelationScene, found: PairView, view: str, how: str, most: float, span: int,
     height: int,
-) -> View:  # fmt: skip
+) -> Chart:  # fmt: skip
     a, b = scene.label(found.a), scene.label(found.b)
     cells = found.cells.rename(
         columns={"a_lo": "a0", "a_hi": "a1", "b_lo": "b0", "b_hi": "b1"}
@@ -92,7 +92,7 @@ def _numbers(
     title = _direction(scene, found)
     times = [name in scene.times for name in (found.a, found.b)]
     formats_ = ["time" if time else ",.3~r" for time in times]
-    return View(
+    return Chart(
         id=view,
         chart=scene.chart(
             view,

@@ -12,7 +12,7 @@ from ... import text
 from ...analysis.correlation.levels import plain
 from ...analysis.correlation.pair import PairView
 from ..theme import BEYOND, GROUPS
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .levels import TALLEST, bands, levels_by, said
 from .scene import CorrelationScene, level_words
 
@@ -25,7 +25,7 @@ REST = "#b4b9c0"
 def shares(
     scene: CorrelationScene, found: PairView, whole: PairView, view: str, how: str, span: int,
     height: int,
-) -> View:  # fmt: skip
+) -> Chart:  # fmt: skip
     """A bar a level of one column, cut into the shares of the other's; click a part to select."""
     colours = _colours(whole)
     first = whole.cells[whole.cells["level_b"].map(plain) == colours[0]]
@@ -46,7 +46,7 @@ def shares(
             title = text.say("pair.shares_same", a=a, b=b, level=colours[0], one=one)
     else:
         title = text.say("pair.title", a=a, b=b)
-    return View(
+    return Chart(
         id=view,
         chart=scene.chart(
             view,

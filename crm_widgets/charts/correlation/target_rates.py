@@ -14,7 +14,7 @@ from ...analysis.correlation.levels import plain
 from ...analysis.correlation.target_rates import TargetRates
 from ...data.vocabulary.clauses import Interval, Predicate, Values
 from ..forms.forest import ROW, chosen_row, forest, named
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .scene import CorrelationScene, p_words
 
 VIEW = "rates"
@@ -30,7 +30,7 @@ KEY = "level"
 
 def rates(
     scene: CorrelationScene, target: TargetRates, picked: Collection[str], *, span: int = 7
-) -> View:
+) -> Chart:
     """Rate and interval by level, the strongest columns first; click a level to select it."""
     shown = _shown(target)
     heads: list[tuple[int, str]] = []
@@ -59,7 +59,7 @@ def rates(
     table = pd.DataFrame(rows).drop(columns="at")
     positive = text.say("rates.is", column=scene.label(target.target), level=plain(target.positive))
     title = _finding(scene, target, positive)
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             VIEW, place, tuple(table["row"]), _most(table), make=lambda: _chart(table, place)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ... import text
 from ..forms.forest import ROW, chosen_row, forest, named
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .cells import method_name
 from .scene import CorrelationScene, between, coefficient
 
@@ -25,7 +25,7 @@ TINT = "datum.signed == 0 ? '#429f78' : datum.v < 0 ? '#d08a35' : '#3f86bf'"
 """The heatmap's hues: of unsigned, negative and positive values."""
 
 
-def strongest(scene: CorrelationScene, *, span: int = 5) -> View:
+def strongest(scene: CorrelationScene, *, span: int = 5) -> Chart:
     """Pairs that are not faded, the strongest first."""
     pairs = scene.known()
     clear = pairs[~pairs["faded"]]
@@ -60,7 +60,7 @@ def strongest(scene: CorrelationScene, *, span: int = 5) -> View:
     )
     rows["open"] = (rows["pair"] == scene.opened).astype(int)
     title = _finding(scene, clear)
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(
             VIEW,

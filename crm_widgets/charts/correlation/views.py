@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import text
 from ..notes import notes_words
-from ..view import View
+from ..view import Chart
 from .heatmap import heatmap
 from .pair import pair, pair_of_sides
 from .scene import CorrelationScene
@@ -16,7 +16,7 @@ from .target_rates import rates
 from .top_pairs import strongest
 
 
-def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> tuple[View, ...]:
+def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> tuple[Chart, ...]:
     """All views.
 
     Parameters

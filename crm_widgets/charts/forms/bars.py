@@ -13,14 +13,14 @@ from ...data.vocabulary.table import Levels
 from .. import formats
 from ..canvas import Canvas, Where
 from ..names import feature_name
-from ..view import Column, Counting, Dim, Pick, Series, View
+from ..view import Chart, Column, Counting, Dim, Pick, Series
 from .histogram import HEIGHT, histogram_id, missing_words
 
 MOST = 7
 """Levels that are shown; the rest are one bar, "other"."""
 
 
-def bars(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> View:
+def bars(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> Chart:
     """A bar a level, the most frequent first; click to select."""
     view_id, others, name = (
         histogram_id(feature),
@@ -49,7 +49,7 @@ def bars(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> View:
     title = text.say(
         "bars.title", feature=name, level=rows["level"].iloc[min(first, len(rows) - 1)], share=share
     )
-    return View(
+    return Chart(
         id=view_id,
         chart=canvas.chart(view_id, lambda: _chart(view_id)),
         rows=rows,

@@ -15,7 +15,7 @@ from ..axes import bin_axis, bin_scale, tails
 from ..binning import Bins
 from ..canvas import Canvas, Counts, Where
 from ..names import feature_axis, feature_name
-from ..view import Column, Counting, Dim, Series, View
+from ..view import Chart, Column, Counting, Dim, Series
 
 HEIGHT = 180
 """Of the chart with its axes, in pixels."""
@@ -31,7 +31,7 @@ def histogram_id(feature: str) -> str:
     return f"hist_{feature if safe else format(zlib.crc32(feature.encode()), '08x')}"
 
 
-def histogram(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> View:
+def histogram(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> Chart:
     """Bars of all customers in grey, of the selected in colour; brush to select."""
     view_id = histogram_id(feature)
     bins = canvas.bins(feature)
@@ -55,7 +55,7 @@ def histogram(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> V
         title = text.say("hist.title_selected", feature=name, median=of_selected, all=middle)
     else:
         title = text.say("hist.title", feature=name, median=middle)
-    return View(
+    return Chart(
         id=view_id,
         chart=canvas.chart(view_id, lambda: _chart(view_id, bins, axis)),
         rows=rows,

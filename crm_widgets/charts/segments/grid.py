@@ -15,14 +15,14 @@ from .. import formats
 from ..axes import group_color
 from ..canvas import Counts, Mask, Where
 from ..names import money_head
-from ..view import Column, Counting, Dim, Series, View
+from ..view import Chart, Column, Counting, Dim, Series
 from .scene import Scene
 
 VIEW = "grid"
 SCORES = (1, 2, 3, 4, 5)
 
 
-def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
+def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Chart:
     """25 cells in the colour of their segment, the stronger the more customers; brush to select."""
     others = where(VIEW)
     dims: list[TableDim] = [Levels("r_score", SCORES), Levels("f_score", SCORES), scene.segment]
@@ -45,7 +45,7 @@ def grid(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vie
         columns.append(Column("money", money_head("col.money", scene.money_unit), ",.0f"))
     levels = tuple(str(score) for score in SCORES)
     title = _finding(scene, where(""))
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(scene, float(rows["n"].max()), height)),
         rows=rows,

@@ -7,7 +7,7 @@ import altair as alt
 from ... import text
 from .. import formats
 from ..forms.histogram import HEIGHT
-from ..view import Column, Pick, View
+from ..view import Chart, Column, Pick
 from .scene import Scene
 
 VIEW = "curve"
@@ -15,7 +15,7 @@ UNSEEN = 0.001
 """Opacity of what is hit and not seen: of a line without any, Vega leaves out the width."""
 
 
-def curve(scene: Scene, *, span: int = 4, height: int = HEIGHT) -> View:
+def curve(scene: Scene, *, span: int = 4, height: int = HEIGHT) -> Chart:
     """A line over k with the number shown; a click sets the knob ``k``."""
     found = scene.result.curve
     rows = found[["k", "score"]].assign(shown=(found["k"] == scene.result.k).astype(int))
@@ -23,7 +23,7 @@ def curve(scene: Scene, *, span: int = 4, height: int = HEIGHT) -> View:
     best, shown = scene.result.best_k, scene.result.k
     key = "curve.title_same" if best == shown else "curve.title"
     title = text.say(key, best=best, shown=shown, score=score_text(scene))
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(criterion, height)),
         rows=rows,

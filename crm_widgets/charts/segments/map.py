@@ -18,7 +18,7 @@ from ..binning import Bins, room, still_fits
 from ..canvas import Counts, Where
 from ..names import direction
 from ..theme import GROUPS
-from ..view import Column, Counting, Dim, Series, View
+from ..view import Chart, Column, Counting, Dim, Series
 from .scene import Scene
 
 VIEW = "map"
@@ -53,7 +53,7 @@ def map_bins(values: Counts, cells: int = CELLS) -> Bins:
     return Bins((*before, *(float(edge) for edge in inner), *beyond), low, high)
 
 
-def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
+def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Chart:
     """Cells coloured by the segment that is most frequent in them, the stronger the fuller."""
     x, y = _bins(scene, "pc1"), _bins(scene, "pc2")
     others = where(VIEW)
@@ -62,7 +62,7 @@ def map_view(scene: Scene, where: Where, *, span: int = 4, height: int = 280) ->
     explained = float(np.sum(scene.result.map.explained[:2]))
     most = scene.end(VIEW, float(everyone.sum(axis=2).max()))
     titles = (axis_title(scene, 0), axis_title(scene, 1))
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(x, y, titles, most, height)),
         rows=_rows(scene, x, y, everyone, chosen),

@@ -16,7 +16,7 @@ from ... import text
 from ...data.vocabulary.table import Dim, Levels
 from ..canvas import Mask, Where
 from ..names import feature_axis, feature_name, level_of
-from ..view import Column, Counting, Series, View
+from ..view import Chart, Column, Counting, Series
 from .scene import Scene
 
 VIEW = "profile"
@@ -26,7 +26,7 @@ FULL = 2.0
 """Standard deviations from the mean at which the colour is full."""
 
 
-def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
+def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Chart:
     """A row a segment and one for all, a column a feature; a row for the selected if there are."""
     z = scene.result.zmeans
     small = scene.small
@@ -62,7 +62,7 @@ def profile(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> 
         feature=_name(scene, widest),
         spread=text.decimal(float(f"{spread.max():.2g}")),
     )
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(height)),
         rows=pd.DataFrame(rows),

@@ -13,7 +13,7 @@ from .. import formats
 from ..axes import group_color
 from ..canvas import Counts, Mask, Where
 from ..names import money_head
-from ..view import Column, Counting, Dim, Pick, Series, View
+from ..view import Chart, Column, Counting, Dim, Pick, Series
 from .scene import Scene
 
 VIEW = "sizes"
@@ -26,7 +26,7 @@ NEARLY_ALL = 0.995
 _PICK = alt.selection_point(name="pick", fields=["label"], on="click", toggle="event.shiftKey")
 
 
-def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> View:
+def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Chart:
     """Two bars a segment side by side, share of customers and of money; click to select."""
     others = where(VIEW)
     everyone, chosen = scene.counts([scene.segment], others)
@@ -65,7 +65,7 @@ def sizes(scene: Scene, where: Where, *, span: int = 4, height: int = 280) -> Vi
     else:
         title = _largest(scene, scene.counts([scene.segment], where(""))[1])
         subtitle = text.say("sizes.subtitle_customers")
-    return View(
+    return Chart(
         id=VIEW,
         chart=scene.chart(VIEW, lambda: _chart(scene, rows, height)),
         rows=rows,

@@ -12,7 +12,7 @@ from ..canvas import Mask, Where
 from ..forms.bars import bars
 from ..forms.histogram import histogram
 from ..notes import notes_words
-from ..view import Part, Tally, View
+from ..view import Chart, Part, Tally
 from .grid import grid
 from .how_many import curve
 from .map import map_view
@@ -26,7 +26,7 @@ SPANS = ((3, (5, 4, 3)), (4, (4, 4, 4)), (1_000, (7, 5, 12)))
 """Columns of the grid for map, bars and table, by how many features the table has at most."""
 
 
-def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[View, ...]:
+def segment_views(scene: Scene, where: Where = lambda view: None) -> tuple[Chart, ...]:
     """All views of a segmentation, the selected customers over all.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,34 +15,43 @@ import pandas as pd
 
 from ... import text
 from ...charts import theme
-from ...charts.view import View
+from ...charts.view import Chart, Figure, Figures, Listing, ListItem, Rows, View
 
 _FETCHING = frozenset({"url", "href", "datasets"})
 _MOST_KEPT = 128
 LEAST_CODED = 40
 """Rows from which texts of a column are written once each where they repeat."""
+_KINDS: dict[type[View], str] = {
+    Chart: "chart", Figures: "figures", Listing: "listing", Rows: "rows",
+}  # fmt: skip
 _kept: dict[tuple[int, int], tuple[alt.TopLevelMixin, dict[str, Any]]] = {}
 """Specs of charts seen lately: a chart that is drawn again with other rows is the same object."""
 
 
 def structure(view: View) -> dict[str, Any]:
-    """What a view is, without its rows; ``hash`` changes only if it must be embedded again."""
+    """What a view is, without its contents; ``hash`` changes only if it must be made anew."""
     record: dict[str, Any] = {
-        "id": view.id, "spec": spec(view), "datasets": [view.id, *view.extra],
-        "dims": [asdict(dim) for dim in view.dims],
-        "series": [asdict(series) for series in view.series],
-        "param": view.param, "active_bins": view.active_bins,
-        "pick": [asdict(pick) for pick in view.pick],
-        "columns": [asdict(column) for column in view.columns],
-        "span": view.span, "height": view.height,
+        "kind": _KINDS[type(view)], "id": view.id, "datasets": [*_frames(view)],
+        "pick": [asdict(pick) for pick in view.pick], "span": view.span,
     }  # fmt: skip
+    if isinstance(view, Chart):
+        record |= {
+            "spec": spec(view),
+            "dims": [asdict(dim) for dim in view.dims],
+            "series": [asdict(series) for series in view.series],
+            "param": view.param, "active_bins": view.active_bins,
+        }  # fmt: skip
+    if isinstance(view, Chart | Rows):
+        record |= {"columns": [asdict(column) for column in view.columns], "height": view.height}
+    if isinstance(view, Rows):
+        record |= {"sort": view.sort, "descending": view.descending}
     written = json.dumps(record, sort_keys=True, ensure_ascii=False, allow_nan=False)
     digest = hashlib.sha1(written.encode(), usedforsecurity=False).hexdigest()[:16]
     plain: dict[str, Any] = json.loads(written)
     return plain | {"hash": digest}
 
 
-def spec(view: View) -> dict[str, Any]:
+def spec(view: Chart) -> dict[str, Any]:
     """The chart as Vega-Lite: on named data only, as wide as its container.
 
     Raises
@@ -61,7 +70,7 @@ def spec(view: View) -> dict[str, Any]:
     return dict(found)
 
 
-def _written(view: View) -> dict[str, Any]:
+def _written(view: Chart) -> dict[str, Any]:
     # the user's data transformer and theme are for the user's own charts
     found: dict[str, Any] = view.chart.to_dict(context={"pre_transform": False}, validate=False)
     if getattr(view.chart, "config", alt.Undefined) is alt.Undefined:
@@ -91,8 +100,56 @@ def _entries(node: Any) -> Iterator[tuple[str, Any]]:
 
 def rows(view: View) -> dict[str, dict[str, list[Any]]]:
     """The named data of a view, column by column."""
-    frames = {view.id: view.rows, **view.extra}
-    return {name: columnar(frame) for name, frame in frames.items()}
+    return {name: columnar(frame) for name, frame in _frames(view).items()}
+
+
+def _frames(view: View) -> dict[str, pd.DataFrame]:
+    """The contents of a view by the names of its datasets, its own first."""
+    match view:
+        case Chart():
+            return {view.id: view.rows, **view.extra}
+        case Rows():
+            return {view.id: view.rows}
+        case Figures():
+            return _of_figures(view)
+        case Listing():
+            return {view.id: _of_parts(view, view.items, ("text", "n", "severity"))}
+
+
+def _of_figures(view: Figures) -> dict[str, pd.DataFrame]:
+    """The figures, and the points of their small lines."""
+    points = [
+        {"figure": at, "value": value}
+        for at, figure in enumerate(view.figures)
+        for value in figure.line
+    ]
+    fields = ("label", "value", "change", "sense", "n")
+    return {
+        view.id: _of_parts(view, view.figures, fields),
+        f"{view.id}/line": pd.DataFrame(points, columns=["figure", "value"]),
+    }
+
+
+def _of_parts(
+    view: Figures | Listing, parts: Sequence[Figure | ListItem], fields: tuple[str, ...]
+) -> pd.DataFrame:
+    """A row a part: what it says, and what is picked with it, null where nothing is.
+
+    Raises
+    ------
+    ValueError
+        If a part picks a field that no pick of its view names, or that is one of its own.
+    """
+    picked = list(dict.fromkeys(pick.field for pick in view.pick))
+    strange = {name for part in parts for name in part.picks} - set(picked)
+    if strange or set(picked) & set(fields):
+        msg = f"view {view.id!r}: the fields of picks are {picked}, and none of {fields}"
+        raise ValueError(msg)
+    columns: dict[str, list[Any]] = {
+        name: [getattr(part, name) for part in parts] for name in fields
+    }
+    columns |= {name: [part.picks.get(name) for part in parts] for name in picked}
+    return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
 
 
 def columnar(frame: pd.DataFrame) -> dict[str, list[Any]]:
@@ -152,7 +209,7 @@ def _scalar(value: Any) -> Any:
     return value if isinstance(value, bool | int | str) else str(value)
 
 
-def chart(view: View) -> alt.TopLevelMixin:
+def chart(view: Chart) -> alt.TopLevelMixin:
     """The view as a chart of its own, with its data and headings, for the user to go on with."""
     frames = {view.id: view.rows, **view.extra}
     original: Any = view.chart

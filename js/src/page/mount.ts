@@ -1,11 +1,12 @@
 // A widget on the page: keeps everything drawn in step with the traits of its model.
 import * as vega from "vega";
 import type {
+  Chart,
   Control,
   Head,
   Model,
   PageRequest,
-  SentRows,
+  SentDatasets,
   Strings,
   TablePage,
   Theme,
@@ -149,7 +150,9 @@ export class Widget {
 
   #sync(): void {
     const strings = this.#get<Strings>("_strings", {});
-    const views = this.#get<string[]>("_views", []).map((text): View => JSON.parse(text));
+    const views = this.#get<string[]>("_views", [])
+      .map((text): View => JSON.parse(text))
+      .filter((view) => view.kind === "chart");
     const head = this.#get<Head>("_head", NO_HEAD);
     const { pending, lost } = this.#messages;
     attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);
@@ -157,7 +160,7 @@ export class Widget {
     const anything = views.length > 0;
     this.#kernel = {
       views,
-      rows: unpacked(this.#get<SentRows>("_rows", {})),
+      rows: unpacked(this.#get<SentDatasets>("_rows", {})),
       head,
       locale: look.locale,
     };
@@ -202,13 +205,13 @@ export class Widget {
     return { key, config, locale: localeOf(strings), formats, still: this.#still };
   }
 
-  #showViews(views: readonly View[], strings: Strings, look: Look): void {
+  #showViews(views: readonly Chart[], strings: Strings, look: Look): void {
     const rows = { ...this.#kernel.rows, ...this.#drag.preview?.rows };
     const words = this.#get<Record<string, Words>>("_words", {});
     const wanted = new Set(views.map(({ id }) => id));
     removeOthers(this.#views, wanted, ({ frame }) => frame.element);
     for (const view of views) {
-      const state: ViewState = {
+      const state: ViewState<Chart> = {
         view,
         rows,
         words: Object.hasOwn(words, view.id) ? (words[view.id] ?? NO_WORDS) : NO_WORDS,
@@ -225,7 +228,7 @@ export class Widget {
     this.#order(views.map(({ id }) => this.#views.get(id)?.made.frame.element));
   }
 
-  #newView(state: ViewState): Keyed<ChartView> {
+  #newView(state: ViewState<Chart>): Keyed<ChartView> {
     const end = new AbortController();
     const callbacks: ViewCallbacks = {
       hover: (view) => this.#drag.hover(view),

@@ -1,6 +1,6 @@
 // An interval brush of a view: read as a clause on bin edges, and drawn from one.
 import type { View as VegaView } from "vega";
-import type { Clause, Meaning, Scalar, View } from "../contract";
+import type { Chart, Clause, Meaning, Scalar } from "../contract";
 import {
   type Channel,
   channelOf,
@@ -41,7 +41,7 @@ export function brushedChannels(vega: VegaView, param: string): Channel[] {
 }
 
 /** The brush as a clause, snapped to bin edges. */
-export function readBrush(vega: VegaView, view: View): Meaning {
+export function readBrush(vega: VegaView, view: Chart): Meaning {
   if (!view.param) return null;
   const channels = brushedChannels(vega, view.param);
   const intervals: [string, Span][] = [];
@@ -67,7 +67,7 @@ export function readBrush(vega: VegaView, view: View): Meaning {
 }
 
 /** The cell of levels at a point of the plot, as a clause; null where a view has other bins. */
-export function cellAt(vega: VegaView, view: View, [x, y]: Span): Meaning {
+export function cellAt(vega: VegaView, view: Chart, [x, y]: Span): Meaning {
   if (!view.param || !view.dims.length) return null;
   const values: [string, Scalar[]][] = [];
   for (const [index, dim] of view.dims.entries()) {
@@ -81,7 +81,7 @@ export function cellAt(vega: VegaView, view: View, [x, y]: Span): Meaning {
 }
 
 /** Draws the brush of a clause, or takes it away. The caller runs the view. */
-export function writeBrush(vega: VegaView, view: View, meaning: Meaning): void {
+export function writeBrush(vega: VegaView, view: Chart, meaning: Meaning): void {
   const { param } = view;
   if (!param) return;
   const spans = spansOf(vega, view, meaning);
@@ -97,7 +97,7 @@ function seen([from, to]: Span): Span {
 }
 
 /** Puts a brush that moves on the edges it means; its first end stays the one that is held. */
-export function snapBrush(vega: VegaView, view: View, meaning: Meaning): void {
+export function snapBrush(vega: VegaView, view: Chart, meaning: Meaning): void {
   const { param } = view;
   if (!param) return;
   for (const [channel, [lo, hi]] of spansOf(vega, view, meaning)) {
@@ -108,7 +108,7 @@ export function snapBrush(vega: VegaView, view: View, meaning: Meaning): void {
   }
 }
 
-function spansOf(vega: VegaView, view: View, meaning: Meaning): Map<Channel, Span> {
+function spansOf(vega: VegaView, view: Chart, meaning: Meaning): Map<Channel, Span> {
   const spans = new Map<Channel, Span>();
   for (const [index, dim] of view.dims.entries()) {
     const channel = channelOf(view, index);

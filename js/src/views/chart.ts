@@ -1,7 +1,7 @@
 // From a Vega-Lite spec and its rows to a Vega view: theme, locale, nothing from anywhere.
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import type { Columns, VegaConfig, View } from "../contract";
+import type { Chart, Columns, VegaConfig } from "../contract";
 import type { Locale } from "../dom/words";
 import { expressions } from "./expressions";
 import { hintInWords, takeHints } from "./hints";
@@ -76,7 +76,7 @@ export function fills(spec: Spec): boolean {
 }
 
 /** The spec with what every view of the house has: size, calm wheel, or no interaction at all. */
-export function prepare(view: View, still: boolean): Spec {
+export function prepare(view: Chart, still: boolean): Spec {
   const spec: Spec = { ...view.spec };
   if (fills(spec)) {
     spec.width = "container";
@@ -108,7 +108,7 @@ function mapParams(spec: Spec, change: (param: Json) => Json): Spec {
 }
 
 interface Drawn {
-  view: View;
+  view: Chart;
   /** Of its box, in pixels. */
   size: Size;
   rows: Record<string, Columns | undefined>;

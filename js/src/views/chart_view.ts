@@ -1,6 +1,6 @@
 // One generic view: embedded once, rows swapped in place, its brush and picks told and shown.
 import type { View as VegaView } from "vega";
-import type { Columns, Meaning, Row, Scalar } from "../contract";
+import type { Chart, Columns, Meaning, Row, Scalar } from "../contract";
 import { debounce } from "../dom/dom";
 import { tooltipIn } from "../dom/tooltip";
 import { meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
@@ -18,7 +18,7 @@ const BRUSH_QUIET_MS = 120;
 export class ChartView implements ViewActions {
   readonly frame: Frame;
   vega: VegaView | null = null;
-  state: ViewState;
+  state: ViewState<Chart>;
   readonly #callbacks: ViewCallbacks;
   readonly #signal: AbortSignal;
   readonly #cursor: Cursor;
@@ -33,7 +33,12 @@ export class ChartView implements ViewActions {
   /** How many changes of our own are running, whose echo is not the reader's. */
   #setting = 0;
 
-  constructor(state: ViewState, callbacks: ViewCallbacks, root: HTMLElement, signal: AbortSignal) {
+  constructor(
+    state: ViewState<Chart>,
+    callbacks: ViewCallbacks,
+    root: HTMLElement,
+    signal: AbortSignal,
+  ) {
     this.state = state;
     this.#callbacks = callbacks;
     this.#signal = signal;
@@ -47,7 +52,7 @@ export class ChartView implements ViewActions {
   }
 
   /** Shows the newest state; what is waiting to be drawn is passed over. */
-  update(state: ViewState): Promise<void> {
+  update(state: ViewState<Chart>): Promise<void> {
     this.state = state;
     this.frame.update(state);
     return this.#enqueue();
@@ -143,7 +148,7 @@ export class ChartView implements ViewActions {
     return this.#queue;
   }
 
-  async #show(state: ViewState): Promise<void> {
+  async #show(state: ViewState<Chart>): Promise<void> {
     const { view, rows, look } = state;
     const drawn = `${view.hash} ${look.key}`;
     if (drawn !== this.#drawn || !this.vega) {
@@ -166,7 +171,7 @@ export class ChartView implements ViewActions {
     this.#cursor.refresh();
   }
 
-  async #embed(state: ViewState, size: Size): Promise<void> {
+  async #embed(state: ViewState<Chart>, size: Size): Promise<void> {
     const { view, rows, look } = state;
     this.#finalize();
     const vega = draw({ view, rows, size, look, tooltip: this.#tooltip });
@@ -184,7 +189,7 @@ export class ChartView implements ViewActions {
     vega.addEventListener("click", (_event, item) => this.#pointer.clicked(item?.datum));
   }
 
-  #remember({ view, rows }: ViewState): void {
+  #remember({ view, rows }: ViewState<Chart>): void {
     this.#shown = Object.fromEntries(view.datasets.map((name) => [name, rows[name]]));
   }
 

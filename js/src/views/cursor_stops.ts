@@ -1,6 +1,6 @@
 // Where the keyboard cursor of a view can stand: its bins or cells, or else its rows.
 
-import type { Meaning, Row, Scalar, View } from "../contract";
+import type { Chart, Meaning, Row, Scalar } from "../contract";
 import { binCount } from "./bins";
 import { binOfRow, type Channel } from "./scales";
 
@@ -12,7 +12,7 @@ export interface Stops {
   rows(at: Cell): Row[];
 }
 
-export function stopsOf(view: View, rows: Row[]): Stops {
+export function stopsOf(view: Chart, rows: Row[]): Stops {
   if (!view.dims.length) {
     return { size: [rows.length], rows: ([i]) => rows.slice(i, (i ?? 0) + 1) };
   }
@@ -47,7 +47,7 @@ export function inDirection(
 }
 
 /** The clause of all bins from one cell to another, both included. */
-export function meaningOf(view: View, from: Cell, to: Cell): Meaning {
+export function meaningOf(view: Chart, from: Cell, to: Cell): Meaning {
   const intervals: [string, [number, number]][] = [];
   const values: [string, Scalar[]][] = [];
   for (const [i, dim] of view.dims.entries()) {

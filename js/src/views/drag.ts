@@ -1,7 +1,7 @@
 // While the hand moves, the kernel rests: a cube is asked for when a view is about to be brushed,
 // and every step of the brush is answered from it.
 
-import type { Columns, Cube, Head, Meaning, Model, Rows, View } from "../contract";
+import type { Chart, Columns, Cube, Datasets, Head, Meaning, Model } from "../contract";
 import type { Locale } from "../dom/words";
 import { show } from "../dom/words";
 import { nearestEdge } from "./bins";
@@ -17,15 +17,15 @@ import {
 } from "./crossfilter";
 
 export interface KernelState {
-  views: readonly View[];
-  rows: Rows;
+  views: readonly Chart[];
+  rows: Datasets;
   head: Head;
   locale: Locale;
 }
 
 /** What a step of the hand changes: rows by the id of a view, and the line. */
 export interface Preview {
-  rows: Rows;
+  rows: Datasets;
   line: string | null;
   waiting: readonly string[];
 }
@@ -120,7 +120,7 @@ export class Drag {
     const active = views.find(({ id }) => id === view);
     if (!active || !cube || !matches(cube, head.keys[view] ?? "", view)) return;
     const ranges = rangesOf(active, meaning);
-    const shown: Rows = {};
+    const shown: Datasets = {};
     for (const passive of views) {
       const prefix = this.#prefix(cube, passive.id);
       const own = cube.passive.find((one) => one.view === passive.id)?.rows;
@@ -156,7 +156,7 @@ export class Drag {
 }
 
 /** The bins of an active view that a brush means; null where it leaves a dimension whole. */
-export function rangesOf(view: View, meaning: Meaning): (BinRange | null)[] {
+export function rangesOf(view: Chart, meaning: Meaning): (BinRange | null)[] {
   return view.dims.map(({ key, edges, levels }): BinRange | null => {
     const interval = meaning?.intervals?.[key];
     if (interval && edges)

@@ -1,6 +1,6 @@
 // What surrounds a chart: its heading, the box it fills, and its numbers as a table.
 
-import type { Strings } from "../contract";
+import type { Chart, Strings } from "../contract";
 import { attribute, h, uniqueId } from "../dom/dom";
 import { setText } from "../dom/unbroken_text";
 import { word } from "../dom/words";
@@ -22,11 +22,11 @@ export class Frame {
   readonly #stage: HTMLElement;
   readonly #table: HTMLElement;
   readonly #message: HTMLElement;
-  #state: ViewState;
+  #state: ViewState<Chart>;
   #turned = false;
   readonly #signal: AbortSignal;
 
-  constructor(state: ViewState, signal: AbortSignal, resized: () => void) {
+  constructor(state: ViewState<Chart>, signal: AbortSignal, resized: () => void) {
     const id = uniqueId();
     this.#state = state;
     this.#signal = signal;
@@ -52,7 +52,7 @@ export class Frame {
     this.update(state);
   }
 
-  update(state: ViewState): void {
+  update(state: ViewState<Chart>): void {
     this.#state = state;
     const { view, words } = state;
     setText(this.#title, words.title);

@@ -1,6 +1,6 @@
 // The marks that draw a row, found in Vega's scene, to put the cursor around them.
 import type { View as VegaView } from "vega";
-import type { Row, View } from "../contract";
+import type { Chart, Row } from "../contract";
 import type { Span } from "./scales";
 
 interface Item {
@@ -16,7 +16,7 @@ const NOT_DATA = new Set(["text", "rule", "group"]);
 const MARGIN_PX = 2;
 
 /** The box around the marks of a row, in plot pixels; null if nothing draws it alone. */
-export function boundsOf(vega: VegaView, rows: Row[], view: View): [Span, Span] | null {
+export function boundsOf(vega: VegaView, rows: Row[], view: Chart): [Span, Span] | null {
   const [row] = rows;
   const root = (vega.scenegraph() as unknown as { root: Item }).root;
   if (!row) return null;
@@ -37,7 +37,7 @@ export function boundsOf(vega: VegaView, rows: Row[], view: View): [Span, Span] 
 }
 
 /** What tells one row from another: the picked fields, else the columns of the table. */
-function fieldsOf(view: View, row: Row): string[] {
+function fieldsOf(view: Chart, row: Row): string[] {
   const picked = view.pick.map(({ field }) => field).filter((field) => field in row);
   if (picked.length) return picked;
   return view.columns.map(({ field }) => field).filter((field) => field in row);

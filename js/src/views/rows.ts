@@ -1,11 +1,11 @@
 // Rows as Vega wants them, from the columns that are sent.
 import * as vega from "vega";
-import type { Columns, Levelled, Row, Rows, Scalar, SentRows } from "../contract";
+import type { Columns, Datasets, Levelled, Row, Scalar, SentDatasets } from "../contract";
 
-const unpackedOnce = new WeakMap<SentRows, Rows>();
+const unpackedOnce = new WeakMap<SentDatasets, Datasets>();
 
 /** Rows as they were before they were sent; the same each time, so that it is told what changes. */
-export function unpacked(sent: SentRows): Rows {
+export function unpacked(sent: SentDatasets): Datasets {
   let rows = unpackedOnce.get(sent);
   if (!rows) {
     const entries = Object.entries(sent).map(([name, columns]) => {

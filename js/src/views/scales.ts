@@ -1,6 +1,6 @@
 // Between the bins of a view and the pixels of its plot.
 import type { View as VegaView } from "vega";
-import type { Dim, View } from "../contract";
+import type { Chart, Dim } from "../contract";
 import { binOf, snapInterval } from "./bins";
 
 export type Channel = "x" | "y";
@@ -17,7 +17,7 @@ interface Scale {
 }
 
 /** The axis a dimension lies on, by the field that the spec puts there. */
-export function channelOf(view: View, index: number): Channel {
+export function channelOf(view: Chart, index: number): Channel {
   const dim = view.dims[index];
   const found = dim && encoded(view.spec, dim.field[0] ?? dim.key);
   return found ?? (index === 0 ? "x" : "y");

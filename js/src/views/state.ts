@@ -1,11 +1,11 @@
 // What a view is drawn from, and what it asks of the page.
 
-import type { Clause, Meaning, Rows, Strings, View, Words } from "../contract";
+import type { Clause, Datasets, Meaning, Strings, View, Words } from "../contract";
 import type { Look } from "./chart";
 
-export interface ViewState {
-  view: View;
-  rows: Rows;
+export interface ViewState<V extends View = View> {
+  view: V;
+  rows: Datasets;
   words: Words;
   selection: readonly Clause[];
   knobs: (name: string) => unknown;

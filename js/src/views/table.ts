@@ -1,5 +1,5 @@
 // Numbers as an accessible table: of a view, and the sortable page of selected customers.
-import type { Column, Columns, Dim, Strings, View } from "../contract";
+import type { Chart, Column, Columns, Dim, Strings } from "../contract";
 import { h } from "../dom/dom";
 import { type Locale, show, word } from "../dom/words";
 import { rowCount } from "./rows";
@@ -7,7 +7,7 @@ import { rowCount } from "./rows";
 const MOST_ROWS = 500;
 
 /** The columns of a view's table: those it names, else all of its rows' fields. */
-export function columnsOf(view: View, data: Columns | undefined): Column[] {
+export function columnsOf(view: Chart, data: Columns | undefined): Column[] {
   if (view.columns.length) return view.columns;
   return Object.keys(data ?? {}).map((field) => ({
     field,
@@ -22,7 +22,7 @@ function labelOf(dims: readonly Dim[], field: string): string {
 
 /** The numbers of a view, and how many of its rows those are if not all. */
 export function numbersTable(
-  view: View,
+  view: Chart,
   data: Columns | undefined,
   locale: Locale,
   strings: Strings,

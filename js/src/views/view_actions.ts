@@ -1,7 +1,7 @@
 // What keys and pointer ask of the chart they are on.
 
 import type { View as VegaView } from "vega";
-import type { Meaning, Scalar } from "../contract";
+import type { Chart, Meaning, Scalar } from "../contract";
 import type { Frame } from "./frame";
 import type { PickGroup } from "./picks";
 import type { ViewState } from "./state";
@@ -9,7 +9,7 @@ import type { ViewState } from "./state";
 export interface ViewActions {
   readonly frame: Frame;
   readonly vega: VegaView | null;
-  readonly state: ViewState;
+  readonly state: ViewState<Chart>;
   /** The meaning of the view's clause, as the kernel has it. */
   readonly meaning: Meaning;
   /** The values that each pick of a group shows. */

@@ -1,7 +1,7 @@
 // Code that a browser has not run before is slow the first time: what draws is run once, out of sight,
 // while the page has nothing else to do, mostly as the kernel still computes what will be drawn.
 
-import type { View } from "../contract";
+import type { Chart } from "../contract";
 import { localeOf } from "../dom/words";
 import { baseConfig, draw } from "./chart";
 
@@ -44,7 +44,7 @@ const names = {
 const text = { text: { field: "n", type: "quantitative", format: ",d" } };
 
 /** Charts with what charts mostly have: a brush, a pick, bins, names, transforms, numbers. */
-const CHARTS: View["spec"][] = [
+const CHARTS: Chart["spec"][] = [
   {
     layer: [
       {
@@ -75,7 +75,7 @@ export async function warm(): Promise<void> {
     await idle();
     const spec = { ...chart, data: { name: "rows" } };
     const drawn = draw({
-      view: { spec, datasets: ["rows"] } as unknown as View,
+      view: { spec, datasets: ["rows"] } as unknown as Chart,
       rows: { rows: ROWS },
       size: { width: 300, height: 200 },
       look: { key: "", config: baseConfig("", ""), locale: localeOf({}), still: false },

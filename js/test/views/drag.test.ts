@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Cube, Rows, View } from "../../src/contract";
+import type { Chart, Cube, Datasets } from "../../src/contract";
 import { localeOf } from "../../src/dom/words";
 import { Drag, rangesOf } from "../../src/views/drag";
 import { hintInWords, takeHints } from "../../src/views/hints";
@@ -11,7 +11,7 @@ const active = histogram({
   dims: [{ ...histogram().dims[0], key: "recency", edges } as never],
 });
 const passive = histogram();
-const rows: Rows = { recency: money, money };
+const rows: Datasets = { recency: money, money };
 
 /** Five active bins × five rows: bin b leaves b + 1 customers in row 0, none elsewhere. */
 function cube(changes: Partial<Cube> = {}): Cube & { type: string } {
@@ -39,7 +39,7 @@ let steps = 0;
 let keys: Record<string, string> = {};
 let model = new FakeModel({});
 let drag: Drag;
-const views: View[] = [active, passive];
+const views: Chart[] = [active, passive];
 
 function send(sent: Cube & { type: string }): void {
   const { buffer, ...message } = sent;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { SentRows } from "../../src/contract";
+import type { SentDatasets } from "../../src/contract";
 import { tooltipIn } from "../../src/dom/tooltip";
 import { unpacked } from "../../src/views/rows";
 
 describe("rows that were sent", () => {
-  const sent: SentRows = {
+  const sent: SentDatasets = {
     map: { segment: { levels: ["loyal", "at risk"], codes: [1, 0, 1] }, n: [4, 5, null] },
     "": {},
   };

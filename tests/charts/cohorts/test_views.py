@@ -14,14 +14,14 @@ from crm_widgets import CohortComparator, Group, text
 from crm_widgets.charts.cohorts.names import cohort_names, number, points, probability, spoken
 from crm_widgets.charts.cohorts.triangle_rows import STEPS
 from crm_widgets.charts.cohorts.words import difference_words
-from crm_widgets.charts.view import View
+from crm_widgets.charts.view import Chart
 from crm_widgets.data.datasets import cdnow
 from crm_widgets.widgets.page import view_payload
 
 from ...references.data import reference
 
 
-def views_of(widget: CohortComparator) -> dict[str, View]:
+def views_of(widget: CohortComparator) -> dict[str, Chart]:
     drawing = widget.settle().value
     assert drawing is not None
     return {view.id: view for view in drawing.drawing.views}
@@ -39,18 +39,18 @@ ROLES = {
 
 
 @pytest.fixture(scope="module")
-def shop(retail: pd.DataFrame) -> dict[str, View]:
+def shop(retail: pd.DataFrame) -> dict[str, Chart]:
     return views_of(CohortComparator(retail, **ROLES, money_unit="£"))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
-def music() -> dict[str, View]:
+def music() -> dict[str, Chart]:
     return views_of(
         CohortComparator(cdnow(), period="month", complete_history=True, money_unit="$")
     )
 
 
-def test_cells_are_the_published_retention(shop: dict[str, View]) -> None:
+def test_cells_are_the_published_retention(shop: dict[str, Chart]) -> None:
     rows = shop["triangle"].rows
     december = rows[rows["cohort"] == "2010-12"].set_index("age")
     assert december.loc[-1, "label"] == "885"
@@ -59,7 +59,7 @@ def test_cells_are_the_published_retention(shop: dict[str, View]) -> None:
 
 
 def test_what_is_not_comparable_is_hatched_and_out_of_averages(
-    retail: pd.DataFrame, shop: dict[str, View]
+    retail: pd.DataFrame, shop: dict[str, Chart]
 ) -> None:
     rows = shop["triangle"].rows
     cells = rows[(rows["age"] >= 0) & (rows["cohort"] != "")]
@@ -82,7 +82,7 @@ def test_what_is_not_comparable_is_hatched_and_out_of_averages(
     assert said in shop["triangle"].subtitle
 
 
-def test_age_0_is_outside_the_scale_and_money_in_equal_steps(shop: dict[str, View]) -> None:
+def test_age_0_is_outside_the_scale_and_money_in_equal_steps(shop: dict[str, Chart]) -> None:
     rows = shop["triangle"].rows
     assert rows.loc[rows["age"] <= 0, "shade"].isna().all()
     assert rows.loc[(rows["age"] > 0) & (rows["label"] != ""), "shade"].between(0, 1).all()
@@ -97,12 +97,14 @@ def test_age_0_is_outside_the_scale_and_money_in_equal_steps(shop: dict[str, Vie
     assert counts.max() - counts.min() <= 1
 
 
-def test_the_title_compares_the_same_cohorts(music: dict[str, View], shop: dict[str, View]) -> None:
+def test_the_title_compares_the_same_cohorts(
+    music: dict[str, Chart], shop: dict[str, Chart]
+) -> None:
     assert music["triangle"].title == "Retention: 14.9 % in month 1, 6.3 % in month 15"
     assert "(the same 5 cohorts)" in shop["triangle"].title
 
 
-def test_curves_hold_complete_windows_and_name_the_sides(shop: dict[str, View]) -> None:
+def test_curves_hold_complete_windows_and_name_the_sides(shop: dict[str, Chart]) -> None:
     rows = shop["curves"].rows
     assert rows.groupby("cohort")["age"].max()["2011-10"] == 1
     assert "2011-11" not in set(rows["cohort"])
@@ -114,7 +116,7 @@ def test_curves_hold_complete_windows_and_name_the_sides(shop: dict[str, View]) 
     assert set(rows.loc[rows["earlier"] == 1, "cohort"]) == {"2010-12"}
 
 
-def test_differences_are_points_with_intervals_around_them(music: dict[str, View]) -> None:
+def test_differences_are_points_with_intervals_around_them(music: dict[str, Chart]) -> None:
     rows = music["differences"].rows.set_index("age")
     assert rows.index.tolist() == list(range(1, 15))
     row = rows.loc[5]
@@ -140,7 +142,7 @@ def test_several_causes_are_named_without_their_ranges() -> None:
     assert view.title.endswith(" exclude 0")
 
 
-def test_causes_sum_to_the_gap(music: dict[str, View]) -> None:
+def test_causes_sum_to_the_gap(music: dict[str, Chart]) -> None:
     rows = music["causes"].rows.set_index("name")
     assert rows["value"].iloc[:3].sum() == pytest.approx(rows.loc["Together", "value"])
     assert rows["part"].tolist() == ["−$1.04", "+$5.46", "+$1.14", "+$5.57"]
@@ -151,11 +153,11 @@ def test_causes_sum_to_the_gap(music: dict[str, View]) -> None:
     assert "only “Orders of each of them” (+$5.46" in music["causes"].title
 
 
-def test_the_difference_of_stays_is_in_days(music: dict[str, View]) -> None:
+def test_the_difference_of_stays_is_in_days(music: dict[str, Chart]) -> None:
     assert "of 1997-03 257: 1.1 days more (95 % CI −2.1 to 4.2" in music["survival"].title
 
 
-def test_numbers_at_risk_are_those_still_watched(music: dict[str, View]) -> None:
+def test_numbers_at_risk_are_those_still_watched(music: dict[str, Chart]) -> None:
     risk = music["survival"].extra["survival_risk"]
     lost = music["survival"].rows
     start = risk[risk["day"] == 0].set_index("name")["risk"].to_dict()

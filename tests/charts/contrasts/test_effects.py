@@ -17,7 +17,7 @@ from crm_widgets.analysis.segments.find import find_segments
 from crm_widgets.charts.contrasts.effects import MOST, contrast_view
 from crm_widgets.charts.names import segment_names
 from crm_widgets.charts.segments.scene import Scene
-from crm_widgets.charts.view import View
+from crm_widgets.charts.view import Chart
 from crm_widgets.data import Customers, Transactions
 from crm_widgets.data.datasets import cdnow
 from crm_widgets.data.in_memory.table import ArrayTable
@@ -77,7 +77,7 @@ def plain(people: pd.DataFrame) -> Scene:
     )
 
 
-def row(view: View, name: str) -> Any:
+def row(view: Chart, name: str) -> Any:
     return view.rows.set_index("name").loc[name]
 
 

@@ -18,7 +18,7 @@ from crm_widgets.analysis.correlation.pair import pair_view
 from crm_widgets.charts import theme
 from crm_widgets.charts.correlation.scene import CorrelationScene, between, coefficient
 from crm_widgets.charts.correlation.views import correlation_footer, correlation_views
-from crm_widgets.charts.view import View
+from crm_widgets.charts.view import Chart
 from crm_widgets.data.vocabulary.clauses import Group, Values
 
 
@@ -51,7 +51,7 @@ def found() -> Correlation:
     return correlate(frame(), target="left")
 
 
-def views_of(scene: CorrelationScene) -> dict[str, View]:
+def views_of(scene: CorrelationScene) -> dict[str, Chart]:
     return {view.id: view for view in correlation_views(scene)}
 
 
@@ -65,7 +65,7 @@ def nodes(node: Any) -> Iterator[dict[str, Any]]:
             yield from nodes(part)
 
 
-def spec_of(view: View) -> dict[str, Any]:
+def spec_of(view: Chart) -> dict[str, Any]:
     spec: dict[str, Any] = view.chart.to_dict()
     return spec
 

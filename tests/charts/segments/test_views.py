@@ -15,7 +15,7 @@ from crm_widgets.analysis.segments.find import Segmentation, find_segments
 from crm_widgets.charts.names import segment_names
 from crm_widgets.charts.segments.scene import Scene
 from crm_widgets.charts.segments.views import segment_line, segment_title, segment_views
-from crm_widgets.charts.view import View
+from crm_widgets.charts.view import Chart
 from crm_widgets.data import Customers, Transactions
 from crm_widgets.data.datasets import cdnow, simulate
 from crm_widgets.data.in_memory.table import ArrayTable
@@ -49,7 +49,7 @@ def by_kmeans(log: Transactions) -> Scene:
     return scene_of(find_segments(log, method="kmeans", k=4), money_unit="$")
 
 
-def views_of(scene: Scene, **where: Any) -> dict[str, View]:
+def views_of(scene: Scene, **where: Any) -> dict[str, Chart]:
     return {view.id: view for view in segment_views(scene, **where)}
 
 

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crm_widgets.data.reading.live import Named
+
 from ..toy import crm
 
 
@@ -91,7 +93,7 @@ def test_axes_of_a_pair_move_when_its_numbers_do() -> None:
 def test_a_log_that_grows_under_a_name_is_read_on(monkeypatch: pytest.MonkeyPatch) -> None:
     frame = orders()
     names = {"orders": frame.iloc[:-100]}
-    w = crm.SegmentExplorer(crm.data.live.Named("orders", lambda: names))
+    w = crm.SegmentExplorer(Named("orders", lambda: names))
     w.settle()
     first = w.data
     names["orders"] = frame
