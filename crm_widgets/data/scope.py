@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -15,25 +15,14 @@ import pandas as pd
 
 from .comparable_groups import Groups
 from .engine.log import LazyLog
+from .gestures import Gesture, fields_of
 from .in_memory.table import ArrayTable
 from .roles import Customers, Transactions
-from .vocabulary.clauses import Box, Clause, Group, Interval, Predicate, Values
+from .shown import Outline, shown_in
+from .vocabulary.clauses import Clause, Group, Predicate
 
 Data: TypeAlias = Transactions | Customers
 Mask: TypeAlias = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Gesture:
-    """The clauses of one act of selecting, such as a brush; ``id`` is what the page calls it."""
-
-    id: str
-    clauses: tuple[Clause, ...]
-
-    @property
-    def source(self) -> str:
-        """The view it was made in."""
-        return self.clauses[0].source
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +54,6 @@ class Known:
 
 Ground: TypeAlias = tuple[Data, Known | None]
 """A table, and what is known of its customers: what clauses can be answered from."""
-
-
-def fields_of(predicate: Predicate) -> tuple[str, ...]:
-    """The fields a predicate speaks of."""
-    match predicate:
-        case Box(x, y):
-            return (x.field, y.field)
-        case Interval(field=name) | Values(field=name):
-            return (name,)
-        case Group():
-            return ()
 
 
 def table_of(data: Data) -> str:
@@ -122,6 +100,10 @@ class Scope:
         id of the gesture.
     named
         The groups that can be compared: those with a name, and segments of linked widgets.
+    widget
+        The name of the widget, which begins the sources of what is selected in its views.
+    grounds
+        What linked widgets can answer from; they may have to be waited for.
     """
 
     data: Data
@@ -129,7 +111,9 @@ class Scope:
     gestures: tuple[Gesture, ...] = ()
     elsewhere: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
     named: Groups = field(default_factory=Groups)
-    _found: dict[str, tuple[Mask, Mask | None]] = field(default_factory=dict, repr=False)
+    widget: str = ""
+    grounds: Callable[[], Iterable[Ground]] = tuple
+    _parts: dict[tuple[Gesture, ...], Scope] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.gestures)
@@ -144,22 +128,39 @@ class Scope:
         """The customers there are: those of the result, else those of the table."""
         return self.data.ids if self.known is None else self.known.customers.index
 
-    def mask(self, excluding: str | None = None) -> Mask:
-        """Which customers of ``universe`` are selected, but for the clauses of one view.
+    def own(self, *views: Outline) -> Scope:
+        """What these views show: brushed and picked in them, or set from Python and shown there."""
+        shown = self.shown(*views)
+        return self.only(g for g in self.gestures if g.id in shown)
 
-        ``excluding`` is the source of a view, ``"<widget>/<view>"``, or of a widget,
-        ``"<widget>/"``.
-        """
-        return self._masks(excluding)[0]
+    def others(self, *views: Outline) -> Scope:
+        """What is selected elsewhere: all but what these views show."""
+        shown = self.shown(*views)
+        return self.only(g for g in self.gestures if g.id not in shown)
 
-    def rows(self, excluding: str | None = None) -> Mask:
-        """Which rows of ``data.table`` are selected, likewise."""
-        found = self._masks(excluding)[1]
+    def shown(self, *views: Outline) -> dict[str, str]:
+        """The view that shows each gesture, by the id of the gesture, if one of these does."""
+        return shown_in(self.gestures, views, self.widget)
+
+    def only(self, gestures: Iterable[Gesture]) -> Scope:
+        """The same table with some of the gestures; the same scope, if that is all of them."""
+        some = tuple(gestures)
+        if some == self.gestures:
+            return self
+        return self._parts.setdefault(some, replace(self, gestures=some, _parts=self._parts))
+
+    def mask(self) -> Mask:
+        """Which customers of ``universe`` are selected."""
+        return self._masks[0]
+
+    def rows(self) -> Mask:
+        """Which rows of ``data.table`` are selected."""
+        found = self._masks[1]
         return np.ones(self.data.table.n, bool) if found is None else found
 
-    def ids(self, excluding: str | None = None) -> pd.Index[Any]:
+    def ids(self) -> pd.Index[Any]:
         """The selected customers."""
-        return self.universe[self.mask(excluding)]
+        return self.universe[self.mask()]
 
     @cached_property
     def n(self) -> int:
@@ -212,18 +213,10 @@ class Scope:
         at = self.universe.get_indexer(table.distinct("customer"))
         return np.asarray(at, np.int32)[codes]
 
-    def _masks(self, excluding: str | None) -> tuple[Mask, Mask | None]:
+    @cached_property
+    def _masks(self) -> tuple[Mask, Mask | None]:
         """Which customers and which rows; None: all, for which no mask need be kept."""
-        key = excluding or ""
-        if key not in self._found:
-            kept = [
-                gesture
-                for gesture in self.gestures
-                if not (excluding and gesture.source.startswith(excluding)
-                        and (excluding.endswith("/") or gesture.source == excluding))
-            ]  # fmt: skip
-            self._found[key] = self._resolve(kept)
-        return self._found[key]
+        return self._resolve(self.gestures)
 
     def _on_rows(self, gestures: Iterable[Gesture]) -> tuple[list[Predicate], bool]:
         """The conditions on rows of the table, and whether there are others."""

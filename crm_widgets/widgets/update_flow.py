@@ -13,7 +13,8 @@ from .. import text
 from ..charts.names import feature_name
 from ..charts.view import Drawing, View
 from ..data import as_data
-from ..data.scope import Data, Gesture, Ground, Known, Scope
+from ..data.gestures import Gesture
+from ..data.scope import Data, Ground, Known, Scope
 from ..data.vocabulary.clauses import Clause, Predicate
 from ..errors import InputError
 from .computing.lock import LOCK, RefusedError

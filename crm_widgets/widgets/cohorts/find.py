@@ -20,7 +20,8 @@ from ...analysis.cohorts.sides import Side
 from ...analysis.cohorts.survival import Survival
 from ...charts.cohorts.names import spoken
 from ...charts.cohorts.scene import Pair, Who
-from ...data.scope import Gesture, Ground, Scope
+from ...data.gestures import Gesture
+from ...data.scope import Ground, Scope
 from ...data.vocabulary.clauses import Clause, Values
 from ...errors import AnalysisError, CrmError
 from ..selection.named_groups import MARK, group_of, named_group

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...charts.view import Drawing
-from ...data.scope import Data, Gesture, Known, Scope
+from ...data.gestures import Gesture
+from ...data.scope import Data, Known, Scope
 from ...data.vocabulary.clauses import Clause
 
 

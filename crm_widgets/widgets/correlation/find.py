@@ -19,7 +19,8 @@ from ...analysis.correlation.pair import PairView
 from ...analysis.correlation.target_rates import TargetRates
 from ...charts.correlation.scene import CorrelationScene
 from ...charts.names import feature_name
-from ...data.scope import Gesture, Scope
+from ...data.gestures import Gesture
+from ...data.scope import Scope
 from ...data.vocabulary.clauses import Clause
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, missing_group

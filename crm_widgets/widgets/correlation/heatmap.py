@@ -16,7 +16,8 @@ from ...charts.correlation.views import (
 )
 from ...charts.names import feature_name
 from ...charts.view import Drawing, View
-from ...data.scope import Data, Known, Scope, fields_of
+from ...data.gestures import fields_of
+from ...data.scope import Data, Known, Scope
 from ...data.vocabulary.clauses import Clause, Predicate
 from ..computing.lock import RefusedError
 from ..computing.records import Settings

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ...charts.correlation.scene import CorrelationScene
-from ...data.scope import Gesture, fields_of
+from ...data.gestures import Gesture, fields_of
 from ...data.vocabulary.clauses import Box, Interval, Predicate, Values
 from ..computing.lock import RefusedError
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...charts.view import Counting, Tally, View
+from ...data.gestures import Gesture
 from ...data.in_memory.table import ArrayTable
-from ...data.scope import Gesture, Mask, Scope
+from ...data.scope import Mask, Scope
 from ..computing.lock import LOCK
 from ..computing.worker import WORKER
 from . import selection_messages, view_payload

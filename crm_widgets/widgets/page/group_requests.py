@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ... import text
-from ...data.scope import Gesture
+from ...data.gestures import Gesture
 from ...data.vocabulary.clauses import Clause, Group
 from ...errors import CrmError, InputError
 from ..computing.lock import LOCK, RefusedError

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ...charts.view import Dim, View
-from ...data.scope import Gesture, fields_of
+from ...data.gestures import Gesture, fields_of
 from ...data.vocabulary.clauses import Box, Clause, Interval, Predicate, Values
 from ..computing.lock import RefusedError
 

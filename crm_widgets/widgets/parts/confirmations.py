@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 
 from ...analysis.contrasts.confirmation import Confirmation
-from ...data.scope import Gesture
+from ...data.gestures import Gesture
 from ...errors import CrmError
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ...data import Customers
-from ...data.scope import Data, Known, fields_of, table_of
+from ...data.gestures import fields_of
+from ...data.scope import Data, Known, table_of
 from ...data.vocabulary.clauses import Clause, Interval, Predicate, Values
 from ...data.vocabulary.table import Kind
 from ...errors import InputError, missing_column

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 import pandas as pd
 
 from ...data.comparable_groups import Groups, Offer
-from ...data.scope import Data, Gesture, Known, Scope, owns, table_of
+from ...data.gestures import Gesture
+from ...data.scope import Data, Known, Scope, owns, table_of
 from ...data.vocabulary.clauses import Clause, Group
 from ..computing.lock import LOCK
 from .sentences import Namer

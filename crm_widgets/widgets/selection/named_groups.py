@@ -11,7 +11,8 @@ import pandas as pd
 from ...charts.view import Option
 from ...data import Customers
 from ...data.comparable_groups import Groups
-from ...data.scope import Data, Gesture, Ground, fields_of, log_of, owns
+from ...data.gestures import Gesture, fields_of
+from ...data.scope import Data, Ground, log_of, owns
 from ...data.vocabulary.clauses import Clause, Group
 from .comparable_groups import choice_of
 

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from ...data import Transactions
-from ...data.scope import Data, Gesture, Known
+from ...data.gestures import Gesture
+from ...data.scope import Data, Known
 from ...data.vocabulary.clauses import Box, Group, Interval, Predicate, Values
 from ...errors import InputError
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ...data.scope import Gesture, Ground, Known, fields_of, owns, table_of
+from ...data.gestures import Gesture, fields_of
+from ...data.scope import Ground, Known, owns, table_of
 from ...data.vocabulary.clauses import Clause, Group, Values
 
 OVERLAP = 0.5

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from ...data import as_data
-from ...data.scope import Gesture, Scope, owns, table_of
+from ...data.gestures import Gesture
+from ...data.scope import Scope, owns, table_of
 from ...data.vocabulary.clauses import Clause, Group
 from ...errors import CrmError, InputError, missing_group
 from ..computing.lock import LOCK

@@ -10,7 +10,7 @@ from typing import Any
 
 from ... import text
 from ...charts.names import feature_name
-from ...data.scope import Gesture
+from ...data.gestures import Gesture
 from ...data.vocabulary.clauses import Box, Clause, Group, Interval, Values
 
 _SHOWN = 3

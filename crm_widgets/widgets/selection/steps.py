@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import TypeAlias
 
-from ...data.scope import Gesture
+from ...data.gestures import Gesture
 from ...data.vocabulary.clauses import Group, Values
 
 State: TypeAlias = tuple[Gesture, ...]

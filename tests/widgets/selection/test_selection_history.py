@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import crm_widgets as crm
-from crm_widgets.data.scope import Gesture
+from crm_widgets.data.gestures import Gesture
 from crm_widgets.data.vocabulary.clauses import Clause, Interval, Values
 from crm_widgets.widgets.computing.lock import LOCK
 from crm_widgets.widgets.selection.steps import MOST_STEPS, QUICK_S, State, Steps
