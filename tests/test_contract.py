@@ -12,7 +12,7 @@ import pytest
 
 import crm_widgets as crm
 from crm_widgets.charts import view
-from crm_widgets.widgets.page.crossfilter import Crossfilter, can_be_active, cube
+from crm_widgets.widgets.page.crossfilter import can_be_active, crossfilter, cube
 
 from .source import ROOT
 
@@ -85,7 +85,7 @@ def test_a_cube_has_the_same_fields_on_both_sides() -> None:
     drawn = w.settle().value
     assert drawn is not None
     assert drawn.scope.known is not None
-    filtering = Crossfilter(drawn.scope, drawn.drawing.views, "")
+    filtering = crossfilter(drawn.scope, drawn.drawing.views)
     (active, *_) = [one for one in drawn.drawing.views if can_be_active(one)]
     made = cube(filtering, active, drawn.scope.known.table, drawn.drawing.tally)
     w.close()

@@ -40,6 +40,11 @@ class Canvas:
     ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def of_log(self) -> bool:
+        """Whether the columns are measures of a log."""
+        return False
+
     def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What ``make`` gives, made once."""
         if key not in self._kept:

@@ -17,7 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..data.shown import Fits, Outline, fits_fields
 from ..data.vocabulary.table import Dim as TableDim
+from .meaning import Meaning
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,33 @@ class Column:
     format: str | None = None
 
 
+class _Touched:
+    """A view that may be brushed or picked: which conditions it can show."""
+
+    id: str
+    dims: Any
+    param: Any
+    pick: tuple[Pick, ...]
+    means: Meaning | None
+
+    @property
+    def outline(self) -> Outline:
+        """Which conditions it can show: what it means, else by its brush and its picks."""
+        return Outline(self.id, self.by_fields if self.means is None else self.means.fits)
+
+    @property
+    def by_fields(self) -> Fits:
+        """The same by its brush and its picks alone."""
+        brushed = self.dims if self.param else ()
+        return fits_fields(
+            [dim.key for dim in brushed],
+            [dim.key for dim in brushed if dim.levels is not None],
+            [pick.key for pick in self.pick if pick.knob is None],
+        )
+
+
 @dataclass(frozen=True)
-class Chart:
+class Chart(_Touched):
     """An Altair chart on *named* data, and its rows.
 
     ``title`` is the finding, ``subtitle`` what is drawn, ``sentence`` what a screen reader says.
@@ -130,13 +157,15 @@ class Chart:
     """Further named data of the chart, such as lines drawn over it."""
     counting: Counting | None = None
     waits: bool = False
+    means: Meaning | None = None
+    """What a brush or a pick in it means; by default conditions on the fields it names."""
 
 
 Picked: TypeAlias = Mapping[str, str | int | float | bool]
 """What is picked with a figure, a sentence or a row: the value of each ``Pick.field`` it has."""
 
 
-class _Unbrushed:
+class _Unbrushed(_Touched):
     """What a view without axes has none of."""
 
     dims: ClassVar[tuple[Dim, ...]] = ()
@@ -173,6 +202,7 @@ class Figures(_Unbrushed):
     pick: tuple[Pick, ...] = ()
     span: int = 12
     waits: bool = False
+    means: Meaning | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +227,7 @@ class Listing(_Unbrushed):
     pick: tuple[Pick, ...] = ()
     span: int = 6
     waits: bool = False
+    means: Meaning | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,6 +250,7 @@ class Rows(_Unbrushed):
     span: int = 6
     height: int = 220
     waits: bool = False
+    means: Meaning | None = None
 
 
 View: TypeAlias = Chart | Figures | Listing | Rows
@@ -258,18 +290,3 @@ class Chip:
     text: str
     view: str | None = None
     color: str | None = None
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """All that one computation puts on the page."""
-
-    title: str
-    views: tuple[View, ...]
-    controls: tuple[Control, ...] = ()
-    line: str = ""
-    """Such as "412 of 2,357 customers · 38 % of revenue"."""
-    footer: tuple[str, ...] = ()
-    tally: Tally | None = None
-    """The same sentence for a brush that moves."""
-    values: dict[str, Any] = field(default_factory=dict)

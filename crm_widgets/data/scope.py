@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,7 +20,7 @@ from .gestures import Gesture, fields_of
 from .in_memory.table import ArrayTable
 from .roles import Customers, Transactions
 from .shown import Outline, shown_in
-from .vocabulary.clauses import Clause, Group, Predicate
+from .vocabulary.clauses import Box, Clause, Group, Interval, Predicate
 
 Data: TypeAlias = Transactions | Customers
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -102,6 +103,8 @@ class Scope:
         The groups that can be compared: those with a name, and segments of linked widgets.
     widget
         The name of the widget, which begins the sources of what is selected in its views.
+    views
+        What the views of the widget can show.
     grounds
         What linked widgets can answer from; they may have to be waited for.
     """
@@ -112,6 +115,7 @@ class Scope:
     elsewhere: Mapping[str, pd.Index[Any]] = field(default_factory=dict)
     named: Groups = field(default_factory=Groups)
     widget: str = ""
+    views: tuple[Outline, ...] = ()
     grounds: Callable[[], Iterable[Ground]] = tuple
     _parts: dict[tuple[Gesture, ...], Scope] = field(default_factory=dict, repr=False)
 
@@ -128,26 +132,49 @@ class Scope:
         """The customers there are: those of the result, else those of the table."""
         return self.data.ids if self.known is None else self.known.customers.index
 
-    def own(self, *views: Outline) -> Scope:
-        """What these views show: brushed and picked in them, or set from Python and shown there."""
-        shown = self.shown(*views)
-        return self.only(g for g in self.gestures if g.id in shown)
+    def showing(self, *views: Outline) -> Scope:
+        """The same for a widget that has these views, which may show some of the conditions."""
+        return replace(self, views=views, _parts={})
 
-    def others(self, *views: Outline) -> Scope:
-        """What is selected elsewhere: all but what these views show."""
-        shown = self.shown(*views)
-        return self.only(g for g in self.gestures if g.id not in shown)
+    def own(self, *views: str) -> Scope:
+        """What these views show: brushed or picked in them, or set from Python and shown there.
 
-    def shown(self, *views: Outline) -> dict[str, str]:
-        """The view that shows each gesture, by the id of the gesture, if one of these does."""
-        return shown_in(self.gestures, views, self.widget)
+        Without a name, what any view of the widget shows.
+        """
+        return self.only(g for g in self.gestures if self._in(g, views))
+
+    def others(self, *views: str) -> Scope:
+        """All but what these views show; without a name, what no view of the widget shows."""
+        return self.only(g for g in self.gestures if not self._in(g, views))
+
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """The view that shows a gesture, by the id of the gesture, if one does."""
+        return shown_in(self.gestures, self.views, self.widget)
+
+    def _in(self, gesture: Gesture, views: tuple[str, ...]) -> bool:
+        view = self.shown.get(gesture.id)
+        return view is not None and (not views or view in views)
+
+    def interval(self, field: str) -> tuple[float, float]:
+        """The ends that conditions leave to a field; infinite where there is none."""
+        lo, hi = -math.inf, math.inf
+        for clause in self.clauses:
+            predicate = clause.predicate
+            parts = (predicate.x, predicate.y) if isinstance(predicate, Box) else (predicate,)
+            for part in parts:
+                if isinstance(part, Interval) and part.field == field:
+                    lo, hi = max(lo, part.lo), min(hi, part.hi)
+        return lo, hi
 
     def only(self, gestures: Iterable[Gesture]) -> Scope:
         """The same table with some of the gestures; the same scope, if that is all of them."""
         some = tuple(gestures)
         if some == self.gestures:
             return self
-        return self._parts.setdefault(some, replace(self, gestures=some, _parts=self._parts))
+        if some not in self._parts:
+            self._parts[some] = replace(self, gestures=some, _parts={})
+        return self._parts[some]
 
     def mask(self) -> Mask:
         """Which customers of ``universe`` are selected."""

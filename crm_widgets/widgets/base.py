@@ -3,36 +3,47 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import altair as alt
 import pandas as pd
 
+from ..charts.drawing import Choices
 from ..charts.view import Chart
-from ..data.scope import Known, Scope
+from ..charts.wording import Wording, wording_of_columns
+from ..data.comparable_groups import Groups
+from ..data.scope import Scope
+from ..data.vocabulary.clauses import Clause
 from ..errors import InputError
+from .author_stages import Author, checked_roles
 from .computing.lock import LOCK
-from .computing.requests import Compute, Outcome
-from .following.data_watcher import Watch
+from .computing.records import Drawn, Found, Inputs, Settings
+from .computing.requests import Outcome
 from .following.notebook_cells import attend
 from .knobs.knob import knobs_of
 from .knobs.types import Press
 from .page import export, view_payload
-from .page.crossfilter import CubeJob
-from .page.group_requests import Keeping
+from .page.inbound import Check
+from .page.inbox import Inbox
+from .page.page_writer import PageWriter
 from .page.runtime import built, join, runtime, shim
+from .page.traits import PageTraits
+from .parts.part import Host
 from .selection.pandas_code import pandas_code
 from .selection.selection import Selection
 from .selection.sentences import gesture_words, sentence
-from .update_flow import Wired
+from .selection_member import SelectionMember
+from .table_binding import TableBinding
+from .update_flow import UpdateFlow, value_of
 
 _numbers = itertools.count(1)
 _STATIC = ("_views", "_rows", "_words", "_head", "_controls", "_strings", "_theme")
 """What an exported page is drawn from: aggregates and words, and no table of customers."""
 
 
-class CrmWidget(Wired):
+class CrmWidget(Author, PageTraits):
     """A table, an analysis of it, its views, and a selection that is a table again.
 
     Parameters
@@ -52,11 +63,17 @@ class CrmWidget(Wired):
 
     Notes
     -----
-    A subclass declares knobs as class attributes and writes ``analyse`` and ``draw``. Both
-    run beside the notebook, on one thread, and touch no trait.
+    A subclass declares knobs as class attributes and writes ``analyse``, ``find`` (if the result
+    depends on what is selected) and ``draw``. They run beside the notebook, on one thread, and
+    touch no trait.
     """
 
-    reread = Press(on_press=lambda widget: widget._watch.look(take=True), refits=False)
+    compares_groups: ClassVar[bool] = False
+    """Whether groups are among its choices, so that it must know of new ones."""
+
+    reread = Press(
+        on_press=lambda widget: widget._table_binding.watcher.look(take=True), refits=False
+    )
     """Pressed to read data that have changed, with ``live=False``."""
     _undo = Press(
         on_press=lambda w: w.selection.undo(), each=True, when=lambda w: False, refits=False
@@ -81,42 +98,61 @@ class CrmWidget(Wired):
         **rest: Any,
     ) -> None:
         given = {name: value for name, value in rest.items() if name in self.knobs}
-        self._roles = {name: value for name, value in rest.items() if name not in self.knobs}
-        self._ready, self._with_rows = False, rows
-        self._data = self.read(data)
-        self._watch = Watch(self, self._data.origin, live=live)
+        self._given_roles = checked_roles(type(self), rest)
         self._name = f"{type(self).__name__}-{next(_numbers)}"
-        self._requests = Compute(self._fit, self._draw, self._publish)
-        self._cubes = CubeJob(self._send_cube)
-        self._keeping = Keeping(self)
-        self.on_data(self._data)
+        """Tells this widget apart as the source of clauses."""
+        self._writer = PageWriter(self, self.knobs, self._undrawn, with_rows=rows)
+        host = Host(
+            self._name, lambda: self.selection, lambda: self._flow.ask(refit=False),
+            self._set_quietly, lambda: self._writer.drawn, lambda some: self._member.offer(some),
+        )  # fmt: skip
+        self._parts = tuple(self.make_parts(host))
+        self._flow = UpdateFlow(
+            self, self._parts, name=self._name, inputs=self._inputs,
+            selection=lambda: self.selection, page=self._writer,
+            published=lambda drawn: self._member.arrive(),
+            say_source=lambda: self._table_binding.say_source(),
+        )  # fmt: skip
+        self._table_binding = TableBinding(
+            data, self, self._parts, self, self.knobs, page=self._writer, ask=self._flow.ask,
+            live=live,
+        )  # fmt: skip
+        self._member = SelectionMember(
+            self, self.knobs, table=self._table_binding, flow=self._flow, page=self._writer,
+            name=self._name, compares_groups=self.compares_groups,
+        )  # fmt: skip
+        self._inbox = Inbox(self, self.knobs, self._writer, self._name, self._table_binding.seen_by)
+        self.on_data(self.data)
         shared = Selection() if selection is None else selection
         super().__init__(_esm=shim(), _runtime=runtime(), selection=shared, **given)
         join(self)
         if self.knobs:
             self.observe(self._knob_changed, list(self.knobs))
         self.observe(self._selection_swapped, "selection")
-        self._link(shared)
-        self._ready = True
-        self._say_words()
-        self._ask(refit=True)
-        attend(self._watch, self._requests)
+        self._member.link(shared)
+        self._table_binding.ready = True
+        self._writer.say_words()
+        self._flow.ask(refit=True)
+        attend(self._table_binding.watcher, self._flow.requests)
+
+    # What an analyst calls.
 
     def __repr__(self) -> str:
-        if not self._ready or self._data is None:
+        binding = getattr(self, "_table_binding", None)
+        if binding is None or binding.data is None:
             return f"<{type(self).__name__}>"
-        return f"<{type(self).__name__}: {len(self._data.ids):,} customers>"
+        return f"<{type(self).__name__}: {len(binding.data.ids):,} customers>"
 
     @property
     def data(self) -> Any:
         """The table; assign a frame to analyse another one, with the roles given at the start."""
-        if self._data is None:
+        if self._table_binding.data is None:
             raise InputError("closed")
-        return self._data
+        return self._table_binding.data
 
     @data.setter
     def data(self, frame: Any) -> None:
-        self._bind(frame)
+        self._table_binding.bind(frame)
 
     def refresh(self) -> None:
         """Read the frame again, or ask for it again, and compute anew.
@@ -124,23 +160,21 @@ class CrmWidget(Wired):
         After a cell no engine is asked: a table that stays in one is read again by this, or by
         ``crm.live(callable, every_s=…)``.
         """
-        origin = self.data.origin
-        gone = origin.read() is None
-        self._bind(self._data.again(self._data.frame if gone else origin))
+        self._table_binding.read_again()
 
     @property
     def live(self) -> bool:
         """Whether the widget follows its frame by itself; can be set."""
-        return self._watch.live
+        return self._table_binding.watcher.live
 
     @live.setter
     def live(self, follow: bool) -> None:
-        self._watch.live = bool(follow)
+        self._table_binding.watcher.live = bool(follow)
 
     @property
     def result(self) -> Any:
         """The result for the inputs as they are now: waited for, or computed here."""
-        return self._value(self._current(self._requests.result)).result
+        return self._found().result
 
     @property
     def selected(self) -> Any:
@@ -164,20 +198,22 @@ class CrmWidget(Wired):
 
     def describe(self) -> str:
         """The selection in words, with how many customers of this widget's table it selects."""
-        scope = self._scope()
+        drawn = value_of(self.settle())
+        scope, wording = self._scope(), self._writer.wording
         words = [
-            self._said(gesture)[0] if gesture.id in scope.elsewhere
-            else gesture_words(gesture, self.namer)
+            drawn.said[gesture.id][0] if gesture.id in drawn.said
+            else gesture_words(gesture, wording)
             for gesture in scope.gestures
         ]  # fmt: skip
         return sentence(scope.n, len(scope.universe), words)
 
     @property
     def charts(self) -> dict[str, alt.TopLevelMixin]:
-        """Its charts by the names of their views, with data and headings, to restyle or save."""
-        drawn = self._value(self.settle())
-        views = drawn.drawing.views
-        return {view.id: view_payload.chart(view) for view in views if isinstance(view, Chart)}
+        """The charts by the names of their views, with data and headings, to restyle or save."""
+        drawing = value_of(self.settle()).drawing
+        return {
+            view.id: view_payload.chart(view) for view in drawing.views if isinstance(view, Chart)
+        }
 
     @property
     def status(self) -> str:
@@ -186,7 +222,7 @@ class CrmWidget(Wired):
 
     def to_html(self, path: str | Path) -> Path:
         """Write the widget as it is now to one HTML file that needs no kernel and no network."""
-        self._value(self.settle())
+        value_of(self.settle())
         with LOCK:
             shown = [*self.knobs, "selection", *_STATIC]
             state = self.get_state(shown)
@@ -195,32 +231,107 @@ class CrmWidget(Wired):
 
     def close(self) -> None:
         """Stop computing, leave the page and release the table."""
-        if getattr(self, "_ready", False):
+        binding = getattr(self, "_table_binding", None)
+        if binding is not None and binding.ready:
             with LOCK:
-                self._ready = False
-                self._requests.close()
-                self._unlink(self.selection)
-                self._watch.close()
-                self._data = self._known = self._customers = None
-                self._shown, self._ground, self._drawn = (), None, None
+                self._member.unlink(self.selection)
+                self._flow.close()
+                binding.close()
+                self._writer.clear()
+                for part in self._parts:
+                    part.close()
         super().close()
 
-    def settle(self) -> Outcome[Any]:
+    def settle(self) -> Outcome[Drawn]:
         """Bring the page up to date with the inputs, computing here what is missing."""
-        return self._current(self._requests.answer)
+        self._table_binding.watcher.settle()
+        return self._flow.settle()
 
-    def known(self) -> Known | None:
-        """What the result knows of customers; None if there is no result."""
-        fitted = self._as_it_is(self._requests.result)
-        return None if fitted.value is None else fitted.value.known
+    # What knobs ask.
+
+    @property
+    def named_groups(self) -> dict[str, Clause]:
+        """The groups that have a name in the selection."""
+        shared: Selection | None = self._trait_values.get("selection")
+        return {} if shared is None else shared.named
+
+    @property
+    def comparable_groups(self) -> Groups:
+        """These, and the segments that linked widgets offer."""
+        shared: Selection | None = self._trait_values.get("selection")
+        return Groups() if shared is None else shared.comparable
+
+    def offered(self, knob: str) -> Choices:
+        """What the drawing on the page offers for a knob."""
+        return self._writer.choices.get(knob, Choices())
+
+    def await_segments(self, names: Sequence[object]) -> None:
+        """Wait for the linked widgets, if one of these names is a segment that none offers yet."""
+        shared: Selection | None = self._trait_values.get("selection")
+        if shared is not None:
+            self._member.await_segments(shared, names)
+
+    # How the parts are put together.
+
+    def _found(self) -> Found:
+        self._table_binding.watcher.settle()
+        return value_of(self._flow.result())
 
     def _scope(self) -> Scope:
-        scope: Scope = self._value(self.settle()).scope
+        scope = value_of(self.settle()).scope
         if scope.lost:
             raise InputError("selection_lost")
         return scope
 
+    def _undrawn(self) -> Wording:
+        data = self._table_binding.data
+        return Wording() if data is None else wording_of_columns(data.columns, data.table.kinds)
+
+    def _inputs(self) -> Inputs | None:
+        binding = self._table_binding
+        if not binding.ready or binding.data is None:
+            return None
+        values = Settings({name: getattr(self, name) for name in self.knobs})
+        return Inputs(binding.data, values, self.selection.gestures)
+
+    def _set_quietly(self, knob: str, value: Any) -> None:
+        with self._flow.quiet():
+            setattr(self, knob, value)
+
+    def _knob_changed(self, change: Any) -> None:
+        name, knob = change["name"], self.knobs[change["name"]]
+        handling = [part for part in self._parts if name in part.handles]
+        if isinstance(knob, Press):
+            if knob.on_press is not None:
+                for _ in range(knob.times(change["old"], change["new"])):
+                    knob.on_press(self)
+        elif handling:
+            if not self._flow.is_quiet:
+                for part in handling:
+                    part.knob_changed(name, change["new"])
+        else:
+            self._table_binding.watcher.retry()
+            self._flow.ask(refit=knob.refits)
+
+    def _selection_swapped(self, change: Any) -> None:
+        for part in self._parts:
+            part.selection_swapped()
+        self._member.unlink(change["old"])
+        self._member.link(change["new"])
+        self._flow.ask(refit=False)
+
+    def _selected(self) -> list[Any]:
+        return self._writer.items()
+
+    def _inbound(self) -> Mapping[str, Check]:
+        return self._inbox.checks()
+
+    def _echo(self, names: list[str]) -> None:
+        super()._echo(names)
+        if "selection" in names:
+            self._writer.told_selection()
+
     def _repr_mimebundle_(self, **rest: Any) -> Any:
         runtime()
-        self._expected = True
+        self._table_binding.expected = True
         return super()._repr_mimebundle_(**rest)

@@ -10,10 +10,10 @@ from ipywidgets.widgets.widget import widget_serialization
 
 from ..errors import InputError
 from .base import CrmWidget
-from .page.inbound import Door, GuardedLayout
+from .page.inbound import GuardedLayout, GuardedWidget
 
 
-class Board(Door, ipywidgets.GridBox):  # type: ignore[misc]
+class Board(GuardedWidget, ipywidgets.GridBox):  # type: ignore[misc]
     """Widgets of this package side by side, such as those that share a ``Selection``.
 
     Nothing of a board can be set from a page, so it may be served to others. A widget that is

@@ -1,266 +1,237 @@
-"""Inputs wired to computations: what an author fills in, and what then happens when."""
+"""From inputs to what is on the page: numbered requests, three stages, and one publication."""
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from typing import Any, ClassVar, TypeVar
-
-import pandas as pd
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from .. import text
-from ..charts.names import feature_name
-from ..charts.view import Drawing, View
-from ..data import as_data
+from ..charts.field_meaning import FieldMeaning
+from ..charts.meaning import Meaning
+from ..charts.view import View
+from ..charts.wording import Wording, wording_of_columns
 from ..data.gestures import Gesture
-from ..data.scope import Data, Ground, Known, Scope
-from ..data.vocabulary.clauses import Clause, Predicate
+from ..data.scope import Known, Scope
+from ..data.shown import Outline, fits_fields
 from ..errors import InputError
-from .computing.lock import LOCK, RefusedError
-from .computing.records import Drawn, Fitted, Inputs, Settings
-from .computing.requests import Outcome, Progress, Request, SupersededError, reporter
-from .knobs.types import Choice, Columns, Press
+from .author_stages import Author
+from .computing.lock import LOCK, LOG
+from .computing.records import Analysed, Drawn, Found, Inputs
+from .computing.requests import Compute, Outcome, Request, SupersededError, reporter
 from .page import view_payload
-from .page.page_update import Answer
-from .selection.comparable_groups import SEGMENT
-from .selection.conditions import place
+from .page.crossfilter import can_be_active, crossfilter
+from .page.page_writer import PageWriter
+from .parts.part import Part
 from .selection.rebind import carried, reworded, taken_up
 from .selection.selection import Selection
-from .selection.sentences import Namer, gesture_words, plain_level
+from .selection.sentences import gesture_words
 
 T = TypeVar("T")
 
 
-class Wired(Answer):
-    """The hooks of a widget's author, and the course of a computation."""
+class UpdateFlow:
+    """The course of one widget's answers.
 
-    _ground: Ground | None = None
-    """What the selection on the page was answered from."""
+    Parameters
+    ----------
+    author, parts
+        Who does the stages.
+    name
+        Of the widget, the beginning of the sources of what is selected in its views.
+    inputs
+        All that an answer depends on, as it is now; None while no answer is wanted.
+    selection
+        The selection as it is now.
+    page
+        Where answers are put.
+    published
+        Called when a drawing was put there, under the lock.
+    say_source
+        Says beside each answer how the table stands.
+    """
 
-    model_fields: ClassVar[frozenset[str]] = frozenset({"segment", "pc1", "pc2"})
-    """Columns of ``result.customers`` that mean something only for one fitted model."""
+    def __init__(
+        self,
+        author: Author,
+        parts: Sequence[Part],
+        *,
+        name: str,
+        inputs: Callable[[], Inputs | None],
+        selection: Callable[[], Selection],
+        page: PageWriter,
+        published: Callable[[Drawn], None],
+        say_source: Callable[[], None],
+    ) -> None:
+        self._author, self._parts, self._name = author, parts, name
+        self._inputs, self._selection, self._page = inputs, selection, page
+        self._published, self._say_source = published, say_source
+        self.is_quiet = False
+        """Whether a change is part of an answer, and asks for none."""
+        self.requests = Compute(self)
 
-    _roles: dict[str, Any]
-    _stop_observing: Callable[[], None]
-
-    def read(self, frame: Any, before: Data | None = None) -> Data:
-        """The table of a frame that may go on from one before; a widget may keep some back."""
-        return as_data(frame, before=before, **self._roles)
-
-    def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Any:
-        """Compute the result: a record, best with ``customers``, a frame indexed by id.
-
-        ``progress(share, key)`` may be called often: it shows ``progress.<key>`` of ``text``,
-        and ends a computation that is no longer wanted.
-        """
-        raise NotImplementedError
-
-    def draw(self, result: Any, data: Data, knobs: Settings, selection: Scope) -> Drawing:
-        """Draw a result, with what is selected against all."""
-        raise NotImplementedError
-
-    def on_data(self, data: Data) -> None:
-        """Adapt to a table before it is analysed, such as by columns that can be chosen."""
-
-    def knows(self, result: Any) -> Known | None:
-        """What a result says of each customer, for clauses on features and on the model."""
-        customers = getattr(result, "customers", None)
-        if not isinstance(customers, pd.DataFrame):
-            return None
-        fingerprint = getattr(result, "fingerprint", None)
-        fields = self.model_fields & set(customers.columns) if fingerprint else frozenset()
-        as_of = getattr(result, "as_of", None)
-        return Known(customers, frozenset(fields), fingerprint, as_of)
-
-    def clause_for(self, view: View, predicates: tuple[Predicate, ...]) -> tuple[Clause, ...]:
-        """The clauses of a brush or a pick in a view; the fields are those of its dims."""
-        clauses = [place(predicate, self.data, self._known) for predicate in predicates]
-        if any(clause is None for clause in clauses):
-            raise RefusedError("a field that neither the table nor the result has")
-        return tuple(clause for clause in clauses if clause is not None)
-
-    def label(self, field: str) -> str:
-        """The word for a field in chips and sentences."""
-        labels = {dim.key: dim.label for view in self._shown for dim in view.dims}
-        if field in labels:
-            return labels[field]
-        own = {} if self._data is None else self._data.columns
-        return str(own[field]) if field in own else feature_name(field)
-
-    def level(self, field: str, value: Any) -> str:
-        """The word for a value of a field."""
-        return plain_level(field, value)
-
-    @property
-    def namer(self) -> Namer:
-        """How this widget calls its fields."""
-        kinds = self._data.table.kinds if self._data is not None else {}
-        return Namer(self.label, self.level, lambda field: kinds.get(field) == "time")
-
-    def _bind(self, frame: Any) -> None:
-        data = self.read(frame, before=self._data)
+    def ask(self, *, refit: bool) -> None:
+        """Want an answer to the inputs as they are now; ``refit``: with the table read anew."""
         with LOCK:
-            self._data, self._ready = data, False
-            self._watch.bind(data.origin)
-            self.on_data(data)
-            for name, knob in self.knobs.items():
-                try:
-                    knob._validate(self, getattr(self, name))
-                except InputError:
-                    setattr(self, name, knob.default_value)
-            self._ready = True
-            self._ask(refit=True)
+            inputs = None if self.is_quiet else self._inputs()
+            if inputs is not None:
+                self.requests.ask(inputs, refit=refit)
+                self._page.say_working()
 
-    def _follow(self, data: Data) -> None:
-        """Take the table as it is now, keeping the knobs.
-
-        Raises
-        ------
-        InputError
-            If a knob names what the table no longer has; nothing is changed then.
-        """
-        before = {name: getattr(self, name) for name in self.knobs}
-        old, self._data, self._ready = self._data, data, False
-        self._following = True
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Changes in here are part of an answer, and ask for none."""
+        before, self.is_quiet = self.is_quiet, True
         try:
-            self.on_data(data)
-            for name, knob in self.knobs.items():
-                try:
-                    knob._validate(self, before[name])
-                except InputError:
-                    if isinstance(knob, Choice | Columns):
-                        raise
-                    before[name] = knob.default_value
-        except Exception:
-            self._data = old
-            if old is not None:
-                self.on_data(old)
-            raise
+            yield
         finally:
-            for name, value in before.items():
-                with suppress(InputError):  # what nobody offers any more stays as it was
-                    setattr(self, name, value)
-            self._ready, self._following = True, False
-        self._ask(refit=True)
+            self.is_quiet = before
 
-    def _knob_changed(self, change: Any) -> None:
-        knob = self.knobs[change["name"]]
-        if isinstance(knob, Press):
-            if knob.on_press is not None:
-                for _ in range(knob.times(change["old"], change["new"])):
-                    knob.on_press(self)
-        else:
-            self._watch.retry()
-            self._ask(refit=knob.refits)
+    def settle(self) -> Outcome[Drawn]:
+        """The page brought up to date with the inputs, computing here what is missing."""
+        return _open(self.requests.answer)
 
-    def _ask(self, *, refit: bool) -> None:
-        with LOCK:
-            if not self._ready or self._muted:
-                return
-            values = Settings({name: getattr(self, name) for name in self.knobs})
-            inputs = Inputs(self._data, values, self.selection.gestures)
-            self._requests.ask(inputs, refit=refit)
-            self._say_working()
+    def result(self) -> Outcome[Found]:
+        """The result for the inputs as they are now: waited for, or computed here."""
+        return _open(self.requests.result)
 
-    def await_segments(self, names: Iterable[object]) -> None:
-        """Wait for the linked widgets, if one of these names is a segment that none offers yet."""
-        shared = self._trait_values.get("selection")
-        segments = [name for name in names if isinstance(name, str) and name.startswith(SEGMENT)]
-        if shared is None or self._following or not segments:
-            return
-        if not shared.comparable.keys() >= set(segments):
-            shared.await_offers(self)
+    def known(self) -> Known | None:
+        """What is known of customers; None if the table could not be read."""
+        analysed: Outcome[Analysed] = _open(self.requests.source)
+        return None if analysed.value is None else analysed.value.known
 
-    def let_go(self, group: str) -> None:
-        """Compare a group no more: it is forgotten."""
-        for name, knob in self.knobs.items():
-            value = getattr(self, name)
-            if knob.names_groups and group in (value if isinstance(value, tuple) else (value,)):
-                setattr(self, name, knob.default_value)
+    # The stages, called by ``requests`` on the worker or in the thread of who waits.
 
-    def look_again(self) -> None:
-        """Draw again: what can be compared has changed."""
-        self._ask(refit=False)
-
-    def _link(self, selection: Selection) -> None:
-        reference = weakref.ref(self)
-
-        def changed(_: Selection) -> None:
-            widget = reference()
-            if widget is not None:
-                widget._ask(refit=False)
-
-        selection.attach(self)
-        self._arriving = True
-        self._stop_observing = selection.observe(changed)
-
-    def _unlink(self, selection: Selection) -> None:
-        self._stop_observing()
-        selection.detach(self, f"{self._name}/")
-
-    def _selection_swapped(self, change: Any) -> None:
-        self._unlink(change["old"])
-        self._link(change["new"])
-        self._ask(refit=False)
-
-    def _show(self, fitted: Fitted, drawn: Drawn) -> None:
-        self._ground = (drawn.scope.data, fitted.known)
-        super()._show(fitted, drawn)
-
-    def _current(self, answer: Callable[[], Outcome[T]]) -> Outcome[T]:
-        self._watch.settle()
-        return self._as_it_is(answer)
-
-    def _as_it_is(self, answer: Callable[[], Outcome[T]]) -> Outcome[T]:
-        try:
-            return answer()
-        except SupersededError:
-            raise InputError("closed") from None
-
-    @staticmethod
-    def _value(outcome: Outcome[T]) -> T:
-        if outcome.error is not None:
-            raise outcome.error
-        assert outcome.value is not None
-        return outcome.value
-
-    def _fit(self, request: Request) -> Fitted:
+    def analyse(self, request: Request) -> Analysed:
+        """Read the table."""
         inputs: Inputs = request.inputs
-        first = not self._views
-        progress = reporter(self._requests, request, self._say_progress, at_once=first)
-        result = self.analyse(inputs.data, inputs.knobs, progress)
-        return Fitted(result, self.knows(result), request.fit)
+        first = self._page.drawn is None
+        progress = reporter(self.requests, request, self._page.say_progress, at_once=first)
+        source = self._author.analyse(inputs.data, inputs.knobs, progress)
+        return Analysed(source, self._author.knows(source), request.fit)
 
-    def _draw(self, request: Request, fitted: Fitted) -> Drawn:
+    def find(self, request: Request, analysed: Analysed) -> Found:
+        """Resolve the selection on the table, and find the result for it."""
         inputs: Inputs = request.inputs
-        ground = (inputs.data, fitted.known)
-        shared = self.selection
-        gestures, lost = carried(inputs.gestures, self._ground, ground, self._name)
-        moved = reworded(shared.states, self._ground, ground, self._name)
-        scope = shared.scope(inputs.data, fitted.known, gestures)
-        notices = {"dropped": lost}
+        ground, shared = (inputs.data, analysed.known), self._selection()
+        before = None if self._page.drawn is None else self._page.drawn.ground
+        gestures, dropped = carried(inputs.gestures, before, ground, self._name)
+        moved = reworded(shared.states, before, ground, self._name)
+        scope = shared.scope(*ground, gestures, widget=self._name)
+        notices = {"dropped": dropped}
         if scope.lost:
             gestures, notices["taken_up"] = taken_up(gestures, scope.lost, ground)
-            scope = shared.scope(inputs.data, fitted.known, gestures)
+            scope = shared.scope(*ground, gestures, widget=self._name)
             notices["unanswered"] = scope.lost
         notices["strangers"] = scope.strange
-        if not self._views:
-            self._say_progress(None, "drawing")
-        drawing = self.draw(fitted.result, inputs.data, inputs.knobs, scope)
-        rows = {
-            name: value for view in drawing.views for name, value in view_payload.rows(view).items()
+        scope = scope.showing(*_outlines(self._author.shows))
+        result = self._author.find(analysed.source, inputs.knobs, scope)
+        by_part = tuple(
+            part.find(analysed.source, result, inputs.knobs, scope) for part in self._parts
+        )
+        return Found(result, by_part, scope, notices, moved)
+
+    def draw(self, request: Request, analysed: Analysed, found: Found) -> Drawn:
+        """Put the result into views and words, with what is understood in them."""
+        if self._page.drawn is None:
+            self._page.say_progress(None, "drawing")
+        drawing = self._author.draw(found.result, found.scope)
+        for part, what in zip(self._parts, found.by_part, strict=True):
+            drawing = part.draw(drawing, found.result, found.scope, what)
+        views, data = drawing.views, found.scope.data
+        structures = [view_payload.structure(view) for view in views]
+        rows = {name: kept for view in views for name, kept in view_payload.rows(view).items()}
+        filtering = crossfilter(found.scope, views)
+        wording = drawing.wording or wording_of_columns(data.columns, data.table.kinds)
+        said = {
+            gesture.id: self._said(gesture, wording)
+            for gesture in found.scope.gestures
+            if gesture.id in found.scope.elsewhere
         }
-        structures = [view_payload.structure(view) for view in drawing.views]
-        notice = " ".join(self._notice(key, some) for key, some in notices.items() if some)
-        said = {g.id: self._said(g) for g in scope.gestures if g.id in scope.elsewhere}
-        return Drawn(drawing, scope, structures, rows, notice, moved, said)
+        notice = " ".join(
+            _notice(key, some, wording) for key, some in found.notices.items() if some
+        )
+        active = [view for view in views if can_be_active(view)] if analysed.known else []
+        counted = {view.id for view in views if can_be_counted(view)}
+        hashes = [record["hash"] for record in structures if record["id"] in counted]
+        version = repr((analysed.number, hashes))
+        return Drawn(
+            drawing=drawing, scope=filtering.scope, found=found, notice=notice, said=said,
+            meanings={view.id: _meaning(view, filtering.scope) for view in views},
+            structures=structures, rows=rows,
+            keys={view.id: filtering.key(view.id, version) for view in active},
+        )  # fmt: skip
 
-    def _notice(self, key: str, gestures: Iterable[Gesture]) -> str:
-        words = "; ".join(gesture_words(gesture, self.namer) for gesture in gestures)
-        return text.say(f"selection.{key}", clauses=words)
+    def publish(self, request: Request, analysed: Any, drawn: Outcome[Drawn]) -> None:
+        """Put an answer on the page, unless there is a newer request."""
+        with LOCK:
+            if self.requests.newest is not request or self._page.number == request.number:
+                return
+            self._page.number = request.number
+            with self._page.in_one_message():
+                self._page.say_words()
+                error = drawn.error
+                if error is None:
+                    try:
+                        self._put_in_place(value_of(drawn))
+                    except Exception as failure:
+                        LOG.exception("a drawing could not be put on the page")
+                        error = failure
+                if error is not None:
+                    self._page.say_error(error)
+                self._say_source()
 
-    def _said(self, gesture: Gesture) -> tuple[str, str | None]:
+    def _put_in_place(self, drawn: Drawn) -> None:
+        """Show a drawing, carry the selection along, and let who follows the page hear of it."""
+        self._page.show(drawn)
+        with self.quiet():
+            self._selection().carry(drawn.scope.gestures, drawn.found.moved)
+            self._published(drawn)
+            for part in self._parts:
+                part.published(drawn)
+        self._page.show_head()
+
+    def _said(self, gesture: Gesture, wording: Wording) -> tuple[str, str | None]:
         """Words and colour of a gesture, from whoever answers for it."""
-        member = self.selection.answering(gesture) or self
-        return gesture_words(gesture, member.namer), member.color(gesture.clauses[0])
+        member = self._selection().answering(gesture)
+        found = wording if member is None else member.wording
+        return gesture_words(gesture, found), found.color(gesture.clauses[0])
+
+    def close(self) -> None:
+        """Give up what is running, and answer nothing more."""
+        self.requests.close()
+
+
+def can_be_counted(view: View) -> bool:
+    """Whether it is counted from a cube while a brush moves elsewhere."""
+    return view.counting is not None
+
+
+def value_of(outcome: Outcome[T]) -> T:
+    """What came out; raises the error in its place."""
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.value is not None
+    return outcome.value
+
+
+def _open(answer: Callable[[], Outcome[T]]) -> Outcome[T]:
+    try:
+        return answer()
+    except SupersededError:
+        raise InputError("closed") from None
+
+
+def _outlines(shows: Mapping[str, Sequence[str]]) -> Iterator[Outline]:
+    """The views of which the author says what fields they show."""
+    for view, fields in shows.items():
+        yield Outline(view, fits_fields(fields, (), fields))
+
+
+def _meaning(view: View, scope: Scope) -> Meaning:
+    return view.means or FieldMeaning(view, scope.data, scope.known)
+
+
+def _notice(key: str, gestures: Iterable[Gesture], wording: Wording) -> str:
+    words = "; ".join(gesture_words(gesture, wording) for gesture in gestures)
+    return text.say(f"selection.{key}", clauses=words)

@@ -12,8 +12,9 @@ AMOUNTS = """
 import altair as alt, numpy as np, pandas as pd
 from dataclasses import dataclass
 from crm_widgets import CrmWidget
-from crm_widgets.charts.view import Column, Dim, Drawing, Chart
-from crm_widgets.widgets.knob_types import Whole
+from crm_widgets.charts.drawing import Drawing
+from crm_widgets.charts.view import Column, Chart, Dim
+from crm_widgets.widgets.knobs.types import Whole
 
 @dataclass(frozen=True)
 class Amounts:
@@ -27,7 +28,7 @@ class AmountsExplorer(CrmWidget):
         counts, edges = np.histogram(data.frame["amount"], np.linspace(0, 100, knobs.bins + 1))
         return Amounts(tuple(edges), counts)
 
-    def draw(self, result, data, knobs, selection):
+    def draw(self, result, scope):
         rows = pd.DataFrame({"lo": result.edges[:-1], "hi": result.edges[1:], "n": result.counts})
         chart = (
             alt.Chart(alt.NamedData("amounts")).mark_bar()
@@ -39,7 +40,7 @@ class AmountsExplorer(CrmWidget):
             dims=(Dim("amount", "Amount", ("lo", "hi"), edges=result.edges),),
             columns=(Column("lo", "From"), Column("n", "Rows")),
         )
-        return Drawing("Amounts", (view,), line=f"{selection.n} customers")
+        return Drawing("Amounts", (view,), line=f"{scope.n} customers")
 
 log = pd.DataFrame({
     "customer": np.arange(1000) % 250,

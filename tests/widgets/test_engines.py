@@ -168,7 +168,7 @@ def test_findings_are_confirmed_on_customers_held_out_of_an_engine() -> None:
 def test_a_cell_asks_nothing_of_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     w = crm.SegmentExplorer(log("duckdb"))
     w.settle()
-    w._expected = True
+    w._table_binding.expected = True
     asked: list[object] = []
     monkeypatch.setattr(LazySource, "collect", lambda *given: asked.append(given))
     look_at_all([w._watch])
@@ -197,7 +197,7 @@ def test_another_table_under_a_name_is_followed(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("crm_widgets.widgets.following.live_tables._variables", lambda: variables)
     w = crm.SegmentExplorer(crm.live("orders"), *ROLES.values())
     before = len(w.result.customers)
-    w._expected = True
+    w._table_binding.expected = True
     variables["orders"] = opened("polars", FRAME[FRAME["customer_id"] < 40])
     look_at_all([w._watch])
     assert len(w.result.customers) < before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 
 import crm_widgets as crm
-from crm_widgets.charts.view import Chart, Dim, Drawing, Pick
+from crm_widgets.charts.drawing import Drawing
+from crm_widgets.charts.view import Chart, Dim, Pick
 from crm_widgets.errors import AnalysisError
 from crm_widgets.widgets.base import CrmWidget
 from crm_widgets.widgets.computing.worker import WORKER
@@ -37,6 +38,8 @@ class Thirds:
     customers: pd.DataFrame
     fingerprint: str
     as_of: dt.date
+    groups: int
+    bold: bool = False
 
 
 class Toy(CrmWidget):
@@ -77,11 +80,15 @@ class Toy(CrmWidget):
         found = data.table.by_customer(aggregates).rows().set_index("customer")
         ranks = found[knobs.by].rank(method="first").to_numpy()
         found["segment"] = ((ranks - 1) * knobs.groups // len(found)).astype(int)
-        return Thirds(found, f"thirds-{knobs.groups}-{knobs.by}", dt.date(2021, 1, 1))
+        name = f"thirds-{knobs.groups}-{knobs.by}"
+        return Thirds(found, name, dt.date(2021, 1, 1), knobs.groups)
 
-    def draw(self, result, data, knobs, selection):
+    def find(self, source, knobs, scope):
+        return source if knobs.bold == source.bold else replace(source, bold=knobs.bold)
+
+    def draw(self, result, scope):
         self.draws += 1
-        some = selection.mask()
+        some = scope.mask()
         edges = tuple(float(e) for e in np.linspace(0, 1200, 7))
         money = result.customers["money"].to_numpy()
         bars = pd.DataFrame(
@@ -100,13 +107,13 @@ class Toy(CrmWidget):
         )
         segments = (
             alt.Chart(alt.NamedData("sizes"))
-            .mark_bar(strokeWidth=3 if knobs.bold else 0)
+            .mark_bar(strokeWidth=3 if result.bold else 0)
             .encode(x="n:Q", y="segment:O")
             .add_params(alt.selection_point(name="pick", fields=["segment"]))
         )
         return Drawing(
-            title=f"{knobs.groups} groups",
-            line=f"{selection.n} of {len(selection.universe)}",
+            title=f"{result.groups} groups",
+            line=f"{scope.n} of {len(scope.universe)}",
             views=(
                 Chart(
                     "spread", spread, bars, "How much they spent", "a bar a bin",

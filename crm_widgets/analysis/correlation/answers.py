@@ -44,8 +44,8 @@ class CorrelationSource:
     """A table ready to be correlated.
 
     ``table`` has the rows that are correlated: those of a table of customers, or what a log says
-    of each customer. ``names`` are its columns with the names a reader knows. ``axes`` and ``ends``
-    are those drawn last, which stay where they still suit.
+    of each customer. ``names`` are its columns with the names a reader knows. ``axes`` are
+    the edges of bins that were used last, which stay where they still suit.
     """
 
     data: Data
@@ -53,9 +53,7 @@ class CorrelationSource:
     names: Mapping[str, str]
     columns: MixedColumns
     notes: tuple[Note, ...]
-    charts: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     axes: dict[str, tuple[float, ...]] = field(default_factory=dict, repr=False)
-    ends: dict[str, float] = field(default_factory=dict, repr=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -147,9 +145,9 @@ class CorrelationSource:
             for reason, names in found.groupby("reason", sort=False)["column"]
         )
 
-    def rows(self, scope: Scope, excluding: str | None = None) -> Mask:
+    def rows(self, scope: Scope) -> Mask:
         """Rows of ``table`` that a selection selects."""
-        return scope.mask(excluding) if self.is_log else scope.rows(excluding)
+        return scope.mask() if self.is_log else scope.rows()
 
     def restricted(self, fields: Collection[str]) -> frozenset[str]:
         """Columns whose range is cut by conditions on some fields."""
@@ -259,15 +257,13 @@ class CorrelationSource:
         return self._kept[key]
 
 
-def correlation_source(
-    data: Data, axes: dict[str, tuple[float, ...]], ends: dict[str, float]
-) -> CorrelationSource:
+def correlation_source(data: Data, axes: dict[str, tuple[float, ...]]) -> CorrelationSource:
     """Read which columns of a table can be correlated; a log is measured first."""
     table, names, said = table_of(data)
     columns = mixed_columns(table, names)
     read = {note.values["column"] for note in columns.notes}
     kept = [n for n in said if n.key != "text_numbers" or n.values["column"] not in read]
-    return CorrelationSource(data, table, names, columns, tuple(kept), axes=axes, ends=ends)
+    return CorrelationSource(data, table, names, columns, tuple(kept), axes=axes)
 
 
 def _digest(rows: Mask | None) -> str:

@@ -65,10 +65,9 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
     )
     lines = scene.pair.lines
     if lines is not None:
-        both = (scene.pair.a.name, scene.pair.b.name)
-        own = lines.cells
-        side = ["a" if label == both[0] else "b" for label in own["cohort"]]
-        own = own.assign(name=own["cohort"].astype(str), side=side, earlier=0)
+        names = {"a": scene.pair.a.name, "b": scene.pair.b.name}
+        side = lines.cells["cohort"].astype(str)
+        own = lines.cells.assign(name=side.map(names), cohort=side.map(names), side=side, earlier=0)
         table = pd.concat([table.assign(side=""), own], ignore_index=True)
     keep = table["complete"] & table["shown"] & (table["age"] < scene.ages)
     table = table[keep & (table["age"] >= _first(scene)) & np.isfinite(table["value"])]

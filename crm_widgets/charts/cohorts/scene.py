@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ...analysis.cohorts.build import Cohorts
     from ...analysis.cohorts.compare import CohortComparison
     from ...analysis.cohorts.decomposition import Explanation
+    from ...analysis.cohorts.find import Chosen, CohortFindings
     from ...analysis.cohorts.survival import Survival
     from ...data.vocabulary.notes import Note
 
@@ -63,6 +64,36 @@ class Pair:
     """Both sides as cohorts of their own, where they are not made of whole cohorts."""
     problems: Mapping[str, CrmError] = field(default_factory=dict)
     """By view, why it cannot be drawn."""
+
+
+FEW = 2
+"""Cohorts of a side that are named one by one."""
+
+
+def pair_of(found: CohortFindings, names_of: Mapping[Hashable, str]) -> Pair:
+    """The two sides of findings, with what they are called."""
+    a, b = (_who(side, letter, names_of) for side, letter in ((found.a, "A"), (found.b, "B")))
+    if a.labels and b.labels:
+        a, b = (
+            Who(one.name, names.spoken(one.labels, other.labels) or one.name, one.labels)
+            for one, other in ((a, b), (b, a))
+        )
+    return Pair(
+        a, b, found.comparison, found.explanation, found.survival, found.at_risk, found.lines,
+        found.problems,
+    )  # fmt: skip
+
+
+def _who(side: Chosen, letter: str, names_of: Mapping[Hashable, str]) -> Who:
+    if side.kind in ("selection", "rest"):
+        return Who(text.say(f"cohorts.{side.kind}"), text.say(f"cohorts.the_{side.kind}"))
+    if side.kind != "cohorts":
+        return Who(side.group or letter, side.group or letter)
+    named = [names_of.get(label, str(label)) for label in side.labels]
+    name = " + ".join(named[:FEW])
+    if len(named) > FEW:
+        name = text.say("cohorts.several", first=named[0], last=named[-1], n=len(named))
+    return Who(name, name, side.labels)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import altair as alt
 import pandas as pd
 
 from ... import text
 from ...errors import CrmError
+from ..meaning import Meaning
 from ..notes import notes_words
 from ..view import Chart
 from . import decomposition, differences, survival
@@ -22,10 +24,18 @@ from .triangle import triangle
 Draw = Callable[[CohortScene], Chart]
 
 
-def cohort_views(scene: CohortScene) -> tuple[Chart, ...]:
-    """All views: the triangle, the curves, the comparison, its causes, and survival."""
+def cohort_views(scene: CohortScene, means: Meaning | None = None) -> tuple[Chart, ...]:
+    """All views: the triangle, the curves, the comparison, its causes, and survival.
+
+    Parameters
+    ----------
+    scene
+        What is drawn.
+    means
+        What is picked in the triangle.
+    """
     pair = scene.pair
-    found = [triangle(scene), curves_view(scene, span=6, height=270)]
+    found = [replace(triangle(scene), means=means), curves_view(scene, span=6, height=270)]
     for name, known, draw, span in (
         (differences.VIEW, pair.comparison, differences_view, 6),
         (decomposition.VIEW, pair.explanation, causes_view, 6),

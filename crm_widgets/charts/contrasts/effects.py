@@ -11,8 +11,8 @@ from ... import text
 from ...analysis.contrasts.confirmation import Confirmation
 from ...analysis.contrasts.contrast import Contrast
 from ...analysis.statistics.dominance import LEAST
+from ..canvas import Canvas
 from ..forms.forest import ROW, forest, named
-from ..segments.scene import Scene
 from ..theme import ACCENT, BEYOND
 from ..view import Chart, Column
 from . import words as words
@@ -30,14 +30,14 @@ BESIDE, BESIDE_WIDE = 145, 370
 
 
 def contrast_view(
-    scene: Scene, found: Contrast, tested: Confirmation | None = None, *, testing: bool = False
+    canvas: Canvas, found: Contrast, tested: Confirmation | None = None, *, testing: bool = False
 ) -> Chart:
     """The selected against the rest, feature by feature, the strongest first.
 
     Parameters
     ----------
-    scene
-        The segmentation, its customers and its names.
+    canvas
+        The customers, and how their measures are written.
     found
         The comparison.
     tested
@@ -45,12 +45,12 @@ def contrast_view(
     testing
         Whether there are held-out customers: the table then has a place for p.
     """
-    rows = _rows(scene, found, tested)
-    title = words.title(scene, found, tested)
+    rows = _rows(canvas, found, tested)
+    title = words.title(canvas, found, tested)
     said = [row["words"] for row in rows.to_dict("records")[:3] if row["tone"] != "unclear"]
     return Chart(
         id=VIEW,
-        chart=scene.chart(f"{VIEW} {len(rows)}", lambda: _chart(len(rows))),
+        chart=canvas.chart(f"{VIEW} {len(rows)}", lambda: _chart(len(rows))),
         rows=rows,
         title=title,
         subtitle=words.subtitle(found, tested),
@@ -83,27 +83,27 @@ def _tested_columns(testing: bool) -> tuple[Column, ...]:
     )
 
 
-def _rows(scene: Scene, found: Contrast, tested: Confirmation | None) -> pd.DataFrame:
+def _rows(canvas: Canvas, found: Contrast, tested: Confirmation | None) -> pd.DataFrame:
     again = (
         {} if tested is None else {row["feature"]: row for row in words.rows_of(tested.features)}
     )
     shown = found.features.sort_values("defining", kind="stable").head(MOST).sort_index()
     rows = words.rows_of(shown)
-    return pd.DataFrame([_row(scene, row, again.get(row["feature"])) for row in rows]).assign(
+    return pd.DataFrame([_row(canvas, row, again.get(row["feature"])) for row in rows]).assign(
         row=range(len(rows))
     )
 
 
-def _row(scene: Scene, row: words.Row, held: words.Row | None) -> dict[str, Any]:
+def _row(canvas: Canvas, row: words.Row, held: words.Row | None) -> dict[str, Any]:
     hidden = bool(pd.isna(row["delta"]))
     note = _note(row, held, hidden)
-    one, two = (words.value(scene, row, row[side], unit=True) for side in SIDES)
-    a, b = (words.value(scene, row, row[side]) for side in SIDES)
+    one, two = (words.value(canvas, row, row[side], unit=True) for side in SIDES)
+    a, b = (words.value(canvas, row, row[side]) for side in SIDES)
     short = "–" if hidden else text.say("causes.against", a=a, b=b)
     full = note if hidden else text.say("causes.against", a=one, b=two)
     mark = "" if held is None else " ✓" if held["confirmed"] else " ✗"
     return {
-        "name": words.name(scene, row),
+        "name": words.name(canvas, row),
         "d": row["delta"], "lo": row["low"], "hi": row["high"],
         "held_d": None if held is None else held["delta"],
         "held_lo": None if held is None else held["low"],
@@ -111,7 +111,7 @@ def _row(scene: Scene, row: words.Row, held: words.Row | None) -> dict[str, Any]
         "tone": "defining" if row["defining"] else "clear" if words.is_clear(row) else "unclear",
         "short": short + mark,
         "long": full if hidden or not note else f"{full} · {note}",
-        "words": "" if hidden else words.sentence(scene, row),
+        "words": "" if hidden else words.sentence(canvas, row),
         "one": one, "two": two,
         "delta": "–" if hidden else words.delta_words(row["delta"]),
         "range": words.range_words(row),

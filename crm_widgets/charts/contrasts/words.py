@@ -12,17 +12,17 @@ from ... import text
 from ...analysis.contrasts.confirmation import Confirmation
 from ...analysis.contrasts.contrast import Contrast
 from ...analysis.statistics.dominance import LEAST
+from ..canvas import Canvas
 from ..cohorts.names import probability
 from ..correlation.scene import coefficient
 from ..names import feature_name
 from ..notes import beside, notes_words
-from ..segments.scene import Scene
 
 Row = Mapping[str, Any]
 """A row of ``Contrast.features`` or ``Confirmation.features``."""
 
 
-def title(scene: Scene, found: Contrast, tested: Confirmation | None = None) -> str:
+def title(canvas: Canvas, found: Contrast, tested: Confirmation | None = None) -> str:
     """The strongest finding, that which does not define the group; and whether it holds."""
     if found.features["delta"].isna().all():
         return text.say("apart.few", n=LEAST)
@@ -30,14 +30,14 @@ def title(scene: Scene, found: Contrast, tested: Confirmation | None = None) -> 
         held = text.count(tested.n_selected + tested.n_rest)
         confirmed = rows_of(tested.features[tested.features["confirmed"]])
         if confirmed:
-            return text.say("apart.confirmed", n=held, finding=sentence(scene, confirmed[0]))
-        finding = sentence(scene, rows_of(tested.features)[0])
+            return text.say("apart.confirmed", n=held, finding=sentence(canvas, confirmed[0]))
+        finding = sentence(canvas, rows_of(tested.features)[0])
         return text.say("apart.not_confirmed", n=held, finding=finding)
     clear = rows_of(found.features)
     clear = [row for row in clear if is_clear(row)]
     others = [row for row in clear if not row["defining"]]
     if others:
-        return sentence(scene, others[0])
+        return sentence(canvas, others[0])
     if found.features["defining"].all():
         return text.say("apart.all_defining")
     return text.say("apart.only_defining" if clear else "apart.nothing")
@@ -61,12 +61,12 @@ def subtitle(found: Contrast, tested: Confirmation | None = None) -> str:
     return beside([said, *notes_words(found.notes)])
 
 
-def sentence(scene: Scene, row: Row) -> str:
+def sentence(canvas: Canvas, row: Row) -> str:
     """One feature in words, such as "They ordered 5 more times (median 6 against 1; …)"."""
     shown = {
-        "finding": finding(scene, row),
-        "a": value(scene, row, row["selected"]),
-        "b": value(scene, row, row["rest"]),
+        "finding": finding(canvas, row),
+        "a": value(canvas, row, row["selected"]),
+        "b": value(canvas, row, row["rest"]),
         "delta": delta_words(row["delta"]),
         "range": range_words(row),
     }
@@ -75,10 +75,10 @@ def sentence(scene: Scene, row: Row) -> str:
     return said if math.isnan(p) else text.say("apart.with_p", finding=said, p=p_words(p))
 
 
-def finding(scene: Scene, row: Row) -> str:
+def finding(canvas: Canvas, row: Row) -> str:
     """How the selected differ, without the numbers behind it."""
     gap, side = row["selected"] - row["rest"], "more" if row["delta"] > 0 else "fewer"
-    name = _called(scene, row)
+    name = _called(canvas, row)
     if row["kind"] == "category":
         points = text.decimal(abs(gap) * 100)
         return text.say(f"apart.level.{side}", n=points, feature=name, level=row["level"])
@@ -86,37 +86,37 @@ def finding(scene: Scene, row: Row) -> str:
         return text.say(f"apart.yes.{side}", n=text.decimal(abs(gap) * 100), feature=name)
     if gap * row["delta"] <= 0:
         return text.say(f"apart.whole.{side}", feature=name)
-    shown = scene.value(row["feature"], abs(gap))
+    shown = canvas.value(row["feature"], abs(gap))
     own = f"apart.{row['feature']}.{side}"
     if text.has(own):
         return text.say(own, n=shown)
     return text.say(f"apart.plain.{side}", n=shown, feature=name)
 
 
-def name(scene: Scene, row: Row) -> str:
+def name(canvas: Canvas, row: Row) -> str:
     """The feature, and of a category its level."""
-    called = _called(scene, row)
+    called = _called(canvas, row)
     if row["kind"] == "category" and row["level"] is not None:
         return text.say("profile.level", feature=called, level=row["level"])
     return called
 
 
-def _called(scene: Scene, row: Row) -> str:
+def _called(canvas: Canvas, row: Row) -> str:
     """The name of a feature; of a column of a log also how customers came by one value of it."""
     name = row["feature"]
-    if scene.result.as_of is None or text.has(f"feature.{name}"):
+    if not canvas.of_log or text.has(f"feature.{name}"):
         return feature_name(name)
     key = "apart.first_of" if row["kind"] == "category" else "apart.mean_of"
     return text.say(key, feature=name)
 
 
-def value(scene: Scene, row: Row, number: float, *, unit: bool = False) -> str:
+def value(canvas: Canvas, row: Row, number: float, *, unit: bool = False) -> str:
     """A median, or a share."""
     if row["kind"] != "number":
         return text.percent(number)
     if not math.isfinite(number):
         return "–"
-    return (scene.measure if unit else scene.value)(row["feature"], number)
+    return (canvas.measure if unit else canvas.value)(row["feature"], number)
 
 
 def delta_words(delta: float) -> str:

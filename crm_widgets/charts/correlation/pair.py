@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ... import text
+from ...analysis.correlation.find import pair_id
 from ...analysis.correlation.pair import PairView
 from .. import formats
 from ..axes import kept_end
@@ -23,9 +24,9 @@ TREND = "#e69f00"
 """The line over blue cells: orange, which every eye tells from blue."""
 
 
-def pair_id(scene: CorrelationScene) -> str:
-    """Id of the view of the opened pair, so that a clause stays with the pair it was made in."""
-    return f"pair_{scene.opened.replace('-', '_')}"
+def _view_id(scene: CorrelationScene) -> str:
+    assert scene.pair is not None
+    return pair_id(list(scene.places), scene.pair.a, scene.pair.b)
 
 
 def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> Chart:
@@ -33,7 +34,7 @@ def pair(scene: CorrelationScene, *, span: int = 5, height: int = 340) -> Chart:
     assert scene.pair is not None
     assert scene.whole is not None
     how = strength(scene.pair, scene.correlation.pairs)
-    view = pair_id(scene)
+    view = _view_id(scene)
     return _drawn(scene, scene.pair, view, how, _most(scene, scene.whole, view), span, height)
 
 
@@ -45,7 +46,7 @@ def pair_of_sides(scene: CorrelationScene, *, span: int = 6, height: int = 300) 
         "ab", scene.groups, scene.sides, (scene.comparison.a, scene.comparison.b), strict=True
     ):
         how = strength(side, group.pairs)
-        view = f"{pair_id(scene)}_{key}"
+        view = f"{_view_id(scene)}_{key}"
         made = _drawn(scene, side, view, how, _most(scene, side, view), span, height)
         title = text.say("pair.of_side", group=name, title=made.title)
         found.append(replace(made, title=title, sentence=title))

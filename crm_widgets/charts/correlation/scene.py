@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -13,10 +13,13 @@ import pandas as pd
 from ... import text
 from ...analysis.correlation.levels import plain
 from ..names import feature_axis, feature_name
+from ..wording import Wording
 
 if TYPE_CHECKING:
+    from ...analysis.correlation.chosen_groups import ChosenGroup
     from ...analysis.correlation.compare import CorrelationComparison
     from ...analysis.correlation.correlate import Correlation
+    from ...analysis.correlation.find import CorrelationFindings
     from ...analysis.correlation.pair import PairView
     from ...data.vocabulary.notes import Note
 
@@ -62,6 +65,8 @@ class CorrelationScene:
         Whether columns share levels.
     measured
         Whether the columns are measures of a log, whose units are known.
+    read_from_text
+        Fields whose numbers came as text.
     ends
         Where axes ended as they were drawn last.
     """
@@ -85,6 +90,7 @@ class CorrelationScene:
     notes: tuple[Note, ...] = ()
     shared: bool = False
     measured: bool = False
+    read_from_text: frozenset[str] = frozenset()
     ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
     _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -146,6 +152,58 @@ class CorrelationScene:
         return pairs[pairs["value"].abs() >= self.threshold]
 
 
+def scene_of(
+    found: CorrelationFindings, ends: dict[str, float], charts: dict[Hashable, Any]
+) -> CorrelationScene:
+    """Findings ready to be drawn.
+
+    Parameters
+    ----------
+    found
+        The findings.
+    ends, charts
+        Where axes ended as they were drawn last, and the charts drawn of this table.
+    """
+    source, asked = found.source, found.asked
+    one, two = (group_words(group) for group in found.groups) if found.groups else ("", "")
+    return CorrelationScene(
+        found.correlation,
+        found.order,
+        {name: place for place, name in enumerate(asked.places)},
+        comparison=found.comparison,
+        groups=(one, two),
+        pair=found.pair,
+        whole=found.whole,
+        sides=found.sides,
+        fields=source.fields,
+        times=frozenset(n for n, kind in source.columns.kinds.items() if kind == "time"),
+        whole_numbers=source.whole_numbers if found.target is not None else frozenset(),
+        threshold=asked.threshold,
+        square=asked.square,
+        rows=found.rows,
+        total=source.table.n,
+        waits=found.waits,
+        notes=found.notes,
+        shared=found.shared,
+        measured=source.is_log,
+        read_from_text=source.read_from_text,
+        ends=ends,
+        _kept=charts,
+    )
+
+
+def group_words(group: ChosenGroup) -> str:
+    """What a reader calls a group that is compared."""
+    if group.kind == "group":
+        return group.name
+    if group.kind in ("selected", "rest"):
+        return text.say(f"compare.{group.kind}")
+    name = feature_name(group.column)
+    if group.kind == "level":
+        return text.say("rates.is", column=name, level=group.level)
+    return text.say("compare.others", column=name, level=None)
+
+
 def coefficient(value: float, *, signed: bool = True) -> str:
     """A coefficient as statisticians write it: two places, no zero before the point.
 
@@ -186,3 +244,13 @@ def moment(milliseconds: float) -> str:
 def level_words(level: Hashable) -> str:
     """A level as it is; the rest of the levels as "other"."""
     return text.say("bars.other") if level is None else plain(level)
+
+
+def column_wording(found: CorrelationFindings, usual: Wording) -> Wording:
+    """Columns by the names a reader knows."""
+    named = found.source.names
+
+    def label(field: str) -> str:
+        return feature_name(named[field]) if field in named else usual.label(field)
+
+    return replace(usual, label=label)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 import altair as alt
@@ -11,15 +11,14 @@ import pandas as pd
 
 from ... import text
 from ...analysis.correlation.levels import plain
+from ...analysis.correlation.rate_conditions import listed_rates, rate_condition
 from ...analysis.correlation.target_rates import TargetRates
-from ...data.vocabulary.clauses import Interval, Predicate, Values
+from ...data.vocabulary.clauses import Predicate
 from ..forms.forest import ROW, chosen_row, forest, named
 from ..view import Chart, Column, Pick
 from .scene import CorrelationScene, p_words
 
 VIEW = "rates"
-MOST = 30
-"""Rows that are shown, names of columns included."""
 ROOM = 190
 NUMBERS = 1.34
 """Length of the axis over its last tick: the rest is for the numbers at its end."""
@@ -32,14 +31,14 @@ def rates(
     scene: CorrelationScene, target: TargetRates, picked: Collection[str], *, span: int = 7
 ) -> Chart:
     """Rate and interval by level, the strongest columns first; click a level to select it."""
-    shown = _shown(target)
+    shown = listed_rates(target)
     heads: list[tuple[int, str]] = []
     rows: list[dict[str, Any]] = []
     place = 0
     for column, part in shown.groupby("column", sort=False):
         heads.append((place, scene.label(str(column))))
         place += 1
-        for level, found in zip(part.index, _records(part), strict=True):
+        for level, found in zip(part.index, part.to_dict("records"), strict=True):
             key = rate_key(scene, found)
             rows.append(
                 {
@@ -85,27 +84,7 @@ def rates(
     )
 
 
-def _shown(target: TargetRates) -> pd.DataFrame:
-    """The levels of as many of the strongest columns as there is room for."""
-    sizes = target.rates.groupby("column", sort=False).size() + 1
-    kept = sizes.index[sizes.cumsum() <= MOST]
-    first = target.ranking["column"].iloc[:1]
-    return target.rates[target.rates["column"].isin([*kept, *first])].head(2 * MOST)
-
-
-def _records(part: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(k): v for k, v in row.items()} for row in part.to_dict("records")]
-
-
-def rate_predicate(scene: CorrelationScene, rate: dict[str, Any]) -> Predicate:
-    """The condition that a level of a column is."""
-    field = scene.field(str(rate["column"]))
-    if rate["part"] == "bin":
-        return Interval(field, rate["lo"], rate["hi"], bool(rate["closed"]))
-    return Values(field, (None if rate["part"] == "missing" else rate["level"],))
-
-
-def rate_key(scene: CorrelationScene, rate: dict[str, Any]) -> str:
+def rate_key(scene: CorrelationScene, rate: Mapping[Hashable, Any]) -> str:
     """A level as the page calls it: the place of its column, and of the level in it."""
     place = scene.places[str(rate["column"])]
     if rate["part"] == "bin":
@@ -118,10 +97,11 @@ def rate_predicates(scene: CorrelationScene) -> dict[str, Predicate]:
     target = scene.correlation.target
     if target is None or not len(target.rates):
         return {}
-    return {rate_key(scene, rate): rate_predicate(scene, rate) for rate in _records(_shown(target))}
+    rates = listed_rates(target).to_dict("records")
+    return {rate_key(scene, rate): rate_condition(rate, scene.fields) for rate in rates}
 
 
-def _level(scene: CorrelationScene, rate: dict[str, Any]) -> str:
+def _level(scene: CorrelationScene, rate: Mapping[Hashable, Any]) -> str:
     if rate["part"] == "missing":
         return text.say("clause.missing")
     if rate["part"] == "level":
@@ -150,7 +130,7 @@ def _finding(scene: CorrelationScene, target: TargetRates, positive: str) -> str
     column = str(target.ranking["column"].iloc[0])
     levels = target.rates[(target.rates["column"] == column) & (target.rates["part"] != "missing")]
     rate = levels["rate"].to_numpy(np.float64)
-    high, low = (_records(levels)[int(at)] for at in (rate.argmax(), rate.argmin()))
+    high, low = (levels.to_dict("records")[int(at)] for at in (rate.argmax(), rate.argmin()))
     return text.say(
         "rates.title", positive=positive, column=scene.label(column),
         high=text.percent(high["rate"]), high_level=_level(scene, high),

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 
 from ... import text
+from ...data.scope import Data, Ground, Known, Scope
+from ..field_meaning import FieldMeaning
 from ..notes import notes_words
 from ..view import Chart
 from .heatmap import heatmap
+from .meaning import PairMeaning, RatesMeaning, keys_of
 from .pair import pair, pair_of_sides
 from .scene import CorrelationScene
-from .target_rates import rates
+from .target_rates import VIEW, rate_predicates, rates
 from .top_pairs import strongest
 
 
-def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> tuple[Chart, ...]:
+def correlation_views(
+    scene: CorrelationScene, picked: Collection[str] = (), ground: Ground | None = None
+) -> tuple[Chart, ...]:
     """All views.
 
     Parameters
@@ -25,6 +31,8 @@ def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> 
         The findings and what is open.
     picked
         Levels of the target's bars that are selected, by their keys.
+    ground
+        The table and what is known of it, by which what is touched is understood.
     """
     target = scene.correlation.target
     has_target = target is not None and len(target.rates) > 0
@@ -36,7 +44,19 @@ def correlation_views(scene: CorrelationScene, picked: Collection[str] = ()) -> 
     if has_target:
         assert target is not None
         views.append(rates(scene, target, picked, span=7 if listed else 12))
-    return tuple(views)
+    return tuple(view if ground is None else _meant(view, scene, *ground) for view in views)
+
+
+def _meant(view: Chart, scene: CorrelationScene, data: Data, known: Known | None) -> Chart:
+    """A view with what is brushed or picked in it."""
+    fields = FieldMeaning(view, data, known)
+    means = RatesMeaning if view.id == VIEW else PairMeaning
+    return replace(view, means=means(fields, scene, scene.read_from_text))
+
+
+def picked_rates(scene: CorrelationScene, scope: Scope) -> tuple[str, ...]:
+    """The keys of the levels that are picked in the bars of the target."""
+    return keys_of(scope.own(VIEW).gestures, rate_predicates(scene))
 
 
 def correlation_title(scene: CorrelationScene) -> str:

@@ -34,6 +34,11 @@ class Scene(Canvas):
     places: Mapping[Hashable, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def of_log(self) -> bool:
+        """Whether the features are measures of a log."""
+        return self.result.as_of is not None
+
+    @property
     def labels(self) -> list[Hashable]:
         """The segments in the order of their value."""
         return list(self.result.segments.index)

@@ -6,23 +6,20 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, get_args
 
 from ... import text
+from ...analysis.cohorts.find import REST, SELECTION
 from ...analysis.cohorts.groups import MOST_GROUPS
 from ...analysis.cohorts.measures import MONEY, Measure
 from ...analysis.cohorts.sides import Side
 from ...analysis.cohorts.windows import Period, no_such_cohort
-from ...charts.cohorts.names import window_name
-from ...charts.cohorts.scene import CohortScene
 from ...charts.view import Option
-from ...data.comparable_groups import Groups
+from ...data.named_groups import group_of, key_of
 from ...data.roles import Transactions
 from ...data.scope import Data
 from ...data.vocabulary.clauses import Clause, Group
 from ...data.vocabulary.table import Table
-from ...errors import InputError
 from ..base import CrmWidget
 from ..knobs.types import Choice, Day
-from ..selection.named_groups import group_of, group_options, key_of
-from .find import REST, SELECTION
+from ..selection.comparable_groups import group_options
 from .knobs import SideOf, WindowOf
 
 FIRST, GIVEN = "first_purchase", "given"
@@ -39,33 +36,21 @@ class CohortChoices(CrmWidget):
     """Width of cohorts and windows. Default ``"auto"``."""
     measure = Choice(lambda widget: widget._measures(), "retention", label="knob.cohort_measure")
     """What cells and curves show. Default ``"retention"``."""
-    a = SideOf(
-        lambda widget: widget._sides, lambda widget: widget._chosen[0], label="knob.cohort_a"
-    )
+    a = SideOf(label="knob.cohort_a")
     """The first side, as labels; empty: the first cohort."""
-    b = SideOf(
-        lambda widget: widget._sides, lambda widget: widget._chosen[1], label="knob.cohort_b",
-        joined=True,
-    )  # fmt: skip
+    b = SideOf(label="knob.cohort_b", joined=True)
     """The second side, likewise."""
-    window = WindowOf(lambda widget: widget._windows_shown, label="knob.cohort_window")
+    window = WindowOf(label="knob.cohort_window")
     """Age of the window read out; ``None``: the one half a year in."""
-    landmark = Day(None, label="knob.cohort_landmark", when=lambda widget: widget._fixable)
+    landmark = Day(None, label="knob.cohort_landmark", when=lambda w: w._groups is not None)
     """The day after which groups made of behaviour are compared."""
 
+    takes = Transactions
     compares_groups = True
     _columns: tuple[str, ...] = ()
     """Columns of the log by which cohorts can be made."""
     _groups: Any = None
     """Groups that were handed over."""
-    _sides: tuple[Option, ...] = ()
-    _windows_shown: tuple[Option, ...] = ()
-    _labels: tuple[Hashable, ...] = ()
-    """Labels of the cohorts that are shown."""
-    _chosen = ("", "")
-    """What the sides are called that are compared now."""
-    _fixable = False
-    """Whether a day may be set after which groups are compared."""
 
     def compare(self, a: Side, b: Side) -> None:
         """Compare two sides.
@@ -79,7 +64,7 @@ class CohortChoices(CrmWidget):
             linked ``SegmentExplorer``; or a ``Group`` (or a ``Clause`` with one) of customers,
             which is then kept by its name.
         """
-        known = self._value(self._current(self._requests.result)).result.whole.labels
+        known = self.result.source.whole.labels
         self.a, self.b = self._named(a, known), self._named(b, known)
 
     def _named(self, side: Side, labels: tuple[Hashable, ...]) -> tuple[str, ...]:
@@ -88,7 +73,7 @@ class CohortChoices(CrmWidget):
             # of a list of customers alone it is not known what they were chosen by
             kept = side if isinstance(side, Clause) else Clause(group, "derived")
             self.selection.keep(kept)
-            return (key_of(group.name, self._taken(labels)),)
+            return (key_of(group.name, sides_taken(labels)),)
         several = isinstance(side, list | tuple) and side not in labels
         keys = tuple(side) if several else (side,)  # type: ignore[arg-type]
         for key in keys:
@@ -98,21 +83,15 @@ class CohortChoices(CrmWidget):
         return tuple(str(key) for key in keys)
 
     def _is_group(self, key: Hashable, labels: Iterable[Hashable]) -> bool:
-        taken = self._taken(labels)
+        taken = sides_taken(labels)
         if group_of(str(key), taken, self.selection.comparable) is not None:
             return True
-        self.selection.await_offers(self)
+        self.selection.await_offers(self._member)
         return group_of(str(key), taken, self.selection.comparable) is not None
-
-    @staticmethod
-    def _taken(labels: Iterable[Hashable]) -> set[str]:
-        """What a side is called that is no named group."""
-        return {*map(str, labels), SELECTION, REST}
 
     def on_data(self, data: Data) -> None:
         """Offer what this log can be parted by."""
-        if not isinstance(data, Transactions):
-            raise InputError("needs_transactions", widget=type(self).__name__)
+        assert isinstance(data, Transactions)
         self._columns = _parting(data)
         measures = [str(one) for one in self._measures(data)]
         if self._trait_values.get("measure", "retention") not in measures:
@@ -125,49 +104,25 @@ class CohortChoices(CrmWidget):
         return [FIRST, *([] if self._groups is None else [GIVEN]), *own]
 
     def _measures(self, data: Transactions | None = None) -> Sequence[str]:
-        log = self._data if data is None else data
-        paid = log is None or log.amount is not None
-        return [name for name in get_args(Measure) if paid or name not in MONEY]
+        log = self.data if data is None else data
+        return [name for name in get_args(Measure) if log.amount is not None or name not in MONEY]
 
     def _knob_changed(self, change: Any) -> None:
-        if change["name"] in ("by", "period") and self._ready:
+        if change["name"] in ("by", "period") and self._table_binding.ready:
             # the labels of other cohorts mean nothing here
-            options = group_options(self._taken(self._labels), self.selection.comparable)
-            kept = {SELECTION, REST, *(option.value for option in options)}
+            cohorts = {str(option.value) for option in self.offered("a").options or ()}
+            groups = {o.value for o in group_options(cohorts, self.selection.comparable)}
+            same = {SELECTION, REST, *groups}
             self.a, self.b = (
-                tuple(one for one in side if one in kept) for side in (self.a, self.b)
+                tuple(one for one in side if one in same) for side in (self.a, self.b)
             )
             self.window = None
         super()._knob_changed(change)
 
-    def _offer(self, scene: CohortScene, named: Groups) -> None:
-        """What the page may choose from, now that the cohorts are known."""
-        cohorts = [Option(str(label), name) for label, name in scene.names.items()]
-        self._labels = tuple(scene.names)
-        taken = {option.value for option in cohorts}
-        own = group_options(self._taken(self._labels), named)
-        special = [
-            Option(key, text.say(f"cohorts.{key}"), text.say(f"cohorts.{key}.hint"))
-            for key in (SELECTION, REST)
-            if key not in taken
-        ]
-        self._sides = (*cohorts, *own, *special)
-        found = scene.pair.comparison
-        self._windows_shown = ()
-        if found is not None:
-            table = found.windows
-            if found.landmark is None:
-                table = table[table["age"] > 0]
-            self._windows_shown = tuple(
-                Option(int(age), window_name(int(lo), int(hi)))
-                for age, lo, hi in zip(
-                    table["age"], table["first_day"], table["last_day"], strict=True
-                )
-            )
-        behaviour = found is not None and any(
-            note.key == "same_period_behaviour" for note in found.notes
-        )
-        self._fixable = self._groups is not None or behaviour or self.landmark is not None
+
+def sides_taken(labels: Iterable[Hashable]) -> set[str]:
+    """What a side is called that is no named group."""
+    return {*map(str, labels), SELECTION, REST}
 
 
 def _parting(data: Transactions) -> tuple[str, ...]:

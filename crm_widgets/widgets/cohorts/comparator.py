@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import replace
 from typing import Any, get_args
 
 import altair as alt
 
-from ... import text
 from ...analysis.cohorts.answers import CohortSource, Recipe
-from ...analysis.cohorts.build import Cohorts
-from ...analysis.cohorts.customers import COHORT, activity_field, activity_of
-from ...analysis.cohorts.privacy import suppressed
+from ...analysis.cohorts.find import Asked, CohortFindings, find_cohorts
 from ...analysis.cohorts.windows import Windows
+from ...charts.cohorts.meaning import TriangleMeaning
 from ...charts.cohorts.names import cohort_names
-from ...charts.cohorts.scene import CohortScene
-from ...charts.cohorts.triangle import VIEW
-from ...charts.cohorts.triangle_rows import ALL, WHOLE
+from ...charts.cohorts.scene import CohortScene, pair_of
 from ...charts.cohorts.views import cohort_footer, cohort_line, cohort_title, cohort_views
-from ...charts.view import Drawing, View
+from ...charts.cohorts.wording import cohort_choices, cohort_wording
+from ...charts.drawing import Drawing
+from ...charts.wording import wording_of_columns
 from ...data.roles import Transactions
 from ...data.scope import Data, Known, Scope
-from ...data.vocabulary.clauses import Clause, Predicate, Values
-from ...errors import AnalysisError, InputError
+from ...errors import InputError
 from ..computing.records import Settings
 from ..computing.requests import Progress
-from ..page.selection_messages import Item
+from ..selection.comparable_groups import group_options
 from ..selection.selection import Selection
-from ..selection.sentences import Namer
-from .choices import FIRST, GIVEN, CohortChoices
-from .find import Asked, Chooser, CohortFindings, compared, picked_in
+from .choices import FIRST, GIVEN, CohortChoices, sides_taken
 
 
 class CohortComparator(CohortChoices):
@@ -122,10 +116,6 @@ class CohortComparator(CohortChoices):
         live: bool = True,
         **knobs: Any,
     ) -> None:
-        unknown = set(knobs) - set(self.knobs)
-        if unknown:
-            msg = f"CohortComparator got an unexpected argument {sorted(unknown)[0]!r}"
-            raise TypeError(msg)
         if windows not in get_args(Windows):
             allowed = ", ".join(get_args(Windows))
             raise InputError("unknown_choice", name="windows", given=windows, allowed=allowed)
@@ -134,142 +124,53 @@ class CohortComparator(CohortChoices):
         self._groups = None if isinstance(by, str) else by
         self._fixed = (windows, complete_history, look_ahead, level)
         self._silence_days, self._min_cell, self._money_unit = silence_days, min_cell, money_unit
-        self._source: CohortSource | None = None
-        self._names: dict[Hashable, str] = {}
-        self._fixable = self._groups is not None
         self._charts: dict[Hashable, alt.TopLevelMixin] = {}
-        roles = {
-            "customer": customer, "time": time, "amount": amount, "order": order,
-            "product": product, "returns": returns,
-        }  # fmt: skip
-        given = {name: value for name, value in roles.items() if value is not None}
         knobs["by"] = by if isinstance(by, str) else GIVEN
-        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
-
-    @property
-    def result(self) -> CohortFindings:
-        """What is shown, for the inputs as they are now."""
-        found: CohortFindings = self._value(self.settle()).drawing.values["findings"]
-        return found
+        super().__init__(
+            data, selection=selection, rows=rows, live=live, customer=customer, time=time,
+            amount=amount, order=order, product=product, returns=returns, **knobs,
+        )  # fmt: skip
 
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> CohortSource:
-        """Follow all customers; those that others select are followed when drawn."""
+        """Follow all customers; those that others select are followed when it is found."""
         assert isinstance(data, Transactions)
         progress(None, "cohorts")
         windows, complete, look_ahead, level = self._fixed
         by: Any = self._groups if knobs.by == GIVEN else knobs.by
-        landmark = knobs.landmark if self._fixable else None
+        landmark = knobs.landmark if self._groups is not None else None
         recipe = Recipe(
             by, knobs.period, windows, knobs.measure, complete, look_ahead, landmark, level
         )
         return CohortSource(data, recipe, recipe.build(data))
 
-    def knows(self, result: CohortSource) -> Known:
+    def knows(self, source: CohortSource) -> Known:
         """The cohort of each customer, and when he bought."""
-        return result.known
+        return source.known
 
-    def draw(self, result: CohortSource, data: Data, knobs: Settings, selection: Scope) -> Drawing:
-        """Draw the cohorts of the customers that others selected, and compare two sides."""
-        assert isinstance(data, Transactions)
-        by = self._groups if knobs.by == GIVEN else None if knobs.by == FIRST else object()
-        names = cohort_names(result.whole.labels, by)
-        members = [] if not selection.elsewhere else self.selection._living()
-        chooser = Chooser(result, selection, names, members, self._name)
-        where = chooser.others()
-        shown: Cohorts | None
-        try:
-            shown = result.cohorts(where)
-        except AnalysisError:
-            shown = None
-        asked = Asked(knobs.a, knobs.b, knobs.landmark, self._silence_days, self._min_cell)
-        pair = compared(chooser, asked, where)
-        scene = CohortScene(
-            suppressed(result.whole, self._min_cell),
-            None if shown is None else suppressed(shown, self._min_cell),
-            names, pair, knobs.window, self._money_unit, self._min_cell,
-            result.dated, data.notes, self._charts,
-        )  # fmt: skip
-        self._source, self._names, self._chosen = result, names, (pair.a.name, pair.b.name)
-        self._offer(scene, selection.named)
-        findings = CohortFindings(
-            scene.shown, pair.comparison, pair.explanation, pair.survival, result.customers
+    def find(self, source: CohortSource, knobs: Settings, scope: Scope) -> CohortFindings:
+        """Follow the customers that others select, and compare two sides."""
+        asked = Asked(
+            knobs.a, knobs.b, knobs.window, knobs.landmark, self._silence_days, self._min_cell
         )
+        return find_cohorts(source, asked, scope)
+
+    def draw(self, result: CohortFindings, scope: Scope) -> Drawing:
+        """Draw the cohorts, the two sides, and what can be chosen of them."""
+        source, data = result.source, scope.data
+        by = source.recipe.by
+        names = cohort_names(source.whole.labels, None if by == FIRST else by)
+        scene = CohortScene(
+            result.whole, result.cohorts, names, pair_of(result, names), result.asked.window,
+            self._money_unit, result.asked.min_cell, source.dated, data.notes, self._charts,
+        )  # fmt: skip
+        usual = wording_of_columns(data.columns, data.table.kinds)
+        groups = group_options(sides_taken(source.whole.labels), scope.named)
+        dated = self._groups is not None or result.asked.landmark is not None
         return Drawing(
             title=cohort_title(scene, len(result.customers)),
-            views=cohort_views(scene),
-            line=cohort_line(selection.n, len(selection.universe), self._min_cell),
+            views=cohort_views(scene, TriangleMeaning(source)),
+            line=cohort_line(scope.n, len(scope.universe), result.asked.min_cell),
             footer=cohort_footer(scene),
-            values={"findings": findings},
+            wording=cohort_wording(scene, usual, len(data.ids)),
+            choices=cohort_choices(scene, tuple(groups), dated=dated),
         )
-
-    def clause_for(self, view: View, predicates: tuple[Predicate, ...]) -> tuple[Clause, ...]:
-        """A cell, a row or a column as the customers who made it."""
-        source = self._source
-        if view.id != VIEW or source is None:
-            return super().clause_for(view, predicates)
-        model = source.fingerprint
-        found: list[Clause] = []
-        for predicate in predicates:
-            assert isinstance(predicate, Values)
-            kept = tuple(value for value in predicate.values if value not in (ALL, WHOLE))
-            if predicate.field == COHORT and kept:
-                found.append(Clause(Values(COHORT, kept), "model", model=model))
-            elif kept:
-                (age,) = kept[:1]
-                field = activity_field(source.whole, int(str(age)))
-                found.append(Clause(Values(field, (True,)), "model", model=model))
-        return tuple(found)
-
-    def _natives(self, field: str) -> list[Any]:
-        if field == "age" and self._source is not None:
-            return [WHOLE, *map(int, self._source.whole.cells["age"].unique())]
-        return [*super()._natives(field), *([ALL] if field == COHORT else [])]
-
-    def _selected(self) -> list[Item]:
-        """The selection as the page has it: cells, rows and columns of the triangle."""
-        items = super()._selected()
-        source = self._source
-        if source is None:
-            return items
-        gestures = {gesture.id: gesture for gesture in self.selection.gestures}
-        free = not any(g.source == f"{self._name}/{VIEW}" for g in gestures.values())
-        for item in items:
-            gesture = gestures[item["id"]]
-            mine = gesture.source == f"{self._name}/{VIEW}"
-            found = picked_in(gesture, source) if mine or (free and not gesture.source) else None
-            if found is None:
-                if item["view"] == VIEW:
-                    item |= {"view": None, "values": None}
-                continue
-            free = False
-            values = {"cohort": found.get("cohort", [ALL]), "age": found.get("age", [WHOLE])}
-            item |= {"view": VIEW, "intervals": None, "values": values}
-        return items
-
-    @property
-    def namer(self) -> Namer:
-        """How this widget calls its fields; the size of a group may be one that is withheld."""
-        total, least = 0 if self._data is None else len(self._data.ids), self._min_cell
-
-        def tells(n: int) -> bool:
-            return n >= least and not 0 < total - n < least
-
-        return replace(super().namer, tells=tells)
-
-    def label(self, field: str) -> str:
-        """The word for a field; for activity, the window."""
-        found = activity_of(field)
-        if found is None:
-            return text.say("feature.cohort") if field == COHORT else super().label(field)
-        period, first, last = found
-        if first == last:
-            return text.say(f"cohorts.age_{period}", age=first)
-        return text.say(f"cohorts.ages_{period}", first=first, last=last)
-
-    def level(self, field: str, value: Any) -> str:
-        """The name of a cohort; whether somebody bought."""
-        if field == COHORT:
-            return self._names.get(value, str(value))
-        if activity_of(field):
-            return text.say("cohorts.bought" if value else "cohorts.not_bought")
-        return super().level(field, value)

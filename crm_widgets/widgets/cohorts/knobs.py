@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
 
 from ... import text
-from ...charts.view import Control, Option
+from ...charts.view import Option
 from ...errors import InputError
 from ..knobs.knob import Knob
 
@@ -29,14 +28,8 @@ class SideOf(Knob):
     kind = "multiselect"
     names_groups = True
 
-    def __init__(
-        self,
-        options: Callable[[Any], Sequence[Option]],
-        chosen: Callable[[Any], str],
-        **rest: Any,
-    ) -> None:
+    def __init__(self, **rest: Any) -> None:
         super().__init__((), refits=False, **rest)
-        self._options, self._chosen = options, chosen
 
     def validate(self, obj: Any, value: object) -> tuple[str, ...]:
         """Accept one or several labels."""
@@ -52,7 +45,7 @@ class SideOf(Knob):
     def from_page(self, widget: Any, value: object) -> Any:
         """Take what the page shows only: some of the options, or one of them."""
         given = value if isinstance(value, list) else [value]
-        known = {option.value for option in self._options(widget)}
+        known = {option.value for option in widget.offered(self.name).options or ()}
         if not all(isinstance(one, str) and one in known for one in given):
             raise InputError("bad_side", knob=self.name, given=reprlib.repr(value))
         return self.validate(widget, given)
@@ -61,12 +54,8 @@ class SideOf(Knob):
         """The labels as a list."""
         return list(value)
 
-    def control(self, widget: Any) -> Control:
-        """The control; where nothing is chosen, what the widget chose stands in its place."""
-        found = super().control(widget)
-        return replace(
-            found, options=tuple(self._options(widget)), placeholder=self._chosen(widget)
-        )
+    def _extent(self, widget: Any) -> dict[str, Any]:
+        return {"options": widget.offered(self.name).options or ()}
 
 
 class WindowOf(Knob):
@@ -74,9 +63,8 @@ class WindowOf(Knob):
 
     kind = "select"
 
-    def __init__(self, options: Callable[[Any], Sequence[Option]], **rest: Any) -> None:
+    def __init__(self, **rest: Any) -> None:
         super().__init__(None, optional=True, refits=False, **rest)
-        self._options = options
 
     def validate(self, obj: Any, value: object) -> int:
         """Accept an age."""
@@ -95,4 +83,4 @@ class WindowOf(Knob):
 
     def _extent(self, widget: Any) -> dict[str, Any]:
         auto = Option(OPEN, text.say("knob.cohort_window.auto"))
-        return {"options": (auto, *self._options(widget))}
+        return {"options": (auto, *(widget.offered(self.name).options or ()))}

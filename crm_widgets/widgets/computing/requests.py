@@ -1,7 +1,7 @@
 """Numbered requests on one worker: only the newest is answered, and nobody waits for a page.
 
-A request has two numbers. ``fit`` changes with the data or a knob: the analysis is done
-again. ``number`` changes with anything that is drawn: a selection draws, and fits nothing.
+A request has two numbers. ``fit`` changes with the data or a knob: the table is analysed
+again. ``number`` changes with anything else: what is selected is found and drawn again.
 No event loop is asked for; no lock of the page is held while computing.
 """
 
@@ -13,7 +13,7 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from ...errors import CrmError
 from .lock import LOG
@@ -91,30 +91,45 @@ def _outcome(make: Callable[[], T]) -> Outcome[T]:
         return Outcome(error=error)
 
 
+class Stages(Protocol):
+    """What a widget does for a request, in this order; each stage is done once a number."""
+
+    def analyse(self, request: Request) -> Any:
+        """Read the table: once a ``fit``."""
+        ...
+
+    def find(self, request: Request, analysed: Any) -> Any:
+        """Find the result for what is selected: once a ``number``."""
+        ...
+
+    def draw(self, request: Request, analysed: Any, found: Any) -> Any:
+        """Put it into views and words: once a ``number``."""
+        ...
+
+    def publish(self, request: Request, analysed: Any, drawn: Outcome[Any]) -> None:
+        """Put it on the page, if it is still the newest; the stages see to that under the lock."""
+        ...
+
+
 class Compute:
     """The requests of one widget.
 
     Parameters
     ----------
-    fit, draw, publish
-        Bound methods of the widget, held weakly: ``fit(request)``, ``draw(request, fitted)``
-        and ``publish(request, fitted, drawn)``. The last is called for the newest request only
-        if the widget sees to it, under its lock.
+    stages
+        What is done for a request; held weakly, and gone with the widget.
     """
 
-    def __init__(
-        self, fit: Callable[..., Any], draw: Callable[..., Any], publish: Callable[..., Any]
-    ) -> None:
-        self._fit, self._draw, self._publish = (
-            weakref.WeakMethod(method) for method in (fit, draw, publish)
-        )
+    def __init__(self, stages: Stages) -> None:
+        self._stages = weakref.ref(stages)
         self._lock = threading.Lock()
         self._idle = threading.Event()
         self._queued = False
         self.closed = False
         self.newest: Request | None = None
-        self.fits: Newest[Any] = Newest()
-        self.drawings: Newest[Any] = Newest()
+        self._analysed: Newest[Any] = Newest()
+        self._found: Newest[Any] = Newest()
+        self._drawn: Newest[Any] = Newest()
 
     def ask(self, inputs: Any, *, refit: bool) -> None:
         """Replace the newest request; what is being computed for an older fit is given up."""
@@ -135,25 +150,46 @@ class Compute:
         newest = self.newest
         return self.closed or newest is None or newest.fit != request.fit
 
-    def fitted(self, request: Request) -> Outcome[Any]:
-        """The analysis of a request, computed in this thread if nobody else does."""
-        method = self._fit()
-        if method is None:
-            raise SupersededError
-        return self.fits.get(request.fit, lambda: method(request))
+    def analysed(self, request: Request) -> Outcome[Any]:
+        """The table of a request as it was read, in this thread if nobody else does it."""
+        stages = self._living()
+        return self._analysed.get(request.fit, lambda: stages.analyse(request))
+
+    def found(self, request: Request) -> Outcome[Any]:
+        """The result of a request, likewise."""
+        analysed, stages = self.analysed(request), self._living()
+        if analysed.error is not None:
+            return analysed
+        return self._found.get(request.number, lambda: stages.find(request, analysed.value))
 
     def drawn(self, request: Request) -> Outcome[Any]:
         """The drawing of a request, likewise."""
-        fitted, method = self.fitted(request), self._draw()
-        if fitted.error is not None:
-            return fitted
-        if method is None:
+        found, stages = self.found(request), self._living()
+        if found.error is not None:
+            return found
+        analysed = self.analysed(request)
+        return self._drawn.get(
+            request.number, lambda: stages.draw(request, analysed.value, found.value)
+        )
+
+    def _living(self) -> Stages:
+        stages = self._stages()
+        if stages is None:
             raise SupersededError
-        return self.drawings.get(request.number, lambda: method(request, fitted.value))
+        return stages
+
+    @property
+    def read_last(self) -> Any:
+        """The newest table that was read, without waiting; None if none was."""
+        return self._analysed.outcome.value
+
+    def source(self) -> Outcome[Any]:
+        """The table as it is now, read: known, waited for, or read here."""
+        return self._until_current(self.analysed, lambda request, now: request.fit == now.fit)
 
     def result(self) -> Outcome[Any]:
-        """The analysis of the inputs as they are now: known, waited for, or computed here."""
-        return self._until_current(self.fitted, lambda request, now: request.fit == now.fit)
+        """The result of the inputs as they are now."""
+        return self._until_current(self.found, lambda request, now: request is now)
 
     def answer(self) -> Outcome[Any]:
         """The drawing of the inputs as they are now, on the page as well."""
@@ -198,13 +234,11 @@ class Compute:
                 self._idle.set()
 
     def _answer(self, request: Request) -> None:
-        fitted = self.fitted(request)
+        analysed = self.analysed(request)
         if self.newest is not request:
             return
         drawn = self.drawn(request)
-        publish = self._publish()
-        if publish is not None:
-            publish(request, fitted, drawn)
+        self._living().publish(request, analysed.value, drawn)
 
     def settle(self, seconds: float) -> bool:
         """Wait until the newest request is answered and published."""
@@ -214,7 +248,7 @@ class Compute:
         """Give up what is running, and answer nothing more."""
         with self._lock:
             self.closed, self.newest = True, None
-            self.fits, self.drawings = Newest(), Newest()
+            self._analysed, self._found, self._drawn = Newest(), Newest(), Newest()
         self._idle.set()
 
 

@@ -7,19 +7,18 @@ from typing import Any
 
 from ... import text
 from ...analysis.correlation.answers import CorrelationSource
+from ...analysis.correlation.chosen_groups import SELECTION
 from ...analysis.correlation.levels import plain
 from ...analysis.rfm.measures import MEASURES
 from ...charts.names import feature_name
 from ...charts.view import Option
+from ...data.named_groups import key_of
 from ...data.roles import Transactions
 from ...data.scope import Data
 from ..base import CrmWidget
 from ..knobs.types import Choice, Columns, Flag, Number
-from ..selection.comparable_groups import choice_of
-from ..selection.named_groups import group_options, key_of
+from ..selection.comparable_groups import choice_of, group_options
 from .knobs import OPEN, Compared, Level, Pair, Perhaps
-
-SELECTION = "selection"
 
 
 class CorrelationChoices(CrmWidget):
@@ -60,7 +59,7 @@ class CorrelationChoices(CrmWidget):
     """Coefficients below it are left blank, in absolute value; 0 to 0.95. Default 0."""
     square = Flag(False, refits=False)
     """Whether both halves are drawn. Default: one."""
-    set_aside = Flag(False, refits=False, when=lambda w: w._shares_levels)
+    set_aside = Flag(False, refits=False, when=lambda w: False)
     """Whether levels shared by several columns count as missing. Default: no."""
     pair = Pair()
     """The opened pair of columns; ``None``: the strongest."""
@@ -68,15 +67,17 @@ class CorrelationChoices(CrmWidget):
     pair_columns: tuple[str, ...] = ()
     """The columns that pairs are made of, whether they can be correlated or not."""
     compares_groups = True
-    _source: CorrelationSource | None = None
-    """The table as it was read, once it was."""
-    _shares_levels = False
+
+    @property
+    def _source(self) -> CorrelationSource | None:
+        """The table as it was read, once it was."""
+        read = self._flow.requests.read_last
+        source: CorrelationSource | None = None if read is None else read.source
+        return source if source is not None and source.data is self._table_binding.data else None
 
     def on_data(self, data: Data) -> None:
         """Offer the columns of this table."""
-        self._source, self._shares_levels = None, False
-        own = [str(header) for name, header in data.columns.items() if name != "customer"]
-        self.pair_columns = MEASURES if isinstance(data, Transactions) else tuple(own)
+        self.pair_columns = columns_of_pairs(data)
 
     def _knob_changed(self, change: Any) -> None:
         if change["name"] == "compare":
@@ -109,7 +110,7 @@ class CorrelationChoices(CrmWidget):
             for name in self._few()
             if name != SELECTION
         ]
-        own, groups = self._kept_groups, self._comparable
+        own, groups = self.named_groups, self.comparable_groups
         for name, option in zip(groups, group_options(self._taken(), groups), strict=True):
             said = text.say("knob.compare.group", group=name) if name in own else option.label
             found.append(Option(option.value, said))
@@ -121,10 +122,16 @@ class CorrelationChoices(CrmWidget):
 
     def _other_groups(self) -> list[str]:
         """Groups that the compared one can be held against; none if it is no group."""
-        groups = list(self._comparable)
+        groups = list(self.comparable_groups)
         others = [name for name in groups if key_of(name, self._taken()) != self.compare]
         return others if len(others) < len(groups) else []
 
     def _group_label(self, name: str) -> str:
         """What a reader calls a level of the compared column, or another group."""
-        return name if self._levels(self.compare) else choice_of(self._comparable, name)
+        return name if self._levels(self.compare) else choice_of(self.comparable_groups, name)
+
+
+def columns_of_pairs(data: Data) -> tuple[str, ...]:
+    """The columns that pairs of a table are made of; of a log, what is measured of customers."""
+    own = [str(header) for name, header in data.columns.items() if name != "customer"]
+    return MEASURES if isinstance(data, Transactions) else tuple(own)

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from ...analysis.correlation.answers import CorrelationSource, correlation_source
-from ...charts.correlation.scene import CorrelationScene
-from ...charts.correlation.target_rates import KEY, VIEW, rate_predicates
+from ...analysis.correlation.find import Asked, CorrelationFindings, find_correlation
+from ...charts.correlation.scene import column_wording, scene_of
 from ...charts.correlation.views import (
     correlation_footer,
     correlation_line,
     correlation_title,
     correlation_views,
+    picked_rates,
 )
-from ...charts.names import feature_name
-from ...charts.view import Drawing, View
-from ...data.gestures import fields_of
+from ...charts.drawing import Choices, Drawing
+from ...charts.wording import wording_of_columns
 from ...data.scope import Data, Known, Scope
-from ...data.vocabulary.clauses import Clause, Predicate
-from ..computing.lock import RefusedError
 from ..computing.records import Settings
 from ..computing.requests import Progress
-from ..page.selection_messages import Item
 from ..selection.selection import Selection
-from .choices import CorrelationChoices
-from .find import CorrelationFindings, shown
-from .levels import keys_of, merged, with_tail
+from .choices import CorrelationChoices, columns_of_pairs
+
+ASKED = (
+    "columns", "method", "given", "order", "target", "positive", "compare", "group_a", "group_b",
+    "threshold", "square", "set_aside", "pair",
+)  # fmt: skip
+"""Knobs that say what is asked of a table: all of them."""
 
 
 class CorrelationHeatmap(CorrelationChoices):
@@ -93,94 +94,55 @@ class CorrelationHeatmap(CorrelationChoices):
         seed: int = 0,
         **knobs: Any,
     ) -> None:
-        unknown = set(knobs) - set(self.knobs)
-        if unknown:
-            msg = f"CorrelationHeatmap got an unexpected argument {sorted(unknown)[0]!r}"
-            raise TypeError(msg)
         self._seed = seed
-        self._scene: CorrelationScene | None = None
         self._axes: dict[str, tuple[float, ...]] = {}
         self._ends: dict[str, float] = {}
+        self._drawn_of: tuple[CorrelationSource, dict[Hashable, Any]] | None = None
         if columns is not None:
             knobs["columns"] = tuple(columns)
-        roles = {"customer": customer, "time": time, "amount": amount}
-        given: dict[str, Any] = {k: value for k, value in roles.items() if value is not None}
-        super().__init__(data, selection=selection, rows=rows, live=live, **given, **knobs)
-
-    @property
-    def result(self) -> CorrelationFindings:
-        """What is shown, for the inputs as they are now."""
-        found: CorrelationFindings = self._value(self.settle()).drawing.values["findings"]
-        return found
+        super().__init__(
+            data, selection=selection, rows=rows, live=live, customer=customer, time=time,
+            amount=amount, **knobs,
+        )  # fmt: skip
 
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> CorrelationSource:
-        """Read the columns; coefficients are computed when drawn, for the selection."""
-        found = correlation_source(data, self._axes, self._ends)
-        if data is self._data:
-            self._source = found
-        return found
+        """Read the columns; coefficients are those of what is selected."""
+        return correlation_source(data, self._axes)
 
-    def knows(self, result: CorrelationSource) -> Known | None:
+    def knows(self, source: CorrelationSource) -> Known | None:
         """Measures of a log's customers, and numbers that came as text."""
-        return result.known
+        return source.known
 
-    def draw(
-        self, result: CorrelationSource, data: Data, knobs: Settings, selection: Scope
-    ) -> Drawing:
-        """Correlate the rows that others selected, and draw what is asked for."""
-        own = f"{self._name}/"
-        scene = shown(result, knobs, selection, own, self.pair_columns, self._seed)
-        self._scene, self._shares_levels = scene, scene.shared
-        mine = next((g for g in selection.gestures if g.source == f"{own}{VIEW}"), None)
-        picked = () if mine is None else keys_of(mine, rate_predicates(scene))
-        customers = None if result.known is None else result.known.customers
-        findings = CorrelationFindings(
-            scene.correlation, scene.comparison, scene.pair, customers, scene.sides
-        )
+    def find(self, source: CorrelationSource, knobs: Settings, scope: Scope) -> CorrelationFindings:
+        """Correlate the rows that others selected, and what else is asked for."""
+        asked = {name: knobs[name] for name in ASKED}
+        places = columns_of_pairs(source.data)
+        return find_correlation(source, Asked(**asked, places=places, seed=self._seed), scope)
+
+    def draw(self, result: CorrelationFindings, scope: Scope) -> Drawing:
+        """Draw the coefficients, the opened pair, and what else was asked for."""
+        scene = scene_of(result, self._ends, self._charts(result.source))
+        data = scope.data
+        undivided = correlation_views(scene, (), (data, scope.known))
+        shown = scope.showing(*(view.outline for view in undivided))
+        usual = wording_of_columns(data.columns, data.table.kinds)
         return Drawing(
             title=correlation_title(scene),
-            views=correlation_views(scene, picked),
-            line=correlation_line(len(selection.universe), selection.n if selection else None),
+            views=correlation_views(scene, picked_rates(scene, shown), (data, scope.known)),
+            line=correlation_line(len(scope.universe), scope.n if scope else None),
             footer=correlation_footer(scene),
-            values={"findings": findings},
+            wording=column_wording(result, usual),
+            choices={"set_aside": Choices(shown=result.shared)},
         )
 
-    def clause_for(self, view: View, predicates: tuple[Predicate, ...]) -> tuple[Clause, ...]:
-        """Conditions on columns; numbers that came as text are conditions on what was read."""
-        if view.id == VIEW:
-            known = {} if self._scene is None else rate_predicates(self._scene)
-            predicates = merged(predicates, known)
-        elif self._scene is not None and self._scene.whole is not None:
-            predicates = tuple(with_tail(one, self._scene) for one in predicates)
-        read = frozenset() if self._source is None else self._source.read_from_text
-        found: list[Clause] = []
-        for predicate in predicates:
-            if read & set(fields_of(predicate)):
-                found.append(Clause(predicate, "derived"))
-            else:
-                found += super().clause_for(view, (predicate,))
-        if not found:
-            raise RefusedError("a level that is not shown")
-        return tuple(found)
+    def _charts(self, source: CorrelationSource) -> dict[Hashable, Any]:
+        """The charts drawn of a table: with another one they are made anew."""
+        last = self._drawn_of
+        if last is None or last[0] is not source:
+            self._drawn_of = last = (source, {})
+        return last[1]
 
-    def _selected(self) -> list[Item]:
-        """The selection as the page has it: levels of the target's bars by their keys."""
-        items = super()._selected()
-        known = {} if self._scene is None else rate_predicates(self._scene)
-        by_id = {gesture.id: gesture for gesture in self.selection.gestures}
-        for item in items:
-            if item["view"] == VIEW:
-                item["intervals"] = None
-                item["values"] = {KEY: list(keys_of(by_id[item["id"]], known))}
-        return items
-
-    def _natives(self, field: str) -> list[Any]:
-        found = super()._natives(field)
-        if field == KEY and self._scene is not None:
-            found += rate_predicates(self._scene)
-        return found
-
-    def label(self, field: str) -> str:
-        """The word for a column."""
-        names = {} if self._source is None else self._source.names
-        return feature_name(names[field]) if field in names else super().label(field)
+    def close(self) -> None:
+        """Stop computing, leave the page and release the table."""
+        super().close()
+        self._drawn_of = None

@@ -22,27 +22,38 @@ Seen = dict[int, tuple[Source, Fingerprint]]
 
 
 class Follower(Protocol):
-    """A widget, as the watch of its table sees it."""
+    """Who has the table that is watched."""
 
-    _data: Data | None
-    _view_count: int | None
+    @property
+    def data(self) -> Data | None:
+        """The table as it was read last; None once it is released."""
+        ...
 
     @property
     def displayed(self) -> bool:
-        """Whether a page shows it."""
+        """Whether a page shows it, or is about to."""
         ...
 
-    def _follow(self, data: Data) -> None:
+    @property
+    def on_a_page(self) -> bool:
+        """Whether a page has told that it shows it."""
+        ...
+
+    def follow(self, data: Data) -> None:
         """Take the table as it is now; changes nothing if it raises."""
         ...
 
-    def _say_source(self) -> None:
+    def say_source(self) -> None:
         """Say on the page how the table stands."""
         ...
 
-    def _say_working(self) -> None: ...
+    def say_working(self) -> None:
+        """Say on the page that the table is being read."""
+        ...
 
-    def _ask(self, *, refit: bool) -> None: ...
+    def ask(self, *, refit: bool) -> None:
+        """Ask for an answer."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,11 +71,11 @@ class Reading:
         return self._once.get(1, lambda: self.read(self.source))
 
 
-class Watch:
+class DataWatcher:
     """Follows the table of one widget. Of a page's lock it is held only to decide, not to read."""
 
-    def __init__(self, widget: Follower, origin: Live, *, live: bool) -> None:
-        self._widget, self.live = weakref.ref(widget), live
+    def __init__(self, follower: Follower, origin: Live, *, live: bool) -> None:
+        self._follower, self.live = weakref.ref(follower), live
         self._glance = False
         self._looks = self._compared = 0
         self.bind(origin)
@@ -88,27 +99,27 @@ class Watch:
 
     def wants(self, source: Live) -> bool:
         """Whether the widget still follows this table."""
-        widget = self._widget()
-        return widget is not None and widget._data is not None and self.origin is source
+        follower = self._follower()
+        return follower is not None and follower.data is not None and self.origin is source
 
     def due(self) -> bool:
         """Whether somebody sees the widget."""
-        widget = self._widget()
-        return widget is not None and widget.displayed
+        follower = self._follower()
+        return follower is not None and follower.displayed
 
     def seen_on_a_page(self) -> bool:
         """Whether a page has told that it shows the widget: it follows without holding a cell."""
-        widget = self._widget()
-        return widget is not None and bool(widget._view_count)
+        follower = self._follower()
+        return follower is not None and follower.on_a_page
 
     def look(self, found: Seen | None = None, *, take: bool = False) -> None:
         """Compare the table with the one on the page; read it, or say that it has changed.
 
         With ``take`` it is read though it is not followed by itself.
         """
-        widget = self._widget()
-        data = None if widget is None else widget._data
-        if widget is None or data is None:
+        follower = self._follower()
+        data = None if follower is None else follower.data
+        if follower is None or data is None:
             return
         with LOCK:
             self._looks = number = self._looks + 1
@@ -123,46 +134,46 @@ class Watch:
                 found[id(frame)] = source, fingerprint_of(source, data.source)
         except CrmError as error:
             with LOCK:
-                if self._newest(number, widget, data):
+                if self._newest(number, follower, data):
                     self._pending = None
                     self._say(error)
             return
         with LOCK:
-            if self._newest(number, widget, data):
+            if self._newest(number, follower, data):
                 self._shown = shown
-                self._compare(widget, data, *found[id(frame)], take=take)
+                self._compare(follower, data, *found[id(frame)], take=take)
 
-    def _newest(self, number: int, widget: Follower, data: Data) -> bool:
+    def _newest(self, number: int, follower: Follower, data: Data) -> bool:
         """Whether nobody has looked since, and the widget has the table it had then."""
         newest, self._compared = number > self._compared, max(number, self._compared)
-        return newest and widget._data is data
+        return newest and follower.data is data
 
     def _compare(
-        self, widget: Follower, data: Data, source: Source, now: Fingerprint, *, take: bool
+        self, follower: Follower, data: Data, source: Source, now: Fingerprint, *, take: bool
     ) -> None:
         if now == self._shown:
             changed = self._pending or self.trouble or self.stale
             self._pending = self._failed = self.trouble = None
             self._seen, self.stale = now, False
             if changed:
-                widget._ask(refit=False)
+                follower.ask(refit=False)
         elif take or now != self._seen or (self.trouble and self._failed is None):
             self._seen = now
             if take or self.live:
-                self._plan(widget, Reading(source, now, data.again))
+                self._plan(follower, Reading(source, now, data.again))
             else:
                 self.stale, self.trouble = True, None
-                widget._say_source()
+                follower.say_source()
 
     def retry(self) -> None:
         """Try again to take a table that did not suit the knobs as they were."""
-        widget, failed = self._widget(), self._failed
-        if widget is not None and failed is not None:
-            self._plan(widget, failed)
+        follower, failed = self._follower(), self._failed
+        if follower is not None and failed is not None:
+            self._plan(follower, failed)
 
-    def _plan(self, widget: Follower, reading: Reading) -> None:
+    def _plan(self, follower: Follower, reading: Reading) -> None:
         self._pending, self._failed = reading, None
-        widget._say_working()
+        follower.say_working()
         WORKER.put(self)
 
     def glance(self) -> None:
@@ -195,14 +206,14 @@ class Watch:
             return self._pending
 
     def _take(self, reading: Reading, outcome: Outcome[Data]) -> None:
-        widget, data = self._widget(), outcome.value
-        if widget is None or widget._data is None:
+        follower, data = self._follower(), outcome.value
+        if follower is None or follower.data is None:
             return
         self.trouble, self.stale = None, False
         try:
             if data is None:
                 raise outcome.error or InputError("closed")
-            widget._follow(data)
+            follower.follow(data)
             self._shown = reading.fingerprint
         except CrmError as error:
             self._failed = reading
@@ -213,13 +224,13 @@ class Watch:
             self._say(InputError("source_failed", name=type(error).__name__))
 
     def _say(self, error: CrmError) -> None:
-        widget = self._widget()
-        if widget is not None and str(error) != str(self.trouble):
+        follower = self._follower()
+        if follower is not None and str(error) != str(self.trouble):
             self.trouble = error
-            widget._say_source()
+            follower.say_source()
 
 
-def look_at_all(watches: Iterable[Watch]) -> None:
+def look_at_all(watches: Iterable[DataWatcher]) -> None:
     """After a cell: look at what is displayed."""
     found: Seen = {}
     for watch in watches:

@@ -8,17 +8,17 @@ import weakref
 
 from ..computing.lock import LOCK
 from ..computing.requests import Compute
-from .data_watcher import Watch, look_at_all
+from .data_watcher import DataWatcher, look_at_all
 
 SECONDS = 30.0
 """The longest a cell is held, so that a saved notebook has the views."""
 
-_watches: weakref.WeakKeyDictionary[Watch, weakref.ref[Compute]] = weakref.WeakKeyDictionary()
+_watches: weakref.WeakKeyDictionary[DataWatcher, weakref.ref[Compute]] = weakref.WeakKeyDictionary()
 _fresh: list[weakref.ref[Compute]] = []
 _hooked: weakref.ref[object] | None = None
 
 
-def attend(watch: Watch, compute: Compute) -> None:
+def attend(watch: DataWatcher, compute: Compute) -> None:
     """Follow the table after each cell; let the running one wait for the first answer."""
     global _hooked
     with LOCK:

@@ -8,16 +8,15 @@ from __future__ import annotations
 import hashlib
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ...charts.view import Counting, Tally, View
-from ...data.gestures import Gesture
 from ...data.in_memory.table import ArrayTable
 from ...data.scope import Mask, Scope
 from ..computing.lock import LOCK
 from ..computing.worker import WORKER
-from . import selection_messages, view_payload
+from . import view_payload
 from .cube_blocks import blocks, width
 
 MOST_BYTES = 4_000_000
@@ -30,30 +29,21 @@ class Crossfilter:
 
     scope: Scope
     views: tuple[View, ...]
-    widget: str
-    _masks: dict[tuple[Gesture, ...], Mask] = field(default_factory=dict, repr=False)
 
     def where(self, *views: str) -> Mask | None:
-        """Customers whom all clauses but those shown in these views select; None: everybody."""
-        others = self._others(frozenset(views))
-        if not others:
-            return None
-        if others not in self._masks:
-            whole = len(others) == len(self.scope.gestures)
-            scope = self.scope if whole else replace(self.scope, gestures=others, _found={})
-            self._masks[others] = scope.mask()
-        return self._masks[others]
+        """Customers whom all conditions but those shown in these views select; None: everybody."""
+        others = self.scope.others(*views)
+        return others.mask() if others else None
 
     def key(self, view: str, version: str) -> str:
         """Tells a cube of this view apart from those of other data, models and clauses."""
-        said = repr((version, view, self._others(frozenset({view}))))
+        said = repr((version, view, self.scope.others(view).gestures))
         return hashlib.sha1(said.encode(), usedforsecurity=False).hexdigest()[:16]
 
-    def _others(self, views: frozenset[str]) -> tuple[Gesture, ...]:
-        gestures = self.scope.gestures
-        items = selection_messages.to_page(gestures, self.views, self.widget)
-        shown = {item["id"]: item["view"] for item in items}
-        return tuple(g for g in gestures if shown[g.id] is None or shown[g.id] not in views)
+
+def crossfilter(scope: Scope, views: tuple[View, ...]) -> Crossfilter:
+    """The views of a widget, each of which leaves out what it shows itself."""
+    return Crossfilter(scope.showing(*(view.outline for view in views)), views)
 
 
 class CubeJob:
@@ -95,7 +85,7 @@ def can_be_active(view: View) -> bool:
 
 
 def cube(
-    crossfilter: Crossfilter, active: View, table: ArrayTable, tally: Tally | None
+    filtering: Crossfilter, active: View, table: ArrayTable, tally: Tally | None
 ) -> tuple[dict[str, Any], bytes] | None:
     """What all other views count under every brush of one.
 
@@ -109,12 +99,12 @@ def cube(
     assert active.counting is not None
     bins = [width(dim) for dim in active.counting.dims]
     counted: dict[str, tuple[Counting, Mask | None]] = {
-        view.id: (view.counting.coarse or view.counting, crossfilter.where(active.id, view.id))
-        for view in crossfilter.views
+        view.id: (view.counting.coarse or view.counting, filtering.where(active.id, view.id))
+        for view in filtering.views
         if view.counting is not None and view.id != active.id
     }
     if tally is not None:
-        counted[""] = (Counting((), tally.weights), crossfilter.where(active.id))
+        counted[""] = (Counting((), tally.weights), filtering.where(active.id))
     passive: list[dict[str, Any]] = []
     parts: list[bytes] = []
     offset = 0
@@ -136,7 +126,7 @@ def cube(
         "type": "cube",
         "active": {"view": active.id, "bins": bins},
         "passive": passive,
-        "waiting": [view.id for view in crossfilter.views if view.waits and view.id != active.id],
+        "waiting": [view.id for view in filtering.views if view.waits and view.id != active.id],
         "tally": None if tally is None else _tally(tally),
     }
     return message, b"".join(parts)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextvars
-import weakref
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,22 +38,29 @@ class Asked:
     context: contextvars.Context
 
 
-class Keeping:
-    """Keeps the selected customers of a widget under a name, or forgets a group, in turn."""
+class GroupRequests:
+    """Keeps the selected customers of a widget under a name, or forgets a group, in turn.
 
-    def __init__(self, widget: Any) -> None:
-        self._widget = weakref.ref(widget)
+    Parameters
+    ----------
+    selection
+        The selection of the widget as it is now.
+    reply
+        Tells the page what became of a request.
+    """
+
+    def __init__(
+        self, selection: Callable[[], Selection], reply: Callable[[dict[str, Any]], None]
+    ) -> None:
+        self._selection, self._reply = selection, reply
         self._asked: deque[Asked] = deque(maxlen=MOST_WAITING)
 
     def ask(self, request: dict[str, Any]) -> None:
-        """Take what ``checked`` has let through."""
-        widget = self._widget()
-        if widget is not None:
-            shared: Selection = widget.selection
-            now = contextvars.copy_context()
-            asked = Asked(**request, selection=shared, gestures=shared.gestures, context=now)
-            self._asked.append(asked)
-            WORKER.put(self)
+        """Take what ``checked_request`` has let through."""
+        shared, now = self._selection(), contextvars.copy_context()
+        asked = Asked(**request, selection=shared, gestures=shared.gestures, context=now)
+        self._asked.append(asked)
+        WORKER.put(self)
 
     def run(self) -> None:
         """Do what is asked, which may have to wait for results, and say what became of it."""
@@ -69,13 +76,11 @@ class Keeping:
             said, done = (_forgotten if asked.forget else _kept)(asked), True
         except CrmError as error:
             said, done = sentence(error), False
-        widget = self._widget()
-        if widget is not None:
-            with LOCK:
-                widget._kept = {"count": asked.count, "said": said, "done": done}
+        with LOCK:
+            self._reply({"count": asked.count, "said": said, "done": done})
 
 
-def checked(request: object) -> dict[str, Any]:
+def checked_request(request: object) -> dict[str, Any]:
     """The name and the number of a request, as a page may send it, and what it asks for."""
     if not isinstance(request, dict) or request.keys() != {"name", "count", "forget"}:
         raise RefusedError("a name, a count, and whether to forget")

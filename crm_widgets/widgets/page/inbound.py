@@ -20,7 +20,7 @@ Apply: TypeAlias = Callable[[], object]
 Check: TypeAlias = Callable[[object], Apply]
 
 
-class Door(ipywidgets.Widget):  # type: ignore[misc]
+class GuardedWidget(ipywidgets.Widget):  # type: ignore[misc]
     """A widget that takes from its page only what ``_inbound`` lists."""
 
     def _inbound(self) -> Mapping[str, Check]:
@@ -98,7 +98,7 @@ class Door(ipywidgets.Widget):  # type: ignore[misc]
             self._send({"method": "echo_update", "state": state, "buffer_paths": []}, buffers=[])
 
 
-class GuardedLayout(Door, ipywidgets.Layout):  # type: ignore[misc]
+class GuardedLayout(GuardedWidget, ipywidgets.Layout):  # type: ignore[misc]
     """The layout of a widget: set from Python, never from a page."""
 
 

@@ -17,12 +17,12 @@ from ipywidgets.widgets.widget import widget_serialization
 
 from ...errors import InputError
 from ..computing.lock import LOCK
-from .inbound import Door, GuardedLayout
+from .inbound import GuardedLayout, GuardedWidget
 
 STATIC = files("crm_widgets").joinpath("static")
 
 
-class Runtime(Door, anywidget.AnyWidget):
+class Runtime(GuardedWidget, anywidget.AnyWidget):
     """Holds the bundle; never displayed."""
 
     _esm = t.Unicode().tag(sync=True)

@@ -9,15 +9,16 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from ...charts.field_meaning import as_json
+from ...charts.meaning import Marked, Meaning
 from ...charts.view import Dim, View
-from ...data.gestures import Gesture, fields_of
-from ...data.vocabulary.clauses import Box, Clause, Interval, Predicate, Values
+from ...data.gestures import Gesture
+from ...data.vocabulary.clauses import Box, Interval, Predicate, Values
 from ..computing.lock import RefusedError
 
 Item: TypeAlias = dict[str, Any]
 Natives: TypeAlias = Callable[[str], Iterable[Any]]
-"""The values a field has in the kernel, by its name."""
-ClauseFor: TypeAlias = Callable[[View, tuple[Predicate, ...]], tuple[Clause, ...]]
+"""The values of a field that may be picked, as the kernel has them."""
 
 MAX_ITEMS = 64
 MAX_VALUES = 1_000
@@ -25,101 +26,27 @@ _SNAP = 1e-6
 """Of a bin's width: pixel inversion gives 1.9999999999999996 for 2."""
 
 
-def to_page(gestures: Sequence[Gesture], views: Sequence[View], widget: str) -> list[Item]:
-    """Every gesture with its id, and the view of this widget that shows it, if one does."""
-    by_id = {view.id: view for view in views}
-    shown: dict[str, str] = {}
-    for gesture in gestures:
-        view = gesture.source.removeprefix(f"{widget}/")
-        if gesture.source == f"{widget}/{view}" and view in by_id:
-            shown[gesture.id] = view
-    for gesture in gestures:
-        if gesture.id not in shown and (found := _fitting(gesture, views, shown.values())):
-            shown[gesture.id] = found
-    shown |= _in_pairs([gesture for gesture in gestures if gesture.id not in shown], views, shown)
-    return [_item(gesture, by_id.get(shown.get(gesture.id, ""))) for gesture in gestures]
+def to_page(
+    gestures: Sequence[Gesture], shown: Mapping[str, str], meanings: Mapping[str, Meaning]
+) -> list[Item]:
+    """Every gesture with its id, and where the view that shows it does so.
+
+    ``shown`` is the view of each gesture that is in one, by its id. What several gestures make up
+    together is said of each of them.
+    """
+    marks: dict[str, Marked] = {}
+    for view in set(shown.values()):
+        marks[view] = meanings[view].marked([g for g in gestures if shown.get(g.id) == view])
+    return [_item(gesture, shown.get(gesture.id), marks) for gesture in gestures]
 
 
-def _fitting(gesture: Gesture, views: Sequence[View], taken: Iterable[str]) -> str | None:
-    """A view that can show a gesture made in Python: it has the same fields, and is free."""
-    fields = {name for clause in gesture.clauses for name in fields_of(clause.predicate)}
-    used = set(taken)
-    for view in views:
-        if view.id in used or not fields or gesture.source:
-            continue
-        brushed = {dim.key for dim in view.dims} if view.param else set()
-        picked = {pick.key for pick in view.pick if pick.knob is None}
-        values = all(isinstance(clause.predicate, Values) for clause in gesture.clauses)
-        if fields == brushed or (values and fields <= picked):
-            return view.id
-    return None
-
-
-def _in_pairs(
-    gestures: Sequence[Gesture], views: Sequence[View], shown: Mapping[str, str]
-) -> dict[str, str]:
-    """Conditions made in Python on both fields of one view: together they are its brush."""
-    found: dict[str, str] = {}
-    for view in views:
-        dims = {dim.key: dim for dim in view.dims} if view.param else {}
-        if len(dims) != 2 or view.id in shown.values():
-            continue
-        fitting = {
-            field: gesture.id
-            for gesture in gestures
-            if gesture.id not in found and (field := _single(gesture, dims))
-        }
-        if fitting.keys() == dims.keys():
-            found |= dict.fromkeys(fitting.values(), view.id)
-    return found
-
-
-def _single(gesture: Gesture, dims: Mapping[str, Dim]) -> str:
-    """The field of a gesture of one condition that a view can brush; empty if it is none."""
-    predicate = gesture.clauses[0].predicate
-    if gesture.source or len(gesture.clauses) > 1 or not isinstance(predicate, Interval | Values):
-        return ""
-    dim = dims.get(predicate.field)
-    fits = dim is not None and isinstance(predicate, Values) == (dim.levels is not None)
-    return predicate.field if fits else ""
-
-
-def _item(gesture: Gesture, view: View | None) -> Item:
-    item: Item = {"id": gesture.id, "view": None, "intervals": None, "values": None}
-    if view is None:
-        return item
-    dims = {dim.key: dim for dim in view.dims}
-    intervals: dict[str, list[float]] = {}
-    values: dict[str, list[Any]] = {}
-    for clause in gesture.clauses:
-        match clause.predicate:
-            case Box(x, y):
-                intervals |= {part.field: _ends(part, dims.get(part.field)) for part in (x, y)}
-            case Interval() as part:
-                intervals[part.field] = _ends(part, dims.get(part.field))
-            case Values(field, some):
-                dim = dims.get(field)
-                as_text = dim is not None and dim.levels is not None
-                values[field] = [str(v) if as_text else on_wire(v) for v in some]
-    finite = all(math.isfinite(end) for ends in intervals.values() for end in ends)
-    if finite:
-        item |= {"view": view.id, "intervals": intervals or None, "values": values or None}
-    return item
-
-
-def _ends(interval: Interval, dim: Dim | None) -> list[float]:
-    """The ends, an open one at the edge of the drawing."""
-    lo, hi = interval.lo, interval.hi
-    if dim is not None and dim.edges:
-        lo = dim.edges[0] if lo == -math.inf else lo
-        hi = dim.edges[-1] if hi == math.inf else hi
-    return [lo, hi]
-
-
-def on_wire(value: Any) -> Any:
-    """A value as JSON."""
-    plain = value.item() if isinstance(value, np.generic) else value
-    return plain if plain is None or type(plain) in (bool, int, float, str) else str(plain)
+def _item(gesture: Gesture, view: str | None, marks: Mapping[str, Marked]) -> Item:
+    mark = Marked() if view is None else marks[view]
+    there = mark != Marked()
+    return {
+        "id": gesture.id, "view": view if there else None,
+        "intervals": mark.intervals, "values": mark.values,
+    }  # fmt: skip
 
 
 def from_page(
@@ -128,15 +55,14 @@ def from_page(
     current: Sequence[Gesture],
     *,
     shown: Mapping[str, str | None],
-    natives: Natives,
-    clause_for: ClauseFor,
+    meanings: Mapping[str, Meaning],
     named: Callable[..., Gesture],
     widget: str,
 ) -> tuple[Gesture, ...]:
     """Check what a page selected; the gestures it keeps, and the new ones in their place.
 
     ``shown`` tells in which view each current gesture is shown: a new one for that view
-    replaces it.
+    replaces it. Views and their meanings are those of the drawing that is on the page.
     """
     if not isinstance(items, list) or len(items) > MAX_ITEMS:
         raise RefusedError("a selection is a short list")
@@ -155,8 +81,11 @@ def from_page(
         view = by_view.get(item["view"]) if isinstance(item.get("view"), str) else None
         if view is None or view.id in made:
             raise RefusedError("there is no such view, or it is there twice")
-        predicates = _predicates(item, view, natives)
-        clauses = clause_for(view, predicates) if predicates else ()
+        meaning = meanings[view.id]
+        predicates = _predicates(item, view, meaning.values)
+        clauses = meaning.clauses(predicates) if predicates else ()
+        if predicates and not clauses:
+            raise RefusedError("a field, or a level, that is not shown")
         if clauses:
             source = f"{widget}/{view.id}"
             made[view.id] = named(*(replace(clause, source=source) for clause in clauses))
@@ -176,17 +105,8 @@ def _predicates(item: Item, view: View, natives: Natives) -> tuple[Predicate, ..
     else:
         found += brushed
     for key, values in _record(item.get("values"), {**dims, **picks}).items():
-        known = list(natives(key))
-        found.append(Values(key, _values(values, [*_scores(dims.get(key), known), *known])))
+        found.append(Values(key, _values(values, natives(key))))
     return tuple(found)
-
-
-def _scores(dim: Dim | None, known: Iterable[Any]) -> list[int]:
-    """The whole numbers that a view has a place for, also those that nobody has."""
-    whole = {type(value) for value in known if value is not None} == {int}
-    if dim is None or dim.levels is None or not whole:
-        return []
-    return [int(level) for level in dim.levels if level.isdecimal()]
 
 
 def _record(value: object, allowed: Mapping[str, object]) -> dict[str, Any]:
@@ -233,7 +153,7 @@ def _values(values: object, natives: Iterable[Any]) -> tuple[Any, ...]:
     known: dict[Any, Any] = {}
     for native in natives:
         known.setdefault(("text", str(native)), native)
-        known[_keyed(on_wire(native))] = native
+        known[_keyed(as_json(native))] = native
     found: dict[Any, None] = {}
     for value in values:
         if value is not None and not isinstance(value, bool | int | float | str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import weakref
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ... import text
@@ -15,38 +15,23 @@ from ...analysis.contrasts.contrast import Contrast, contrast
 from ...analysis.contrasts.ranked_customers import RankedCustomers, rank_customers
 from ...analysis.segments.result import Segmentation
 from ...analysis.segments.scoring import score_others
+from ...charts.canvas import Canvas
 from ...charts.contrasts.effects import contrast_view
-from ...charts.segments.scene import Scene
-from ...charts.view import Tally, View
+from ...charts.drawing import Drawing
 from ...data.holdout import hold_out
 from ...data.machine.memory import give_back
 from ...data.scope import Data, Known, Scope
 from ...data.vocabulary.clauses import Group
 from ...errors import CrmError, InputError
-from ..base import CrmWidget
+from ..computing.records import Drawn, Settings
 from ..computing.worker import WORKER
 from ..knobs.types import Press
 from ..page.error_text import sentence
 from .confirmations import Confirmations
+from .part import Host, Part
 
 AHEAD = 50_000
 """Customers from which features are ranked before anything is selected."""
-
-
-class Ahead:
-    """Work that is done on the worker before it is asked for; its method is held weakly."""
-
-    def __init__(self, make: Callable[[], object]) -> None:
-        self._make = weakref.WeakMethod(make)
-
-    def run(self) -> None:
-        """Do it, if the widget is still there."""
-        make = self._make()
-        if make is not None:
-            make()
-
-    def close(self) -> None:
-        """Nothing to give up: it is short."""
 
 
 class Confirm(Press):
@@ -55,148 +40,129 @@ class Confirm(Press):
     def __init__(self) -> None:
         super().__init__(
             label="knob.confirm",
-            on_press=lambda widget: widget._pressed(),
+            on_press=lambda widget: widget.press_confirm(),
             when=lambda widget: widget.holdout is not None and bool(widget.selection),
             refits=False,
         )
 
 
-class ContrastWidget(CrmWidget):
-    """A widget of segments that compares the selected customers with the rest.
+@dataclass(frozen=True)
+class ContrastFindings:
+    """How the selected differ from the rest; what a test gave, or why there is none."""
 
-    With a ``holdout`` it keeps customers back, by a hash of their ids alone: everything it shows
-    and gives (``data``, ``result``, ``selected``, ``ids``, counts, linked widgets that ask it) is
-    of the explored ones, and nothing is ever fitted to the others. A finding is then tested on
-    these, by ``confirm()`` or the button: the group is the one that the same conditions select
-    there, segments, scores and the map being those of the explored customers; tested are the
-    features that do not define the group and whose interval excludes 0. Another widget that is
-    to keep to the explored customers too is given ``w.data``.
+    contrast: Contrast
+    tested: Confirmation | None
+    refusal: CrmError | None
+
+
+class Contrasts(Part):
+    """Compares the selected customers of a widget of segments with the rest.
+
+    With a ``holdout`` it keeps customers back, by a hash of their ids alone: everything that the
+    widget shows and gives (``data``, ``result``, ``selected``, ``ids``, counts, linked widgets that
+    ask it) is of the explored ones, and nothing is ever fitted to the others. A finding is then
+    tested on these, by ``confirm()`` or the button: the group is the one that the same conditions
+    select there, segments, scores and the map being those of the explored customers; tested are
+    the features that do not define the group and whose interval excludes 0. Another widget that
+    is to keep to the explored customers too is given ``w.data``.
+
+    Parameters
+    ----------
+    share
+        The share of customers held out, or None.
+    knows
+        What a segmentation says of each customer.
+    canvas
+        On which a result is drawn.
     """
 
-    _holdout: float | None = None
-    _scene: Scene | None = None
-
-    def __init__(self, data: Any, *, holdout: float | None = None, **rest: Any) -> None:
-        self._holdout, self._confirmations = holdout, Confirmations()
+    def __init__(
+        self,
+        host: Host,
+        share: float | None,
+        knows: Callable[[Segmentation], Known | None],
+        canvas: Callable[[Segmentation, Scope], Canvas],
+    ) -> None:
+        super().__init__(host)
+        self.share, self._knows, self._canvas = share, knows, canvas
+        self.confirmations = Confirmations()
         self._others: tuple[Segmentation, Known, RankedCustomers] | None = None
-        self._ahead = Ahead(self._rank_ahead)
+        self._ranked_last: tuple[Segmentation, RankedCustomers] | None = None
         self._to_rank: tuple[Segmentation, Scope] | None = None
-        super().__init__(data, **rest)
 
-    def read(self, frame: Any, before: Data | None = None) -> Data:
+    def read(self, data: Data) -> Data:
         """The table, or its explored part."""
-        data = super().read(frame, before)
-        return data if self._holdout is None else hold_out(data, self._holdout)
+        return data if self.share is None else hold_out(data, self.share)
 
-    @property
-    def holdout(self) -> float | None:
-        """The share of customers held out, or None."""
-        return self._holdout
-
-    @property
-    def apart(self) -> Contrast | None:
-        """What sets the selected customers apart from the rest; None if nothing is selected."""
-        scope = self._scope()
-        return self._contrast(self.result, scope) if scope else None
-
-    @property
-    def confirmations(self) -> tuple[Confirmation, ...]:
-        """All confirmations of this widget, p adjusted for all of them."""
-        return self._confirmations.all()
-
-    def confirm(self) -> Confirmation:
-        """Test on the held-out customers what sets the selected ones apart.
-
-        Each test counts: p are adjusted by Holm over all features of all confirmations of this
-        widget. To test the same group again changes nothing and does not count.
-
-        Raises
-        ------
-        InputError
-            If no customers are held out, nothing is selected, or a condition is of another table
-            or model.
-        AnalysisError
-            If nothing differs clearly, or fewer than ten held-out customers are on a side.
-        """
-        scope = self._scope()
-        try:
-            return self._test(self.result, scope)
-        finally:
-            self._ask(refit=False)
-
-    def close(self) -> None:
-        """Stop computing, and release the table and the customers held out."""
-        super().close()
-        self._others = self._to_rank = None
-
-    def _pressed(self) -> None:
-        if self._holdout is not None and self._known is not None:
-            self._confirmations.press(self.selection.gestures, self._known.fingerprint)
-            self._ask(refit=False)
-
-    def apart_views(self, result: Segmentation, scene: Scene, scope: Scope) -> tuple[View, ...]:
-        """The view of what sets the selected apart, and the test that was asked for."""
+    def find(
+        self, source: Any, result: Segmentation, knobs: Settings, scope: Scope
+    ) -> ContrastFindings | None:
+        """Compare the selected with the rest, and test what was asked for."""
         if not scope:
-            if scope.known is not None and len(scope.known.customers) >= AHEAD:
-                self._to_rank = (result, scope)
-                WORKER.put(self._ahead)
-            return ()
-        key = self._key(result, scope)
-        if self._confirmations.due(scope.gestures, result.fingerprint):
-            with contextlib.suppress(CrmError):  # said below
-                self._test(result, scope)
-        tested = self._confirmations.of(key)
+            return None
+        key = _key(result, scope)
+        if self.confirmations.due(scope.gestures, result.fingerprint):
+            with contextlib.suppress(CrmError):  # kept as the refusal
+                self.test(result, scope)
+        found = self.contrast(result, scope)
+        return ContrastFindings(found, self.confirmations.of(key), self.confirmations.refusal(key))
+
+    def draw(
+        self, drawing: Drawing, result: Segmentation, scope: Scope, found: ContrastFindings | None
+    ) -> Drawing:
+        """Add what sets the selected apart, and how often something was confirmed."""
+        made, n = drawing, len(self.confirmations)
+        if scope.data.held is not None:
+            share = len(scope.data.ids) / (len(scope.data.ids) + len(scope.data.held.ids))
+            title = text.say("segments.explored", title=made.title, share=text.percent(share))
+            made = replace(made, title=title)
+        if n:
+            times, tally = text.say("segments.confirmations", n=n), made.tally
+            counted = None if tally is None else replace(tally, text=tally.text + times)
+            made = replace(made, line=made.line + times, tally=counted)
+        if found is None:
+            return made
         view = contrast_view(
-            scene, self._contrast(result, scope), tested, testing=self._holdout is not None
-        )
-        refusal = self._confirmations.refusal(key)
-        if refusal is not None and tested is None:
-            view = replace(view, subtitle=sentence(refusal))
-        return (view,)
+            self._canvas(result, scope), found.contrast, found.tested,
+            testing=self.share is not None,
+        )  # fmt: skip
+        if found.refusal is not None and found.tested is None:
+            view = replace(view, subtitle=sentence(found.refusal))
+        return replace(made, views=(*made.views, view))
 
-    def explored_title(self, title: str, data: Data) -> str:
-        """The title, with how much of the table is explored."""
-        if data.held is None:
-            return title
-        share = len(data.ids) / (len(data.ids) + len(data.held.ids))
-        return text.say("segments.explored", title=title, share=text.percent(share))
+    def published(self, drawn: Drawn) -> None:
+        """Rank many customers before anything is selected, once the page has its drawing."""
+        known = drawn.scope.known
+        if not drawn.scope and known is not None and len(known.customers) >= AHEAD:
+            self._to_rank = (drawn.found.result, drawn.scope)
+            WORKER.put(self)
 
-    def counted_line(self, line: str) -> str:
-        """The line of what is selected, with how often something was confirmed."""
-        n = len(self._confirmations)
-        return line + text.say("segments.confirmations", n=n) if n else line
-
-    def counted_tally(self, tally: Tally) -> Tally:
-        """The same, as it is filled while a brush moves."""
-        return replace(tally, text=self.counted_line(tally.text))
-
-    def _rank_ahead(self) -> None:
+    def run(self) -> None:
+        """Rank ahead; called by the worker."""
         todo, self._to_rank = self._to_rank, None
-        if todo is not None and self._ready:
+        if todo is not None:
             self._ranked(*todo)
             give_back(todo[1].data.table.n)
 
-    def _ranked(self, result: Segmentation, scope: Scope) -> RankedCustomers:
-        """The features of all explored customers, ranked once a result."""
-        known, scene = scope.known, self._scene
-        assert known is not None
+    def close(self) -> None:
+        """Release the customers held out and what was ranked."""
+        self._others = self._to_rank = self._ranked_last = None
 
-        def rank() -> RankedCustomers:
-            table, names = compared_columns(
-                known.customers, result.features, scope.data, result.as_of
-            )
-            return rank_customers(table, names)
+    def press(self) -> None:
+        """Ask for the group that is selected on the page to be tested when it is drawn."""
+        drawn = self.host.drawn()
+        known = None if drawn is None else drawn.scope.known
+        if self.share is not None and known is not None:
+            self.confirmations.press(self.host.selection().gestures, known.fingerprint)
+            self.host.ask()
 
-        if scene is None or scene.result is not result:
-            return rank()
-        found: RankedCustomers = scene.keep("ranked", rank)
-        return found
-
-    def _contrast(self, result: Segmentation, scope: Scope) -> Contrast:
+    def contrast(self, result: Segmentation, scope: Scope) -> Contrast:
+        """How the selected differ from the rest, feature by feature."""
         defining = defining_features(scope.clauses, result, scope.data)
         return contrast(self._ranked(result, scope), scope.mask(), defining=defining)
 
-    def _test(self, result: Segmentation, scope: Scope) -> Confirmation:
+    def test(self, result: Segmentation, scope: Scope) -> Confirmation:
+        """Test on the held-out customers what sets the selected ones apart."""
         held = scope.data.held
         if held is None:
             raise InputError("no_holdout")
@@ -211,22 +177,33 @@ class ContrastWidget(CrmWidget):
             listed = any(isinstance(clause.predicate, Group) for clause in scope.clauses)
             if listed and not group.any():
                 raise InputError("not_of_held")
-            return confirm(self._contrast(result, scope), ranked, group)
+            return confirm(self.contrast(result, scope), ranked, group)
 
-        return self._confirmations.make(self._key(result, scope), test)
+        return self.confirmations.make(_key(result, scope), test)
+
+    def _ranked(self, result: Segmentation, scope: Scope) -> RankedCustomers:
+        """The features of all explored customers, ranked once a result."""
+        last = self._ranked_last
+        if last is None or last[0] is not result:
+            assert scope.known is not None
+            table, names = compared_columns(
+                scope.known.customers, result.features, scope.data, result.as_of
+            )
+            self._ranked_last = last = (result, rank_customers(table, names))
+        return last[1]
 
     def _held(self, result: Segmentation, held: Data) -> tuple[Known, RankedCustomers]:
         """What the result knows of the held-out customers."""
-        kept = self._others
-        if kept is None or kept[0] is not result:
+        last = self._others
+        if last is None or last[0] is not result:
             customers = score_others(result, held)
-            known = self.knows(replace(result, customers=customers))
+            known = self._knows(replace(result, customers=customers))
             assert known is not None
             table, names = compared_columns(customers, result.features, held, result.as_of)
-            self._others = kept = (result, known, rank_customers(table, names))
-        return kept[1], kept[2]
+            self._others = last = (result, known, rank_customers(table, names))
+        return last[1], last[2]
 
-    @staticmethod
-    def _key(result: Segmentation, scope: Scope) -> Hashable:
-        said = frozenset((clause.predicate, clause.space, clause.as_of) for clause in scope.clauses)
-        return weakref.ref(scope.data), result.fingerprint, said
+
+def _key(result: Segmentation, scope: Scope) -> Hashable:
+    said = frozenset((clause.predicate, clause.space, clause.as_of) for clause in scope.clauses)
+    return weakref.ref(scope.data), result.fingerprint, said

@@ -7,12 +7,12 @@ from typing import Any
 
 from ... import text
 from ...charts.view import Option
+from ...data.named_groups import group_selected
 from ...errors import missing_group
-from ..base import CrmWidget
 from ..computing.lock import LOCK
 from ..computing.records import Drawn
 from ..knobs.knob import Knob
-from ..selection.named_groups import group_selected
+from .part import Part
 
 
 class PickedGroup(Knob):
@@ -22,12 +22,12 @@ class PickedGroup(Knob):
 
     def __init__(self) -> None:
         super().__init__(
-            None, optional=True, refits=False, when=lambda widget: bool(widget._kept_groups)
+            None, optional=True, refits=False, when=lambda widget: bool(widget.named_groups)
         )
 
     def validate(self, obj: Any, value: object) -> str:
         """Accept the name of a group."""
-        named = obj._kept_groups
+        named = obj.named_groups
         if isinstance(value, str) and value in named:
             return value
         raise missing_group(str(value)[:100], named)
@@ -42,35 +42,26 @@ class PickedGroup(Knob):
 
     def _extent(self, widget: Any) -> dict[str, Any]:
         none = Option("", text.say("knob.group.none"))
-        return {"options": (none, *(Option(name, name) for name in widget._kept_groups))}
+        return {"options": (none, *(Option(name, name) for name in widget.named_groups))}
 
 
-class GroupPicker(CrmWidget):
-    """A widget with a knob ``group``: it follows the selection, and the selection follows it."""
+class GroupPicker(Part):
+    """Of a widget with a knob ``group``: it follows the selection, and the selection follows it."""
 
-    group: Any
+    handles = ("group",)
 
-    def _knob_changed(self, change: Any) -> None:
-        if change["name"] != "group":
-            super()._knob_changed(change)
-        elif not self._muted:
-            self._pick_group(change["new"])
-
-    def _pick_group(self, name: str | None) -> None:
+    def knob_changed(self, name: str, value: str | None) -> None:
         """Select by a named group in the place of the one that is selected."""
-        shared = self.selection
+        shared = self.host.selection()
         with LOCK:
             here = group_selected(shared.gestures)
-            kept = tuple(gesture for gesture in shared.gestures if gesture is not here)
-            source = f"{self._name}/group"
-            made = () if name is None else (replace(shared.named[name], source=source),)
-            shared.commit((*kept, *([shared.gesture(*made)] if made else [])))
+            others = tuple(gesture for gesture in shared.gestures if gesture is not here)
+            source = f"{self.host.name}/group"
+            made = () if value is None else (replace(shared.named[value], source=source),)
+            shared.commit((*others, *([shared.gesture(*made)] if made else [])))
 
-    def _show_selection(self, drawn: Drawn) -> None:
-        super()._show_selection(drawn)
-        here = group_selected(self.selection.gestures)
-        self._muted = True
-        try:
-            self.group = None if here is None else here.clauses[0].predicate.name  # type: ignore[union-attr]
-        finally:
-            self._muted = False
+    def published(self, drawn: Drawn) -> None:
+        """Show the group that is selected."""
+        here = group_selected(self.host.selection().gestures)
+        name = None if here is None else here.clauses[0].predicate.name  # type: ignore[union-attr]
+        self.host.set_quietly("group", name)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache
-from typing import Any
 
 from ...analysis.contrasts.compared_measures import segmented_by
 from ...analysis.segments.result import Segmentation
 from ...data.comparable_groups import Offer
 from ...data.vocabulary.clauses import Clause, Group
-from ..base import CrmWidget
-from ..computing.records import Drawn, Fitted
+from ..computing.records import Drawn
 from ..selection.comparable_groups import SEGMENT
+from .part import Host, Part
 
 
 def segment_offers(
@@ -39,30 +38,37 @@ def _made(found: Segmentation, label: Hashable, name: str, facts: bool) -> Calla
     return make
 
 
-class OfferedSegments(CrmWidget):
-    """A widget that offers its segments, and tells the others when they have changed."""
+class SegmentGroups(Part):
+    """Offers the segments on the page, and tells the others when they have changed.
 
-    _offered: object = None
-    """What they were made of when they were offered last."""
+    Parameters
+    ----------
+    names
+        What the segments of a result are called, by their labels.
+    are_facts
+        Whether they are levels of a column, which say nothing of what customers did.
+    """
 
-    def _selection_swapped(self, change: Any) -> None:
-        self._offered = None
-        super()._selection_swapped(change)
+    def __init__(
+        self,
+        host: Host,
+        names: Callable[[Segmentation], Mapping[Hashable, str]],
+        are_facts: Callable[[Segmentation], bool],
+    ) -> None:
+        super().__init__(host)
+        self._names, self._are_facts = names, are_facts
+        self._last: object = None
+        """What they were made of when they were offered last."""
 
-    def _show(self, fitted: Fitted, drawn: Drawn) -> None:
-        super()._show(fitted, drawn)
-        result: Segmentation = fitted.result
-        names = self._names_of(result)
-        now = (self.selection, result.fingerprint, tuple(names.items()))
-        if now != self._offered:
-            self.offers = segment_offers(result, names, facts=self._are_facts(result))
-            self._offered = now
-            self.selection.offered(self)
+    def selection_swapped(self) -> None:
+        """Offer them to the widgets on the other selection too."""
+        self._last = None
 
-    def _names_of(self, result: Segmentation) -> dict[Hashable, str]:
-        """What the segments are called, by their labels."""
-        raise NotImplementedError
-
-    def _are_facts(self, result: Segmentation) -> bool:
-        """Whether the segments are levels of a column, which say nothing of what customers did."""
-        raise NotImplementedError
+    def published(self, drawn: Drawn) -> None:
+        """Offer the segments, if they are others than before."""
+        result: Segmentation = drawn.found.result
+        names = self._names(result)
+        now = (self.host.selection(), result.fingerprint, tuple(names.items()))
+        if now != self._last:
+            self._last = now
+            self.host.offer(segment_offers(result, names, facts=self._are_facts(result)))

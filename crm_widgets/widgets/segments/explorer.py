@@ -6,11 +6,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
 from ... import text
+from ...analysis.contrasts.confirmation import Confirmation
+from ...analysis.contrasts.contrast import Contrast
 from ...analysis.segments.find import Segmentation, find_segments
 from ...charts.binning import Bins
+from ...charts.drawing import Drawing
 from ...charts.names import feature_name, segment_names
 from ...charts.segments.scene import Scene
 from ...charts.segments.views import (
@@ -20,22 +21,23 @@ from ...charts.segments.views import (
     segment_title,
     segment_views,
 )
-from ...charts.theme import color_of
-from ...charts.view import Drawing, Option
+from ...charts.segments.wording import in_use, segment_wording
+from ...charts.view import Option
 from ...data.machine.memory import give_back
 from ...data.roles import Customers, Transactions
 from ...data.scope import Data, Known, Scope
-from ...data.vocabulary.clauses import Clause, Values
+from ..base import CrmWidget
 from ..computing.records import Settings
 from ..computing.requests import Progress
-from ..knobs.types import Choice
-from ..page.crossfilter import Crossfilter
-from ..parts.contrasts import Confirm, ContrastWidget
+from ..knobs.types import Choice, Columns, Day
+from ..page.crossfilter import crossfilter
+from ..parts.contrasts import Confirm, Contrasts
 from ..parts.group_picker import GroupPicker, PickedGroup
-from ..parts.segment_groups import OfferedSegments
+from ..parts.part import Host, Part
+from ..parts.segment_groups import SegmentGroups
 from ..selection.selection import Selection
 from .colors import SegmentColors
-from .knobs import AUTO, ComparedBy, CountedFrom, SegmentCount
+from .knobs import AUTO, SegmentCount
 
 MOST_LEVELS = 12
 """Levels a column may have to be taken as segments."""
@@ -54,7 +56,7 @@ def _is_log(widget: Any) -> bool:
     return isinstance(widget.data, Transactions)
 
 
-class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
+class SegmentExplorer(CrmWidget):
     """Explore the segments of customers by touching them.
 
     Parameters
@@ -107,15 +109,16 @@ class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
     True
     """
 
-    method = Choice(lambda widget: widget._methods(), "rfm")
+    method = Choice(lambda widget: widget.methods, "rfm")
     """What makes the segments. Default ``"rfm"`` for a log, ``"kmeans"`` for customers."""
     k = SegmentCount(AUTO, when=_is_model)
     """Number of segments, 2 to 12, or ``"auto"``."""
-    features = ComparedBy(
-        lambda widget: widget._usable, None, optional=True, when=lambda w: w.method != "rfm"
-    )
+    features = Columns(
+        lambda widget: widget.features_offered, None, optional=True,
+        when=lambda w: w.method != "rfm",
+    )  # fmt: skip
     """What customers are compared by, and the map is of; ``None``: what suits the method."""
-    as_of = CountedFrom(None, when=_is_log)
+    as_of = Day(None, when=_is_log)
     """The day from which recency counts; ``None``: the day after the last transaction."""
     group = PickedGroup()
     """A group kept with ``selection.save_as``, as a condition; ``None``: none."""
@@ -144,75 +147,97 @@ class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
         holdout: float | None = None,
         **knobs: Any,
     ) -> None:
-        self._scheme, self._seed = scheme, seed
+        self._scheme, self._seed, self._holdout = scheme, seed, holdout
         self._money, self._money_unit = money, money_unit
         self._renamed: dict[Hashable, str] = dict(names or {})
-        self._scene: Scene | None = None
-        self._found: Segmentation | None = None
         self._colors = SegmentColors()
         self._axes: dict[str, Bins] = {}
         self._ends: dict[str, float] = {}
+        self._scene_last: Scene | None = None
         self._clusterer = None if method is None or isinstance(method, str) else method
-        self._usable: list[Option] = []
+        self.features_offered: list[Option] = []
         self._columns: list[str] = []
-        self._is_log = True
-        roles = {
-            "customer": customer, "time": time, "amount": amount, "order": order,
-            "product": product, "returns": returns,
-        }  # fmt: skip
-        unknown = set(knobs) - {"k", "features", "as_of"}
-        if unknown:
-            msg = f"SegmentExplorer got an unexpected argument {sorted(unknown)[0]!r}"
-            raise TypeError(msg)
         if knobs.get("features") is not None:
             knobs["features"] = tuple(knobs["features"])
         if method is not None:
             knobs["method"] = method if isinstance(method, str) else "clusterer"
-        given = {name: value for name, value in roles.items() if value is not None}
         super().__init__(
-            data, selection=selection, rows=rows, live=live, holdout=holdout, **given, **knobs
-        )
+            data, selection=selection, rows=rows, live=live, customer=customer, time=time,
+            amount=amount, order=order, product=product, returns=returns, **knobs,
+        )  # fmt: skip
+
+    def make_parts(self, host: Host) -> tuple[Part, ...]:
+        """Groups that are picked, segments that others compare, and what sets groups apart."""
+        self._contrasts = Contrasts(host, self._holdout, self.knows, self._scene)
+        groups = SegmentGroups(host, self._names_of, self._are_facts)
+        return GroupPicker(host), groups, self._contrasts
 
     def rename(self, names: Mapping[Hashable, str]) -> None:
         """Call segments by other names, by their label or the name they have."""
-        self._renamed |= dict(names)
-        self._scene = None
-        self._ask(refit=False)
+        self._renamed = self._renamed | dict(names)
+        self._flow.ask(refit=False)
+
+    @property
+    def holdout(self) -> float | None:
+        """The share of customers held out, or None."""
+        return self._holdout
+
+    @property
+    def contrasts(self) -> Contrast | None:
+        """What sets the selected customers apart from the rest; None if nothing is selected."""
+        found = self._found()
+        return self._contrasts.contrast(found.result, found.scope) if found.scope else None
+
+    @property
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        """All confirmations of this widget, p adjusted for all of them."""
+        return self._contrasts.confirmations.all()
+
+    def confirm(self) -> Confirmation:
+        """Test on the held-out customers what sets the selected ones apart.
+
+        Each test counts: p are adjusted by Holm over all features of all confirmations of this
+        widget. To test the same group again changes nothing and does not count.
+
+        Raises
+        ------
+        InputError
+            If no customers are held out, nothing is selected, or a condition is of another table
+            or model.
+        AnalysisError
+            If nothing differs clearly, or fewer than ten held-out customers are on a side.
+        """
+        try:
+            return self._contrasts.test(self.result, self._scope())
+        finally:
+            self._flow.ask(refit=False)
+
+    def press_confirm(self) -> None:
+        """Have the button pressed."""
+        self._contrasts.press()
 
     def on_data(self, data: Data) -> None:
         """Offer what this table can be segmented by."""
-        self._scene = None
         kinds = data.table.kinds
-        self._is_log = isinstance(data, Transactions)
         if isinstance(data, Customers):
             usable = [c for c, kind in kinds.items() if kind != "time" and c != data.customer]
             grouping = [c for c in usable if kinds[c] in ("category", "bool")]
             self._columns = [c for c in grouping if 2 <= len(data.table.distinct(c)) <= MOST_LEVELS]
         else:
             usable, self._columns = list(LOG_FEATURES), []
-        self._usable = [Option(name, feature_name(name)) for name in usable]
-        known = [o.value if isinstance(o, Option) else o for o in self._methods()]
+        self.features_offered = [Option(name, feature_name(name)) for name in usable]
+        known = [o.value if isinstance(o, Option) else o for o in self.methods]
         if self._trait_values.get("method") not in known:
             self.method = known[0]
 
-    def _features_in_use(self) -> str:
-        used = LOG_FEATURES[:3] if self._scene is None else self._scene.result.features
-        shown = [feature_name(name) for name in used[:3]]
-        return ", ".join(shown) + (f" +{len(used) - 3}" if len(used) > 3 else "")
-
-    def _count_in_use(self) -> str:
-        return "" if self._scene is None else str(self._scene.result.k)
-
-    def _day_in_use(self) -> str:
-        day = None if self._scene is None else self._scene.result.as_of
-        return "" if day is None else day.isoformat()
-
-    def _methods(self) -> Sequence[str | Option]:
+    @property
+    def methods(self) -> Sequence[str | Option]:
+        """What can make the segments of this table."""
         models = ["kmeans", "gaussian_mixture"]
         if self._clusterer is not None:
             models.append("clusterer")
         own = [Option(name, text.say("knob.method.column", column=name)) for name in self._columns]
-        return [*(["rfm"] if self._is_log else []), *models, *own]
+        return [*(["rfm"] if _is_log(self) else []), *models, *own]
 
     def analyse(self, data: Data, knobs: Settings, progress: Progress) -> Segmentation:
         """Find the segments."""
@@ -224,44 +249,44 @@ class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
             seed=self._seed, as_of=knobs.as_of, scheme=scheme, money=self._money, progress=progress,
         )  # fmt: skip
         give_back(data.table.n)
-        self._found = found
         return found
 
-    def knows(self, result: Segmentation) -> Known | None:
+    def knows(self, source: Segmentation) -> Known | None:
         """The features and the segment of each customer; a column's levels are facts."""
-        known = super().knows(result)
-        if known is None or not self._are_facts(result):
+        known = super().knows(source)
+        if known is None or not self._are_facts(source):
             return known
         return replace(known, facts=frozenset({"segment"}))
 
-    def draw(self, result: Segmentation, data: Data, knobs: Settings, selection: Scope) -> Drawing:
+    def draw(self, result: Segmentation, scope: Scope) -> Drawing:
         """Draw the segments, the selected customers over all."""
-        scene = self._scene_of(result, selection)
-
-        plain = scene.keep("views", lambda: segment_views(scene))
-        where = Crossfilter(selection, plain, self._name).where
+        scene = self._scene(result, scope)
+        undivided = scene.keep("views", lambda: segment_views(scene))
+        where = crossfilter(scope, undivided).where
         return Drawing(
-            title=self.explored_title(segment_title(scene), data),
-            views=(*segment_views(scene, where), *self.apart_views(result, scene, selection)),
-            line=self.counted_line(segment_line(scene, where(""))),
-            tally=self.counted_tally(segment_tally(scene)),
-            footer=segment_footer(scene, data.notes),
+            title=segment_title(scene),
+            views=segment_views(scene, where),
+            line=segment_line(scene, where("")),
+            tally=segment_tally(scene),
+            footer=segment_footer(scene, scope.data.notes),
+            wording=segment_wording(scene, scope.data.table.kinds),
+            choices=in_use(result),
         )
 
-    def _scene_of(self, result: Segmentation, selection: Scope) -> Scene:
-        names = self._names_of(result)
-        kept = self._scene
-        if kept is None or kept.result is not result:
-            assert selection.known is not None
-            kept = Scene(
-                result=result, table=selection.known.table, names=names, money=result.money,
+    def _scene(self, result: Segmentation, scope: Scope) -> Scene:
+        """On which a result is drawn: the same one as long as nothing but the selection changes."""
+        names, last = self._names_of(result), self._scene_last
+        if last is None or last.result is not result:
+            assert scope.known is not None
+            last = Scene(
+                result=result, table=scope.known.table, names=names, money=result.money,
                 money_unit=self._money_unit, axes=self._axes, places=self._colors.of(result),
                 ends=self._ends,
             )  # fmt: skip
-        elif kept.names != names:
-            kept = replace(kept, names=names)
-        self._scene = kept
-        return kept
+        elif last.names != names:
+            last = replace(last, names=names)
+        self._scene_last = last
+        return last
 
     def _are_facts(self, result: Segmentation) -> bool:
         return result.inputs["method"] in self._columns
@@ -271,29 +296,7 @@ class SegmentExplorer(OfferedSegments, GroupPicker, ContrastWidget):
             result.segments.index, result.traits, features=result.features, renamed=self._renamed
         )
 
-    def label(self, field: str) -> str:
-        """The word for a feature."""
-        return feature_name(field)
-
-    def level(self, field: str, value: Any) -> str:
-        """The name of a segment, or the value as it is."""
-        if field == "segment" and self._found is not None:
-            return self._names_of(self._found).get(value) or super().level(field, value)
-        return super().level(field, value)
-
-    def in_words(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """The selected customers, their segments by name and in the order of value."""
-        if self._scene is None:
-            return customers
-        names = self._scene.names
-        named = pd.Categorical(customers["segment"].map(names), list(names.values()), ordered=True)
-        return customers.assign(segment=named)
-
-    def color(self, clause: Clause) -> str | None:
-        """The colour of a segment that is selected alone."""
-        predicate, found = clause.predicate, self._found
-        if found is None or not isinstance(predicate, Values) or len(predicate.values) > 1:
-            return None
-        places = self._colors.of(found) if predicate.field == "segment" else {}
-        place = places.get(predicate.values[0])
-        return None if place is None else color_of(place)
+    def close(self) -> None:
+        """Stop computing, leave the page and release the table."""
+        super().close()
+        self._scene_last = None

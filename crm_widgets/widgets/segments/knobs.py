@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import reprlib
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ... import text
-from ...charts.view import Control, Option
+from ...charts.view import Option
 from ...errors import InputError
 from ..knobs.knob import Knob
-from ..knobs.types import Columns, Day
 
 AUTO = "auto"
 LEAST, MOST = 2, 12
@@ -35,24 +33,3 @@ class SegmentCount(Knob):
     def _extent(self, widget: Any) -> dict[str, Any]:
         auto = Option(AUTO, text.say("knob.k.auto"), text.say("knob.k.auto.hint"))
         return {"lo": LEAST, "hi": MOST, "step": 1, "options": (auto,)}
-
-    def control(self, widget: Any) -> Control:
-        """The control, with the number in use where it is chosen by the data."""
-        return replace(super().control(widget), placeholder=widget._count_in_use())
-
-
-class ComparedBy(Columns):
-    """Features; where none are chosen, those that the analysis took stand in their place."""
-
-    def control(self, widget: Any) -> Control:
-        """The control, with the features in use as a placeholder."""
-        return replace(super().control(widget), placeholder=widget._features_in_use())
-
-
-class CountedFrom(Day):
-    """A day; where none is chosen, the one that the analysis took stands in its place."""
-
-    def control(self, widget: Any) -> Control:
-        """The control, with the day in use as a placeholder."""
-        control = super().control(widget)
-        return replace(control, placeholder=widget._day_in_use() or control.placeholder)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ... import text
+from ...charts.view import Option
 from ...data.comparable_groups import Groups
+from ...data.named_groups import key_of
 
 SEGMENT = "segment:"
 """Before the label of a segment, where it stands among named groups."""
@@ -14,3 +18,8 @@ def choice_of(groups: Groups, name: str) -> str:
     if not groups.is_offered(name):
         return name
     return text.say("group.segment", segment=groups.label(name))
+
+
+def group_options(taken: Collection[str], groups: Groups) -> list[Option]:
+    """A choice a group."""
+    return [Option(key_of(name, taken), choice_of(groups, name)) for name in groups]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 import pandas as pd
 
+from ...charts.wording import Wording
 from ...data.comparable_groups import Groups, Offer
 from ...data.gestures import Gesture
-from ...data.scope import Data, Known, Scope, owns, table_of
+from ...data.scope import Data, Ground, Known, Scope, owns, table_of
 from ...data.vocabulary.clauses import Clause, Group
 from ..computing.lock import LOCK
-from .sentences import Namer
 from .steps import State, Steps
 
 
@@ -28,16 +28,12 @@ class Member(Protocol):
         ...
 
     @property
-    def namer(self) -> Namer:
+    def wording(self) -> Wording:
         """How it calls its fields."""
         ...
 
     def known(self) -> Known | None:
         """What its result knows of customers; waits for the result."""
-        ...
-
-    def color(self, clause: Clause) -> str | None:
-        """The colour of a clause's chip."""
         ...
 
     def settle(self) -> object:
@@ -189,6 +185,7 @@ class Linked:
         gestures: tuple[Gesture, ...] | None = None,
         *,
         by_name: bool = False,
+        widget: str = "",
     ) -> Scope:
         """The selection resolved on a table; what it cannot answer, other members do."""
         wanted = self._gestures if gestures is None else gestures
@@ -200,7 +197,14 @@ class Linked:
                 found = self._elsewhere(gesture)
                 if found is not None:
                     elsewhere[gesture.id] = found
-        return Scope(data, known, wanted, elsewhere, self.comparable)
+        return Scope(
+            data, known, wanted, elsewhere, self.comparable, widget=widget, grounds=self._grounds
+        )
+
+    def _grounds(self) -> Iterator[Ground]:
+        """What the widgets here answer from, each waited for as it is asked."""
+        for member in self._living():
+            yield member.data, member.known()
 
     def answering(self, gesture: Gesture) -> Any:
         """The widget whose table or result answers for a gesture; None if none does."""

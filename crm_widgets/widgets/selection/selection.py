@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...charts.wording import Wording
 from ...data import as_data
 from ...data.gestures import Gesture
 from ...data.scope import Scope, owns, table_of
@@ -17,7 +18,7 @@ from ..computing.lock import LOCK
 from .conditions import clauses_of
 from .pandas_code import pandas_code
 from .selection_history import Remembered
-from .sentences import Namer, gesture_words, sentence, together
+from .sentences import gesture_words, sentence, together
 
 
 class Selection(Remembered):
@@ -158,7 +159,7 @@ class Selection(Remembered):
     def describe(self) -> str:
         """The selection in the current language, with what it selects if that is known."""
         members = self._settled()
-        words = [gesture_words(gesture, self._namer(gesture)) for gesture in self._gestures]
+        words = [gesture_words(gesture, self._wording(gesture)) for gesture in self._gestures]
         try:
             ids = self.ids
         except CrmError:  # no table, or no result: the conditions are all there is to say
@@ -200,6 +201,6 @@ class Selection(Remembered):
             raise InputError("selection_of_many")
         return self._whole(self.scope(members[0].data, members[0].known()))
 
-    def _namer(self, gesture: Gesture) -> Namer:
+    def _wording(self, gesture: Gesture) -> Wording:
         member = self.answering(gesture)
-        return Namer() if member is None else member.namer
+        return Wording() if member is None else member.wording

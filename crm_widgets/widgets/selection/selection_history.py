@@ -10,12 +10,12 @@ from typing import Any, Self
 
 import pandas as pd
 
+from ...data.named_groups import named_group
 from ...data.vocabulary.clauses import Clause, Group
 from ...errors import AnalysisError, InputError, missing_group
 from ..computing.lock import LOCK
 from . import selection_file
 from .linked import Linked, reworded
-from .named_groups import named_group
 from .steps import State
 
 _MOST_LETTERS = 100

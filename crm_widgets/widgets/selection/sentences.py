@@ -4,58 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
-from typing import Any
 
 from ... import text
-from ...charts.names import feature_name
+from ...charts.wording import Wording
 from ...data.gestures import Gesture
 from ...data.vocabulary.clauses import Box, Clause, Group, Interval, Values
 
 _SHOWN = 3
 
 
-def plain_level(field: str, value: Hashable) -> str:
-    """The word for a value of a field."""
-    return text.say("clause.missing") if value is None else str(value)
-
-
-@dataclass(frozen=True)
-class Namer:
-    """How a widget calls its fields and their values, and which of them are times.
-
-    ``tells``: whether it may say of a named group that it has so many customers.
-    """
-
-    label: Callable[[str], str] = feature_name
-    level: Callable[[str, Any], str] = plain_level
-    is_time: Callable[[str], bool] = lambda field: False
-    tells: Callable[[int], bool] = lambda n: True
-
-
-def clause_words(clause: Clause, namer: Namer) -> str:
+def clause_words(clause: Clause, wording: Wording) -> str:
     """One clause, such as "recency, days: 0 to 90"."""
     match clause.predicate:
         case Interval() as interval:
-            return _interval(interval, namer)
+            return _interval(interval, wording)
         case Box(x, y):
-            return together([_interval(x, namer), _interval(y, namer)])
+            return together([_interval(x, wording), _interval(y, wording)])
         case Values(field, values):
-            named = [namer.level(field, value) for value in values[:_SHOWN]]
+            named = [wording.level(field, value) for value in values[:_SHOWN]]
             if len(values) > _SHOWN:
                 named.append(text.say("clause.more", n=len(values) - _SHOWN))
             listed = text.say("clause.or").join(named) if named else text.say("clause.nothing")
-            return text.say("clause.values", field=namer.label(field), values=listed)
+            return text.say("clause.values", field=wording.label(field), values=listed)
         case Group(name, customers):
-            if not namer.tells(len(customers)):
+            if not wording.may_count(len(customers)):
                 return name
             return text.say("clause.group", name=name, n=text.count(len(customers)))
 
 
-def gesture_words(gesture: Gesture, namer: Namer) -> str:
+def gesture_words(gesture: Gesture, wording: Wording) -> str:
     """All clauses of a gesture."""
-    return together([clause_words(clause, namer) for clause in gesture.clauses])
+    return together([clause_words(clause, wording) for clause in gesture.clauses])
 
 
 def sentence(n: int, total: int, words: list[str]) -> str:
@@ -72,10 +51,10 @@ def together(words: list[str]) -> str:
     return text.say("clause.and").join(words)
 
 
-def _interval(interval: Interval, namer: Namer) -> str:
-    field = namer.label(interval.field)
+def _interval(interval: Interval, wording: Wording) -> str:
+    field = wording.label(interval.field)
     lo, hi = math.isfinite(interval.lo), math.isfinite(interval.hi)
-    if namer.is_time(interval.field):
+    if wording.is_time(interval.field):
         # an end that is excluded at midnight is the end of the day before
         last = interval.hi if interval.closed else interval.hi - 1
         ends = _day(interval.lo) if lo else "", _day(last) if hi else ""

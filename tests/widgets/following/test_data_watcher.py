@@ -113,11 +113,11 @@ def test_numbers_and_times_before_are_known_from_the_looks_and_not_compared(
     monkeypatch.setattr(
         appended_rows, "_goes_on", lambda old, new: (compared.add(old.name), real(old, new))[1]
     )
-    n = w._data.table.n
+    n = w.data.table.n
     for _ in range(2):
         notebook.run("for i in 1, 2: df.loc[1000 + len(df)] = df.iloc[i]")
         w.settle()
-        assert (w._data.grown.rows, w._data.table.n) == (n, n + 2)
+        assert (w.data.grown.rows, w.data.table.n) == (n, n + 2)
         n += 2
     assert compared == set(notebook.names["df"].select_dtypes("str"))
 

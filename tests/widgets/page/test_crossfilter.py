@@ -71,7 +71,7 @@ def test_every_brush_counts_as_the_kernel_does(
     explorer: crm.SegmentExplorer, wire: Wire, active: str
 ) -> None:
     message, blocks = asked(explorer, active, wire)
-    (view,) = [v for v in explorer._shown if v.id == active]
+    (view,) = [v for v in explorer._writer.drawn.drawing.views if v.id == active]
     edges, (n,) = view.dims[0].edges, message["active"]["bins"]
     assert edges is not None
     for lo, hi in ((0, 3), (2, n), (n - 1, n), (5, 6)):
@@ -94,7 +94,7 @@ def test_a_box_on_the_map_counts_as_the_kernel_does(
     explorer: crm.SegmentExplorer, wire: Wire
 ) -> None:
     message, blocks = asked(explorer, "map", wire)
-    (view,) = [v for v in explorer._shown if v.id == "map"]
+    (view,) = [v for v in explorer._writer.drawn.drawing.views if v.id == "map"]
     nx, ny = message["active"]["bins"]
     x, y = (dim.edges or () for dim in view.dims)
     ends = {"pc1": [x[3], x[20]], "pc2": [y[10], y[ny]]}
@@ -168,7 +168,7 @@ def test_a_cube_is_made_only_of_a_view_as_it_is(
 ) -> None:
     wire.clear()
     update(explorer, {"_hover": hover})
-    assert explorer._cubes._wanted is None
+    assert explorer._inbox.cubes._wanted is None
     (echo,) = wire.data(explorer)
     assert echo["state"] == {"_hover": {}}
 
@@ -189,9 +189,9 @@ def test_a_cube_that_is_too_large_is_not_sent(
 ) -> None:
     monkeypatch.setattr(crossfilter, "MOST_BYTES", 40_000)
     wire.clear()
-    explorer._send_cube("map")
+    explorer._inbox.send_cube("map")
     assert wire.data(explorer, "custom") == []
-    explorer._send_cube("hist_orders")
+    explorer._inbox.send_cube("hist_orders")
     assert len(wire.data(explorer, "custom")) == 1
 
 

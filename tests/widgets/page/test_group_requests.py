@@ -219,7 +219,7 @@ def test_it_is_said_in_the_reader_s_language(w: Toy) -> None:
 def test_a_closed_widget_keeps_nothing(w: Toy) -> None:
     shared = w.selection
     w.close()
-    w._keeping.ask({"name": "late", "count": 1, "forget": False})
+    w._inbox.groups.ask({"name": "late", "count": 1, "forget": False})
     worked()
     assert shared.groups == {}
 
@@ -244,7 +244,7 @@ def test_who_compared_a_forgotten_group_compares_nothing_and_goes_on() -> None:
     frame.loc[frame.index[0], "amount"] = 77.0
     heatmap.refresh()
     heatmap.settle()
-    assert (heatmap.status, heatmap._data.table.numbers("amount")[0]) == ("ready", 77.0)
+    assert (heatmap.status, heatmap.data.table.numbers("amount")[0]) == ("ready", 77.0)
 
 
 class Busy(After):

@@ -236,7 +236,7 @@ def test_a_flood_is_bounded_work_and_its_last_message_wins(widget: Toy, wire: Wi
     assert widget.result.fingerprint == "thirds-2-money"
     widget.settle()
     assert widget._head["title"] == "2 groups"
-    assert widget._head["for_inputs"] == widget._requests.newest.fit
+    assert widget._head["for_inputs"] == widget._flow.requests.newest.fit
     # what runs is what the worker had begun, and the last
     assert len(widget.fits) <= 2 + taken / 0.001
     assert len(wire.data(widget, "echo_update")) == 3_001

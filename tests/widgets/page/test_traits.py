@@ -17,7 +17,8 @@ import pandas as pd
 import pytest
 
 import crm_widgets as crm
-from crm_widgets.charts.view import Chart, Dim, Drawing
+from crm_widgets.charts.drawing import Drawing
+from crm_widgets.charts.view import Chart, Dim
 from crm_widgets.widgets.computing.lock import LOCK
 from crm_widgets.widgets.following import notebook_cells as cells_module
 from crm_widgets.widgets.page import customer_table, view_payload
@@ -58,7 +59,7 @@ def test_a_view_is_sent_as_the_contract_has_it() -> None:
     w.settle()
     spread, sizes = w._views
     assert set(spread) == {
-        "kind", "id", "spec", "hash", "datasets", "dims", "series", "param", "active_bins", "pick",
+        "id", "spec", "hash", "datasets", "dims", "series", "param", "active_bins", "pick",
         "columns", "span", "height",
     }  # fmt: skip
     assert spread["datasets"] == ["spread"]
@@ -99,7 +100,7 @@ def test_the_users_altair_settings_stay_the_users() -> None:
 )
 def test_a_chart_that_carries_rows_or_fetches_is_refused(chart: Any) -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
-        view_payload.spec(Chart("v", chart, pd.DataFrame(), "v"))
+        view_payload.spec(View("v", chart, pd.DataFrame(), "v"))
 
 
 def test_rows_are_json_whatever_the_frame_holds() -> None:
@@ -183,7 +184,7 @@ def test_refresh_reads_the_frame_again() -> None:
 
 def test_an_empty_drawing_is_said_to_be_empty() -> None:
     class Nothing(Toy):
-        def draw(self, result, data, knobs, selection):
+        def draw(self, result, scope):
             return Drawing("Nothing", ())
 
     w = Nothing(log())
@@ -345,8 +346,8 @@ def test_an_exported_page_is_closed_in_itself(tmp_path: Any) -> None:
     hostile = "</script><script>alert(1)</script><!-- \u2028"
 
     class Loud(Toy):
-        def draw(self, result, data, knobs, selection):
-            drawn = super().draw(result, data, knobs, selection)
+        def draw(self, result, scope):
+            drawn = super().draw(result, scope)
             view = drawn.views[0]
             dim = Dim("money", hostile, ("lo", "hi"), view.dims[0].edges)
             one = Chart(view.id, view.chart, view.rows, hostile, dims=(dim,), param="brush")

@@ -97,7 +97,7 @@ def test_a_log_that_grows_under_a_name_is_read_on(monkeypatch: pytest.MonkeyPatc
     w.settle()
     first = w.data
     names["orders"] = frame
-    w._watch.look()
+    w._table_binding.watcher.look()
     w.settle()
     assert w.data.grown is not None
     assert w.data.grown.rows == first.table.n

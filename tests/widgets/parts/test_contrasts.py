@@ -76,7 +76,7 @@ def words(widget: SegmentExplorer) -> dict[str, str]:
 def test_the_view_is_there_while_something_is_selected(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log)
     assert "apart" not in views(w)
-    assert w.apart is None
+    assert w.contrasts is None
     w.selection.set(frequency=(5, None))
     assert views(w)[-1] == "apart"
     assert "exploratory" in words(w)["subtitle"]
@@ -87,7 +87,7 @@ def test_the_view_is_there_while_something_is_selected(log: pd.DataFrame) -> Non
 def test_what_sets_them_apart_is_a_result(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log)
     w.selection.set(frequency=(5, None))
-    found = w.apart
+    found = w.contrasts
     assert found is not None
     customers = w.result.customers
     customers = customers.assign(first_day_value=first_day(log))
@@ -108,7 +108,7 @@ def test_a_table_is_compared_by_all_its_columns_also_those_not_segmented_by(
 ) -> None:
     w = SegmentExplorer(people, customer="id", method="plan", features=["income"])
     w.selection.set(segment=["pro"])
-    found = w.apart
+    found = w.contrasts
     assert found is not None
     part = found.features.set_index("feature")["part"]
     assert part.dropna().to_dict() == {"income": "map", "plan": "segments"}
@@ -136,8 +136,8 @@ def test_brushing_the_map_marks_what_the_map_is_of(people: pd.DataFrame) -> None
     x, y = (dim["edges"] for dim in next(v for v in w._views if v["id"] == "map")["dims"])
     box = {"pc1": [x[len(x) // 2], x[-1]], "pc2": [y[0], y[-1]]}
     browse(w, selection=[{"view": "map", "intervals": box, "values": None}])
-    assert w.apart is not None
-    marked = w.apart.features.set_index("feature")["defining"]
+    assert w.contrasts is not None
+    marked = w.contrasts.features.set_index("feature")["defining"]
     assert marked[marked].index.tolist() == sorted(
         ["income", "visits"], key=list(marked.index).index
     )
@@ -258,7 +258,7 @@ def test_a_press_is_for_the_group_that_was_selected_then(log: pd.DataFrame) -> N
     w.selection.set(frequency=(5, None))
     w.settle()
     # as when the selection moves on before the press is answered
-    w._confirmations.press(w.selection.gestures, w.result.fingerprint)
+    w._contrasts.confirmations.press(w.selection.gestures, w.result.fingerprint)
     w.selection.set(monetary=(200, None))
     assert "exploratory" in words(w)["subtitle"]
     assert w.confirmations == ()
@@ -268,7 +268,7 @@ def test_a_press_is_for_the_model_that_was_shown_then(people: pd.DataFrame) -> N
     w = SegmentExplorer(people, customer="id", holdout=0.5, k=3)
     w.selection.set(visits=(5, None))
     w.settle()
-    w._confirmations.press(w.selection.gestures, w.result.fingerprint)
+    w._contrasts.confirmations.press(w.selection.gestures, w.result.fingerprint)
     w.k = 4
     w.settle()
     assert w.confirmations == ()
@@ -298,7 +298,7 @@ def test_a_condition_of_another_table_cannot_be_tested(people: pd.DataFrame) -> 
     )
     heatmap.settle()
     shared.set(score=(0, 3))
-    assert w.apart is not None
+    assert w.contrasts is not None
     with pytest.raises(InputError, match="says nothing of the held-out customers"):
         w.confirm()
 
@@ -363,5 +363,7 @@ def test_no_held_out_customer_reaches_the_page(log: pd.DataFrame) -> None:
     with_rows = SegmentExplorer(secret, holdout=0.5, rows=True)
     with_rows.settle()
     held = secret["customer"].unique()
-    shown = str(with_rows.in_words(with_rows._scope().customers())["customer"].tolist())
+    shown = str(
+        with_rows._writer.wording.named(with_rows._scope().customers())["customer"].tolist()
+    )
     assert not any(one in shown for one in held[is_held(held, 0.5)])

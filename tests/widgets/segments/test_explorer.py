@@ -237,8 +237,8 @@ def test_rows_on_the_page_call_segments_by_their_names(log: pd.DataFrame) -> Non
     w = SegmentExplorer(log, rows=True, method="kmeans", k=3, names={0: "=Best"})
     head(w)
     browse(w, _page={"page": 0, "sort": "segment", "descending": False, "csv": 0})
-    assert w._scene is not None
-    order = list(w._scene.names.values())
+    assert w._scene_last is not None
+    order = list(w._scene_last.names.values())
     assert order[0] == "=Best"
     table = w._table["rows"]
     assert set(table["segment"]) == {"=Best"}, "sorted by value, not by letters"

@@ -229,12 +229,12 @@ def test_a_segment_that_is_gone_is_told_and_the_widget_goes_on(
     explorer.k = 3
     explorer.settle()
     people.loc[0, "age"] = 71
-    heatmap._watch.look()
-    heatmap._watch.settle(), heatmap.settle()
+    heatmap._table_binding.watcher.look()
+    heatmap._table_binding.watcher.settle(), heatmap.settle()
     assert "segment:4" in heatmap._head["message"]
     heatmap.compare = "segment:2"
     heatmap.settle()
     assert heatmap.status == "ready"
-    assert heatmap._data.table.numbers("age")[0] == 71
+    assert heatmap.data.table.numbers("age")[0] == 71
     heatmap.close()
-    assert heatmap._data is None
+    assert heatmap._table_binding.data is None

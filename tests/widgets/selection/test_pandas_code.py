@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import crm_widgets as crm
-from crm_widgets.charts.view import Drawing
+from crm_widgets.charts.drawing import Drawing
 from crm_widgets.errors import InputError
 from crm_widgets.widgets.selection.pandas_code import literal
 
@@ -146,7 +146,7 @@ def test_a_table_of_customers_known_by_its_index() -> None:
         def analyse(self, data, knobs, progress):
             return None
 
-        def draw(self, result, data, knobs, selection):
+        def draw(self, result, scope):
             return Drawing("", ())
 
     people = pd.DataFrame({"age": [31, 45, 62]}, index=["a", "b'", "c"])

@@ -99,7 +99,7 @@ def test_a_cohort_cell_arrives_in_the_customers(linked: Linked) -> None:
 def test_a_segment_of_the_customers_arrives_in_the_log(linked: Linked) -> None:
     update(linked.people, {"selection": [{"view": "sizes", "values": {"segment": ["1"]}}]})
     labels = linked.people.result.labels
-    name = linked.people._scene.names[1]  # type: ignore[union-attr]
+    name = linked.people._scene_last.names[1]  # type: ignore[union-attr]
     linked.expect(labels.index[labels == 1], f"Segment: {name}")
 
 

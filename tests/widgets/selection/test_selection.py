@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import crm_widgets as crm
-from crm_widgets.charts.view import Drawing
+from crm_widgets.charts.drawing import Drawing
 from crm_widgets.data.scope import table_of
 from crm_widgets.errors import InputError
 
@@ -238,7 +238,7 @@ def test_a_selection_of_several_tables_has_no_single_frame() -> None:
         def analyse(self, data, knobs, progress):
             return None
 
-        def draw(self, result, data, knobs, selection):
+        def draw(self, result, scope):
             return Drawing("", ())
 
     b = People(people, selection=shared)

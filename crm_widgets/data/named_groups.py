@@ -8,13 +8,10 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from ...charts.view import Option
-from ...data import Customers
-from ...data.comparable_groups import Groups
-from ...data.gestures import Gesture, fields_of
-from ...data.scope import Data, Ground, log_of, owns
-from ...data.vocabulary.clauses import Clause, Group
-from .comparable_groups import choice_of
+from .gestures import Gesture, fields_of
+from .roles import Customers
+from .scope import Data, Ground, log_of, owns
+from .vocabulary.clauses import Clause, Group
 
 MARK = "group:"
 """Before the name of a group where a control has that name for something else."""
@@ -56,11 +53,6 @@ def key_of(name: str, taken: Collection[str]) -> str:
 def group_of(key: str, taken: Collection[str], named: Mapping[str, Clause]) -> Clause | None:
     """The group that a control means, if it means one."""
     return next((named[name] for name in named if key_of(name, taken) == key), None)
-
-
-def group_options(taken: Collection[str], groups: Groups) -> list[Option]:
-    """A choice a group."""
-    return [Option(key_of(name, taken), choice_of(groups, name)) for name in groups]
 
 
 def group_selected(gestures: Iterable[Gesture]) -> Gesture | None:
