@@ -19,7 +19,7 @@ from .source import ROOT
 CONTRACT = (ROOT / "js/src/contract.ts").read_text(encoding="utf-8")
 ONLY_IN_PYTHON = {
     "chart", "rows", "figures", "items", "extra", "title", "subtitle", "sentence", "counting",
-    "waits",
+    "waits", "means",
 }  # fmt: skip
 ONLY_ON_THE_WIRE = {"kind", "spec", "hash", "datasets"}
 """A view's chart is sent as spec and hash, its contents and its words beside it."""

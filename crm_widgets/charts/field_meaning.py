@@ -29,11 +29,11 @@ class FieldMeaning:
         """Whether these conditions are on exactly the brushed fields, or values of picked ones."""
         return self.view.by_fields(gestures)
 
-    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...]:
-        """A condition each; none at all if one is on a field that nobody has."""
+    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...] | None:
+        """A condition each; None if one is on a field that nobody has."""
         found = [place(predicate, self.data, self.known) for predicate in predicates]
         placed = tuple(clause for clause in found if clause is not None)
-        return placed if len(placed) == len(found) else ()
+        return placed if len(placed) == len(found) else None
 
     def marked(self, gestures: Sequence[Gesture]) -> Marked:
         """The brush and the picks; none if an end lies beyond the drawing."""

@@ -25,8 +25,8 @@ class Meaning(Protocol):
         """Whether the view can show these conditions, all of them together."""
         ...
 
-    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...]:
-        """The conditions of a brush or a pick; none if there is no such thing in the view."""
+    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...] | None:
+        """The conditions of a brush or a pick; None if there is no such thing in the view."""
         ...
 
     def marked(self, gestures: Sequence[Gesture]) -> Marked:

@@ -108,10 +108,10 @@ class _Touched:
     """A view that may be brushed or picked: which conditions it can show."""
 
     id: str
-    dims: Any
-    param: Any
     pick: tuple[Pick, ...]
     means: Meaning | None
+    dims: ClassVar[Any]
+    param: ClassVar[Any]
 
     @property
     def outline(self) -> Outline:

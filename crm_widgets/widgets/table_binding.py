@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ..data.scope import Data
@@ -124,35 +124,31 @@ class TableBinding:
             If a knob names what the table no longer has; nothing is changed then.
         """
         before = {name: getattr(self._traits, name) for name in self._knobs}
-        with self._replaced_by(data):
-            try:
-                for name, knob in self._knobs.items():
-                    try:
-                        knob._validate(self._traits, before[name])
-                    except InputError:
-                        if isinstance(knob, Choice | Columns):
-                            raise
-                        before[name] = knob.default_value
-            finally:
-                for name, value in before.items():
-                    with suppress(InputError):  # what nobody offers any more stays as it was
-                        setattr(self._traits, name, value)
-        self.ask(refit=True)
-
-    @contextmanager
-    def _replaced_by(self, data: Data) -> Iterator[None]:
-        """Another table for the time of a check; the one before, if that fails."""
         old, self.data, self.ready, self.replacing = self.data, data, False, True
         try:
             self._author.on_data(data)
-            yield
+            self._check_knobs(before)
         except Exception:
             self.data = old
             if old is not None:
                 self._author.on_data(old)
             raise
         finally:
+            for name, value in before.items():
+                with suppress(InputError):  # what nobody offers any more stays as it was
+                    setattr(self._traits, name, value)
             self.ready, self.replacing = True, False
+        self.ask(refit=True)
+
+    def _check_knobs(self, values: dict[str, Any]) -> None:
+        """See whether the table still has what knobs name; others fall back to their default."""
+        for name, knob in self._knobs.items():
+            try:
+                knob._validate(self._traits, values[name])
+            except InputError:
+                if isinstance(knob, Choice | Columns):
+                    raise
+                values[name] = knob.default_value
 
     def close(self) -> None:
         """Follow nothing any more, and release the table."""

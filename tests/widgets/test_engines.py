@@ -171,7 +171,7 @@ def test_a_cell_asks_nothing_of_an_engine(monkeypatch: pytest.MonkeyPatch) -> No
     w._table_binding.expected = True
     asked: list[object] = []
     monkeypatch.setattr(LazySource, "collect", lambda *given: asked.append(given))
-    look_at_all([w._watch])
+    look_at_all([w._table_binding.watcher])
     assert asked == []
     assert w.status == "ready"
 
@@ -186,7 +186,7 @@ def test_a_table_is_asked_again_by_refresh() -> None:
     before = len(w.result.customers)
     extra = FRAME[["customer_id"]].dropna().head(1)["customer_id"].iloc[0]
     connection.execute(f"delete from orders where customer_id = {extra}")
-    look_at_all([w._watch])
+    look_at_all([w._table_binding.watcher])
     assert len(w.result.customers) == before
     w.refresh()
     assert len(w.result.customers) == before - 1
@@ -199,7 +199,7 @@ def test_another_table_under_a_name_is_followed(monkeypatch: pytest.MonkeyPatch)
     before = len(w.result.customers)
     w._table_binding.expected = True
     variables["orders"] = opened("polars", FRAME[FRAME["customer_id"] < 40])
-    look_at_all([w._watch])
+    look_at_all([w._table_binding.watcher])
     assert len(w.result.customers) < before
 
 

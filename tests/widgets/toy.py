@@ -84,7 +84,8 @@ class Toy(CrmWidget):
         return Thirds(found, name, dt.date(2021, 1, 1), knobs.groups)
 
     def find(self, source, knobs, scope):
-        return source if knobs.bold == source.bold else replace(source, bold=knobs.bold)
+        same = not hasattr(source, "bold") or knobs.bold == source.bold
+        return source if same else replace(source, bold=knobs.bold)
 
     def draw(self, result, scope):
         self.draws += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -41,12 +42,28 @@ def holds(one: Predicate, level: Predicate) -> bool:
 
 
 def fits_levels(levels: Sequence[Predicate]) -> Callable[[Sequence[Gesture]], bool]:
-    """Whether each of some conditions is made up of these levels."""
+    """Whether conditions are made up of these levels; what was not picked here, of nothing else."""
 
     def fits(gestures: Sequence[Gesture]) -> bool:
-        conditions = [clause.predicate for gesture in gestures for clause in gesture.clauses]
-        return bool(conditions) and all(
-            any(holds(condition, level) for level in levels) for condition in conditions
+        return bool(gestures) and all(
+            _made_up(clause.predicate, levels, exactly=not gesture.source)
+            for gesture in gestures
+            for clause in gesture.clauses
         )
 
     return fits
+
+
+def _made_up(condition: Predicate, levels: Sequence[Predicate], *, exactly: bool) -> bool:
+    """Whether a condition is made up of levels; ``exactly``: of whole ones only."""
+    held = [level for level in levels if holds(condition, level)]
+    if not held or not exactly:
+        return bool(held)
+    if isinstance(condition, Values):
+        return len(held) == len(condition.values)
+    bins = sorted((one for one in held if isinstance(one, Interval)), key=lambda one: one.lo)
+    touching = all(one.hi == following.lo for one, following in pairwise(bins))
+    ends = isinstance(condition, Interval) and (bins[0].lo, bins[-1].hi) == (
+        condition.lo, condition.hi,
+    )  # fmt: skip
+    return touching and ends

@@ -39,7 +39,7 @@ class PairMeaning:
         """Whether these are conditions on the two columns."""
         return self.fields.fits(gestures)
 
-    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...]:
+    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...] | None:
         """A condition each, open where more lies beyond the picture."""
         return _placed([with_tail(p, self.scene) for p in predicates], self.fields,
                        self.read_from_text)  # fmt: skip
@@ -69,7 +69,7 @@ class RatesMeaning:
         """Whether these are levels that are listed."""
         return fits_levels(list(self._levels.values()))(gestures)
 
-    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...]:
+    def clauses(self, predicates: Sequence[Predicate]) -> tuple[Clause, ...] | None:
         """A condition a column: any of its levels, or one stretch of its bins."""
         return _placed(merged(predicates, self._levels), self.fields, self.read_from_text)
 
@@ -84,14 +84,14 @@ class RatesMeaning:
 
 def _placed(
     predicates: Sequence[Predicate], fields: FieldMeaning, read_from_text: frozenset[str]
-) -> tuple[Clause, ...]:
+) -> tuple[Clause, ...] | None:
     found: list[Clause] = []
     for predicate in predicates:
         if read_from_text & set(fields_of(predicate)):
             found.append(Clause(predicate, "derived"))
         else:
-            found += fields.clauses([predicate])
-    return tuple(found) if len(found) == len(predicates) else ()
+            found += fields.clauses([predicate]) or ()
+    return tuple(found) if predicates and len(found) == len(predicates) else None
 
 
 def keys_of(gestures: Sequence[Gesture], known: Mapping[str, Predicate]) -> tuple[str, ...]:

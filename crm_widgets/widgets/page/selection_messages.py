@@ -84,7 +84,7 @@ def from_page(
         meaning = meanings[view.id]
         predicates = _predicates(item, view, meaning.values)
         clauses = meaning.clauses(predicates) if predicates else ()
-        if predicates and not clauses:
+        if clauses is None:
             raise RefusedError("a field, or a level, that is not shown")
         if clauses:
             source = f"{widget}/{view.id}"

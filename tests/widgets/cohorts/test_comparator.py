@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +17,14 @@ from crm_widgets import (
     Group,
     SegmentExplorer,
     Selection,
+    Values,
     datasets,
     text,
 )
 from crm_widgets.errors import InputError
+from crm_widgets.widgets.computing.worker import WORKER
+
+from ..toy import update
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +132,43 @@ def test_a_row_and_a_column_give_theirs(cdnow: pd.DataFrame, w: CohortComparator
     assert set(w.ids) == set(cdnow.loc[months_since_first(cdnow) == 2, "customer"])
     pick(w, "", -1)
     assert not w.selection.clauses
+
+
+def test_a_click_on_cells_that_are_being_replaced_means_what_they_said(
+    w: CohortComparator,
+) -> None:
+    """The months are still on the page while quarters are counted: a click is on a month."""
+    w.settle()
+    gate = Gate()
+    WORKER.put(gate)
+    w.period = "quarter"
+    values = {"cohort": ["1997-01"], "age": [1]}
+    cell = [{"view": "triangle", "intervals": None, "values": values}]
+    update(w, {"selection": cell})
+    cohort, active = (clause.predicate for clause in w.selection.clauses)
+    assert (cohort, active) == (Values("cohort", ("1997-01",)), Values("active_month_1", (True,)))
+    gate.opened.set()
+    w.settle()
+    assert (w.status, w.result.cohorts.period) == ("ready", "quarter")
+    assert "1997-01" in head(w)["message"], "a quarter has no such cell: the page says so"
+    assert not w.selection.clauses
+    w.period = "month"
+    w.settle()
+    browse(w, selection=cell)
+    assert len(w.ids) == 1157
+
+
+class Gate:
+    """A job that keeps the worker until it is opened."""
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+
+    def run(self) -> None:
+        self.opened.wait(20)
+
+    def close(self) -> None:
+        self.opened.set()
 
 
 def test_unbounded_retention_gives_those_who_came_back_later_too(

@@ -15,6 +15,8 @@ from crm_widgets.analysis.correlation.correlate import correlate
 from crm_widgets.data.vocabulary.clauses import Values
 from crm_widgets.errors import AnalysisError, InputError
 
+from ...references.data import reference
+
 
 @pytest.fixture
 def people() -> pd.DataFrame:
@@ -67,6 +69,7 @@ def key(widget: CorrelationHeatmap, a: str, b: str) -> str:
 def test_it_shows_what_correlate_says(people: pd.DataFrame) -> None:
     w = CorrelationHeatmap(people)
     expected = correlate(people)
+    w.settle()
     found = w.result.pairs.set_index(["a", "b"])["value"]
     pd.testing.assert_series_equal(found, expected.pairs.set_index(["a", "b"])["value"])
     cells = w._rows["heatmap"]
@@ -106,6 +109,7 @@ def test_a_brush_in_a_pair_selects_rows_and_does_not_filter_the_heatmap(
     people: pd.DataFrame,
 ) -> None:
     w = CorrelationHeatmap(people, pair=("tenure", "visits"))
+    w.settle()
     before = w.result.pairs
     view = next(view for view in w._views if view["id"].startswith("pair"))
     a, b = view["dims"]
@@ -120,6 +124,43 @@ def test_a_brush_in_a_pair_selects_rows_and_does_not_filter_the_heatmap(
     names: dict[str, Any] = {"frame": people, "w": w, "pd": pd}
     exec(w.code, names)
     pd.testing.assert_frame_equal(names["selected"], inside)
+
+
+def test_a_box_is_the_same_by_mouse_and_from_python() -> None:
+    """It is shown by the pair, so it filters neither the pair nor the heatmap."""
+    telco = pd.read_csv(reference("Telco-Customer-Churn.csv"))
+    by_hand, set_here = (
+        CorrelationHeatmap(telco, pair=("tenure", "MonthlyCharges")) for _ in range(2)
+    )
+    by_hand.settle(), set_here.settle()
+    view = next(view for view in by_hand._views if view["id"].startswith("pair"))
+    a, b = (dim["edges"] for dim in view["dims"])
+    box = {"tenure": (a[2], a[4]), "MonthlyCharges": (b[3], b[5])}
+    intervals = {name: list(ends) for name, ends in box.items()}
+    browse(by_hand, selection=[{"view": view["id"], "intervals": intervals, "values": None}])
+    set_here.selection.set(**box)
+    set_here.settle()
+    assert 0 < len(by_hand.ids) == len(set_here.ids) < len(telco) / 10
+    for w in (by_hand, set_here):
+        found = w.result.pairs.set_index(["a", "b"]).loc[("tenure", "MonthlyCharges")]
+        assert found["n"] == len(telco)
+        ranks = telco[["tenure", "MonthlyCharges"]].corr(method="spearman")
+        assert found["value"] == pytest.approx(ranks.iloc[0, 1])
+        assert {item["view"] for item in w._selected()} == {view["id"]}
+        assert head(w)["line"] == f"{len(w.ids)} of 7,043 customers"
+    assert by_hand._rows == set_here._rows
+    assert by_hand._words == set_here._words
+
+
+def test_a_box_of_a_pair_that_is_no_longer_shown_filters_the_others(people: pd.DataFrame) -> None:
+    w = CorrelationHeatmap(people, pair=("tenure", "visits"))
+    w.selection.set(tenure=(0, 30), visits=(0, 8))
+    w.settle()
+    assert w.result.rows == len(people)
+    w.pair = ("tenure", "charges")
+    assert w.result.rows == len(w.ids) < len(people)
+    w.settle()
+    assert f"{len(w.ids)} customers" in head(w)["title"]
 
 
 def test_numbers_that_came_as_text_can_be_brushed(people: pd.DataFrame) -> None:

@@ -122,7 +122,9 @@ def test_hostile_state_changes_nothing_and_is_answered_with_the_truth(
     widget: Toy, wire: Wire, caplog: pytest.LogCaptureFixture, sent: dict[str, Any]
 ) -> None:
     before = widget.get_state()
-    attributes = {name: widget.__dict__.get(name) for name in ("_data", "_watch", "_name")}
+    attributes = {
+        name: widget.__dict__.get(name) for name in ("_table_binding", "_writer", "_name")
+    }
     wire.clear()
     with caplog.at_level(logging.INFO, "crm_widgets"):
         update(widget, sent)

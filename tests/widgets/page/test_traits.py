@@ -100,7 +100,7 @@ def test_the_users_altair_settings_stay_the_users() -> None:
 )
 def test_a_chart_that_carries_rows_or_fetches_is_refused(chart: Any) -> None:
     with pytest.raises(ValueError, match="fetches nothing"):
-        view_payload.spec(View("v", chart, pd.DataFrame(), "v"))
+        view_payload.spec(Chart("v", chart, pd.DataFrame(), "v"))
 
 
 def test_rows_are_json_whatever_the_frame_holds() -> None:

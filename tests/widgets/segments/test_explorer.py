@@ -304,8 +304,8 @@ def test_scores_set_one_by_one_are_the_brush_of_the_grid(log: pd.DataFrame) -> N
     w.selection.set(r_score=[4, 5], f_score=[5], monetary=(10, None))
     w.settle()
     r, f, money = w._selected()
-    assert (r["view"], r["values"]) == ("grid", {"r_score": ["4", "5"]})
-    assert (f["view"], f["values"]) == ("grid", {"f_score": ["5"]})
+    together = {"r_score": ["4", "5"], "f_score": ["5"]}
+    assert (r["view"], r["values"]) == (f["view"], f["values"]) == ("grid", together)
     assert money["view"] == "hist_monetary"
     grid = pd.DataFrame(w._rows["grid"])
     assert (grid.loc[grid["r"] < 4, "sel"] > 0).any(), "its own brush does not filter a view"

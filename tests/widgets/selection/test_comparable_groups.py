@@ -13,6 +13,7 @@ from crm_widgets import text
 from crm_widgets.data.comparable_groups import Groups, Offer
 from crm_widgets.data.vocabulary.clauses import Clause, Group
 from crm_widgets.errors import InputError
+from crm_widgets.widgets.selection.comparable_groups import choice_of
 
 from ..toy import update
 from .test_named_groups import options, sizes
@@ -189,7 +190,7 @@ def test_a_name_that_was_given_goes_before_a_segment() -> None:
     groups = Groups({"segment:a": one}, {"segment:a": Offer("A", lambda: two)})
     assert list(groups) == ["segment:a"]
     assert groups["segment:a"] is one
-    assert groups.choice("segment:a") == "segment:a"
+    assert choice_of(groups, "segment:a") == "segment:a"
 
 
 def test_customers_of_a_segment_are_listed_only_when_asked_for() -> None:
@@ -200,7 +201,7 @@ def test_customers_of_a_segment_are_listed_only_when_asked_for() -> None:
         return Clause(Group("A", frozenset()))
 
     groups = Groups({}, {"segment:a": Offer("A", make)})
-    assert [groups.choice(name) for name in groups] == ["Segment “A”"]
+    assert [choice_of(groups, name) for name in groups] == ["Segment “A”"]
     assert "segment:a" in groups
     assert asked == []
     assert groups.get("segment:a") is not None
@@ -213,7 +214,7 @@ def test_a_segment_is_said_to_be_one_in_chinese() -> None:
         groups = Groups(
             {}, {"segment:a": Offer("冠军客户", lambda: Clause(Group("", frozenset())))}
         )
-        assert groups.choice("segment:a") == "分群“冠军客户”"
+        assert choice_of(groups, "segment:a") == "分群“冠军客户”"
     finally:
         text.set_locale("en")
 

@@ -91,6 +91,7 @@ def test_a_cohort_cell_arrives_in_the_customers(linked: Linked) -> None:
     known = linked.cohorts.result.customers
     made = known.index[(known["cohort"].astype(str) == first) & known["active_quarter_1"]]
     assert 0 < len(made) < len(known)
+    linked.cohorts.settle()
     words = linked.cohorts._head["chips"][0]["text"]
     assert "Quarter 1: bought" in words
     linked.expect(made, words)

@@ -203,11 +203,11 @@ def test_whoever_computes_an_answer_never_waits_for_the_lock() -> None:
     a, b = Toy(log(), selection=shared), Toy(log(), selection=shared, by="orders")
     a.selection.set(segment=[1])
     a.settle(), b.settle()
-    request, fitted = b._requests.newest, b._requests.fits.outcome.value
+    request, analysed = b._flow.requests.newest, b._flow.requests.read_last
     done = threading.Event()
 
     def draw() -> None:
-        b._draw(request, fitted)
+        b._flow.draw(request, analysed, b._flow.find(request, analysed))
         done.set()
 
     thread = threading.Thread(target=draw, daemon=True)
