@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .view import Option, Tally, View
+from .controls import Option
+from .view import Tally, View
 from .wording import Wording
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 import altair as alt
 import numpy as np
@@ -110,8 +110,11 @@ class _Touched:
     id: str
     pick: tuple[Pick, ...]
     means: Meaning | None
-    dims: ClassVar[Any]
-    param: ClassVar[Any]
+
+    @property
+    def brushed(self) -> tuple[Dim, ...]:
+        """The dimensions of its brush; none where nothing can be brushed."""
+        return ()
 
     @property
     def outline(self) -> Outline:
@@ -121,7 +124,7 @@ class _Touched:
     @property
     def by_fields(self) -> Fits:
         """The same by its brush and its picks alone."""
-        brushed = self.dims if self.param else ()
+        brushed = self.brushed
         return fits_fields(
             [dim.key for dim in brushed],
             [dim.key for dim in brushed if dim.levels is not None],
@@ -159,6 +162,11 @@ class Chart(_Touched):
     waits: bool = False
     means: Meaning | None = None
     """What a brush or a pick in it means; by default conditions on the fields it names."""
+
+    @property
+    def brushed(self) -> tuple[Dim, ...]:
+        """The dimensions of its brush, x first."""
+        return self.dims if self.param else ()
 
 
 Picked: TypeAlias = Mapping[str, str | int | float | bool]
@@ -254,39 +262,3 @@ class Rows(_Unbrushed):
 
 
 View: TypeAlias = Chart | Figures | Listing | Rows
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice of a control."""
-
-    value: str | int | float
-    label: str
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Control:
-    """One of the closed set of controls, bound to the trait ``knob``."""
-
-    knob: str
-    kind: Literal["select", "multiselect", "slider", "range", "toggle", "text", "button"]
-    label: str
-    options: tuple[Option, ...] = ()
-    lo: float | None = None
-    hi: float | None = None
-    step: float | None = None
-    placeholder: str = ""
-    hint: str = ""
-    joined: bool = False
-    """Whether it is read together with the control before it, and stands on its line."""
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A clause in words. ``id`` is what the page sends back to keep it."""
-
-    id: str
-    text: str
-    view: str | None = None
-    color: str | None = None

@@ -12,31 +12,26 @@ import pandas as pd
 
 from ..charts.drawing import Choices
 from ..charts.view import Chart
-from ..charts.wording import Wording, wording_of_columns
 from ..data.comparable_groups import Groups
 from ..data.scope import Scope
 from ..data.vocabulary.clauses import Clause
 from ..errors import InputError
+from .assembly import assemble
 from .author_stages import Author, checked_roles
 from .computing.lock import LOCK
-from .computing.records import Drawn, Found, Inputs, Settings
+from .computing.records import Drawn, Found
 from .computing.requests import Outcome
 from .following.notebook_cells import attend
 from .knobs.knob import knobs_of
 from .knobs.types import Press
 from .page import export, view_payload
 from .page.inbound import Check
-from .page.inbox import Inbox
-from .page.page_writer import PageWriter
 from .page.runtime import built, join, runtime, shim
 from .page.traits import PageTraits
-from .parts.part import Host
 from .selection.pandas_code import pandas_code
 from .selection.selection import Selection
 from .selection.sentences import gesture_words, sentence
-from .selection_member import SelectionMember
-from .table_binding import TableBinding
-from .update_flow import UpdateFlow, value_of
+from .update_flow import value_of
 
 _numbers = itertools.count(1)
 _STATIC = ("_views", "_rows", "_words", "_head", "_controls", "_strings", "_theme")
@@ -101,27 +96,9 @@ class CrmWidget(Author, PageTraits):
         self._given_roles = checked_roles(type(self), rest)
         self._name = f"{type(self).__name__}-{next(_numbers)}"
         """Tells this widget apart as the source of clauses."""
-        self._writer = PageWriter(self, self.knobs, self._undrawn, with_rows=rows)
-        host = Host(
-            self._name, lambda: self.selection, lambda: self._flow.ask(refit=False),
-            self._set_quietly, lambda: self._writer.drawn, lambda some: self._member.offer(some),
-        )  # fmt: skip
-        self._parts = tuple(self.make_parts(host))
-        self._flow = UpdateFlow(
-            self, self._parts, name=self._name, inputs=self._inputs,
-            selection=lambda: self.selection, page=self._writer,
-            published=lambda drawn: self._member.arrive(),
-            say_source=lambda: self._table_binding.say_source(),
-        )  # fmt: skip
-        self._table_binding = TableBinding(
-            data, self, self._parts, self, self.knobs, page=self._writer, ask=self._flow.ask,
-            live=live,
-        )  # fmt: skip
-        self._member = SelectionMember(
-            self, self.knobs, table=self._table_binding, flow=self._flow, page=self._writer,
-            name=self._name, compares_groups=self.compares_groups,
-        )  # fmt: skip
-        self._inbox = Inbox(self, self.knobs, self._writer, self._name, self._table_binding.seen_by)
+        made = assemble(self, data, with_rows=rows, live=live)
+        self._writer, self._parts, self._flow = made.writer, made.parts, made.flow
+        self._table_binding, self._member, self._inbox = made.table, made.member, made.inbox
         self.on_data(self.data)
         shared = Selection() if selection is None else selection
         super().__init__(_esm=shim(), _runtime=runtime(), selection=shared, **given)
@@ -282,21 +259,6 @@ class CrmWidget(Author, PageTraits):
         if scope.lost:
             raise InputError("selection_lost")
         return scope
-
-    def _undrawn(self) -> Wording:
-        data = self._table_binding.data
-        return Wording() if data is None else wording_of_columns(data.columns, data.table.kinds)
-
-    def _inputs(self) -> Inputs | None:
-        binding = self._table_binding
-        if not binding.ready or binding.data is None:
-            return None
-        values = Settings({name: getattr(self, name) for name in self.knobs})
-        return Inputs(binding.data, values, self.selection.gestures)
-
-    def _set_quietly(self, knob: str, value: Any) -> None:
-        with self._flow.quiet():
-            setattr(self, knob, value)
 
     def _knob_changed(self, change: Any) -> None:
         name, knob = change["name"], self.knobs[change["name"]]

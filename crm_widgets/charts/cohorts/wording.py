@@ -9,8 +9,8 @@ from typing import Any
 from ... import text
 from ...analysis.cohorts.customers import COHORT, activity_of
 from ...analysis.cohorts.find import REST, SELECTION
+from ..controls import Option
 from ..drawing import Choices
-from ..view import Option
 from ..wording import Wording, plain_level
 from .names import window_name
 from .scene import CohortScene

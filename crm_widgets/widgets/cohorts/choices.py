@@ -11,7 +11,7 @@ from ...analysis.cohorts.groups import MOST_GROUPS
 from ...analysis.cohorts.measures import MONEY, Measure
 from ...analysis.cohorts.sides import Side
 from ...analysis.cohorts.windows import Period, no_such_cohort
-from ...charts.view import Option
+from ...charts.controls import Option
 from ...data.named_groups import group_of, key_of
 from ...data.roles import Transactions
 from ...data.scope import Data

@@ -10,8 +10,8 @@ from ...analysis.correlation.answers import CorrelationSource
 from ...analysis.correlation.chosen_groups import SELECTION
 from ...analysis.correlation.levels import plain
 from ...analysis.rfm.measures import MEASURES
+from ...charts.controls import Option
 from ...charts.names import feature_name
-from ...charts.view import Option
 from ...data.named_groups import key_of
 from ...data.roles import Transactions
 from ...data.scope import Data

@@ -11,7 +11,7 @@ import numpy as np
 
 from ... import text
 from ...analysis.correlation.levels import plain
-from ...charts.view import Option
+from ...charts.controls import Option
 from ...errors import InputError
 from ..knobs.knob import Knob, Options
 from ..knobs.types import Choice

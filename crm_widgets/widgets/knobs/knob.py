@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 import traitlets as t
 
 from ... import text
-from ...charts.view import Control, Option
+from ...charts.controls import Control, Option
 from ..computing.lock import LOCK
 
 Plain: TypeAlias = str | int | float

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ... import text
 from ...charts import theme
+from ...charts.controls import Chip, Control
 from ...charts.drawing import Choices
-from ...charts.view import Chip, Control
 from ...charts.wording import Wording
 from ..computing.lock import LOCK
 from ..computing.records import Drawn

@@ -40,7 +40,7 @@ class Confirm(Press):
     def __init__(self) -> None:
         super().__init__(
             label="knob.confirm",
-            on_press=lambda widget: widget.press_confirm(),
+            on_press=lambda widget: widget._contrasts.press(),
             when=lambda widget: widget.holdout is not None and bool(widget.selection),
             refits=False,
         )

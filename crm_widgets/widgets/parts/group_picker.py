@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ... import text
-from ...charts.view import Option
+from ...charts.controls import Option
 from ...data.named_groups import group_selected
 from ...errors import missing_group
 from ..computing.lock import LOCK

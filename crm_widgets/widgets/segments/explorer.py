@@ -11,6 +11,7 @@ from ...analysis.contrasts.confirmation import Confirmation
 from ...analysis.contrasts.contrast import Contrast
 from ...analysis.segments.find import Segmentation, find_segments
 from ...charts.binning import Bins
+from ...charts.controls import Option
 from ...charts.drawing import Drawing
 from ...charts.names import feature_name, segment_names
 from ...charts.segments.scene import Scene
@@ -22,7 +23,6 @@ from ...charts.segments.views import (
     segment_views,
 )
 from ...charts.segments.wording import in_use, segment_wording
-from ...charts.view import Option
 from ...data.machine.memory import give_back
 from ...data.roles import Customers, Transactions
 from ...data.scope import Data, Known, Scope
@@ -211,10 +211,6 @@ class SegmentExplorer(CrmWidget):
             return self._contrasts.test(self.result, self._scope())
         finally:
             self._flow.ask(refit=False)
-
-    def press_confirm(self) -> None:
-        """Have the button pressed."""
-        self._contrasts.press()
 
     def on_data(self, data: Data) -> None:
         """Offer what this table can be segmented by."""

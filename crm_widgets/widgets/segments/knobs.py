@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ... import text
-from ...charts.view import Option
+from ...charts.controls import Option
 from ...errors import InputError
 from ..knobs.knob import Knob
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ... import text
-from ...charts.view import Option
+from ...charts.controls import Option
 from ...data.comparable_groups import Groups
 from ...data.named_groups import key_of
 

@@ -60,7 +60,7 @@ def test_a_view_is_sent_as_the_contract_has_it() -> None:
     spread, sizes = w._views
     assert set(spread) == {
         "id", "spec", "hash", "datasets", "dims", "series", "param", "active_bins", "pick",
-        "columns", "span", "height",
+        "columns", "span", "height", "kind",
     }  # fmt: skip
     assert spread["datasets"] == ["spread"]
     assert spread["spec"]["data"] == {"name": "spread"}
