@@ -11,7 +11,7 @@ import altair as alt
 import pytest
 
 import crm_widgets as crm
-from crm_widgets.charts import view
+from crm_widgets.charts import controls, view
 from crm_widgets.widgets.page.crossfilter import can_be_active, crossfilter, cube
 
 from .source import ROOT
@@ -43,14 +43,23 @@ def fields(record: type) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "record", [view.Dim, view.Series, view.Pick, view.Column, view.Option, view.Control, view.Chip]
+    "record",
+    [
+        view.Dim,
+        view.Series,
+        view.Pick,
+        view.Column,
+        controls.Option,
+        controls.Control,
+        controls.Chip,
+    ],
 )
 def test_a_record_has_the_same_fields_on_both_sides(record: type) -> None:
     assert interface(record.__name__) == fields(record)
 
 
 def test_controls_are_one_closed_set() -> None:
-    assert listed("Control", "kind") == set(get_args(get_type_hints(view.Control)["kind"]))
+    assert listed("Control", "kind") == set(get_args(get_type_hints(controls.Control)["kind"]))
 
 
 @pytest.mark.parametrize("record", get_args(view.View))
