@@ -40,3 +40,11 @@ def test_an_example_is_kept_without_outputs(path: Path) -> None:
 
 def test_there_are_examples() -> None:
     assert EXAMPLES
+
+
+def test_a_widget_of_your_own_fits_a_cell() -> None:
+    notebook = nbformat.read(ROOT / "examples" / "own_widget.ipynb", as_version=4)
+    (cell,) = (cell.source for cell in notebook.cells if "(CrmWidget)" in cell.source)
+    assert len(cell.splitlines()) <= 80
+    imported = [line for line in cell.splitlines() if "crm_widgets" in line]
+    assert imported == ["from crm_widgets.author import ("]
