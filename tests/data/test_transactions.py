@@ -335,3 +335,9 @@ def test_days_of_times_that_are_far_apart_take_more_room():
     when = pd.to_datetime(["1800-01-01", "2024-01-05"])
     found = Transactions(pd.DataFrame({"customer": [1, 2], "date": when, "amount": 1.0}))
     assert found.day.tolist() == [0, (when[1] - when[0]).days]
+
+
+def test_serial_days_of_a_spreadsheet_are_told():
+    found = Transactions(log(order_date=[45296, 45297.5, None, 45299]))
+    assert notes(found) == {"missing_times": 1, "serial_days": 3, "returns_net": 1}
+    assert found.end == dt.date(2024, 1, 8)

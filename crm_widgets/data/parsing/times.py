@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,28 +11,28 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...errors import InputError
+from .characters import fold
+from .date_numbers import read_numbers
+from .date_texts import read_time_texts
 
 Floats = npt.NDArray[np.float64]
-
-_ZONE = re.compile(r"(?<=[:\d])\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
-_SLASHED = re.compile(r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?!\d)")
-_ISO = re.compile(r"\s*\d{4}-\d")
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-_EPOCHS = (("ns", 1e17, 4.2e18), ("us", 1e14, 4.2e15), ("ms", 1e11, 4.2e12), ("s", 1e8, 4.2e9))
+PEEK = 10_000
+"""Rows that tell whether values repeat."""
 PER_SECOND = {"ns": 10**9, "us": 10**6, "ms": 10**3, "s": 1}
-MS = {"ns": 1e-6, "us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
     """``ms``: epoch milliseconds of the local clock, NaN where there is none.
 
-    ``failed`` counts what was there but is no time; ``zones`` names the time zones.
+    ``failed`` counts what was there but is no time; ``zones`` names the time zones, and
+    ``is_serial`` says that days were numbered as in a spreadsheet.
     """
 
     ms: Floats
     failed: int = 0
     zones: tuple[str, ...] = ()
+    is_serial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ class Clock:
     ms: Floats | None = None
     failed: int = 0
     zones: tuple[str, ...] = ()
+    is_serial: bool = False
 
     def at(self, rows: slice | npt.NDArray[np.intp]) -> Floats:
         """Epoch milliseconds of some rows."""
@@ -90,7 +90,7 @@ def read_clock(values: pd.Series[Any], column: str) -> Clock:
     if reads_times_alone(values.dtype):
         return Clock(values, zones=parse_times(values.iloc[:0], column).zones)
     found = parse_times(values, column)
-    return Clock(values, found.ms, found.failed, found.zones)
+    return Clock(values, found.ms, found.failed, found.zones, found.is_serial)
 
 
 def clock_ms(values: pd.Series[Any]) -> Floats:
@@ -109,7 +109,7 @@ def clock_ms(values: pd.Series[Any]) -> Floats:
     elif isinstance(dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_localize(None)
     elif pd.api.types.is_object_dtype(dtype):
-        return _objects(values).ms
+        return _objects(values, str(values.name)).ms
     raw = values.to_numpy()
     found = raw.astype("datetime64[ms]").view(np.int64).astype(np.float64)
     missing = np.isnat(raw)
@@ -128,8 +128,9 @@ def reads_times_alone(dtype: Any) -> bool:
 def parse_times(values: pd.Series[Any], column: str) -> Times:
     """Times of a column of any type, with the count of what failed.
 
-    Read are datetimes, dates, periods, text (ISO, ``2024年1月5日``, day or month first where
-    the column shows which), whole numbers such as 19970101, and epochs in s, ms, μs or ns.
+    Read are datetimes, dates, periods, text (ISO, ``2024年1月5日 下午3:05``, names of months in
+    several languages, day or month first where the column shows which), whole numbers such as
+    19970101, epochs in s, ms, μs or ns, and serial days of a spreadsheet. Blank text is missing.
 
     Raises
     ------
@@ -146,29 +147,58 @@ def parse_times(values: pd.Series[Any], column: str) -> Times:
     if reads_times_alone(dtype):
         zone = getattr(dtype, "tz", None)
         return Times(clock_ms(values), zones=() if zone is None else (str(zone),))
+    missing = int(values.isna().sum())
     if types.is_numeric_dtype(dtype):
-        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        found = Times(*_numbers(numbers))
+        found = _of_numbers(values.to_numpy(dtype=np.float64, na_value=np.nan), column)
     else:
         try:
-            codes, found_levels = pd.factorize(values)
+            codes, levels = pd.factorize(values)
         except TypeError as error:
             raise InputError("unhashable", column=column) from error
-        levels = pd.Series(np.asarray(found_levels, dtype=object))
-        kind = types.infer_dtype(levels, skipna=True)
+        objects = np.asarray(levels, dtype=object)
+        kind = types.infer_dtype(objects, skipna=True)
         if kind in ("string", "empty"):
-            parsed = _texts(levels, column)
+            parsed = _of_texts(objects, column)
         elif kind in ("integer", "floating", "mixed-integer-float", "decimal"):
-            parsed = Times(*_numbers(np.asarray(levels, np.float64)))
+            parsed = _of_numbers(objects.astype(np.float64), column)
         elif kind in ("date", "period"):
-            parsed = _objects(levels)
+            parsed = _objects(pd.Series(objects), column)
         else:  # Equal instants may stand on different clocks: take each by itself.
-            codes, parsed = np.arange(len(values)), _objects(values)
+            codes, parsed = np.arange(len(values)), _objects(values, column)
+            objects = values.to_numpy(dtype=object)
             codes[values.isna().to_numpy(dtype=bool)] = -1
         ms = np.append(parsed.ms, np.nan)[codes]
-        found = Times(ms, int((np.isnan(ms) & (codes >= 0)).sum()), parsed.zones)
-    if found.failed * 2 > len(values) - int(values.isna().sum()):
+        blank = np.append(_blank(objects, parsed.ms), True)[codes]
+        missing = int(blank.sum())
+        failed = int(np.isnan(ms).sum()) - missing
+        found = Times(ms, failed, parsed.zones, parsed.is_serial)
+    if found.failed * 2 > len(values) - missing:
         raise InputError("not_times", column=column, example=_example(values))
+    return found
+
+
+def _of_numbers(numbers: Floats, column: str) -> Times:
+    """Times of numbers; of each that repeats once, where many do."""
+    if len(pd.unique(numbers[:PEEK])) * 2 < min(numbers.size, PEEK):
+        codes, levels = pd.factorize(numbers)
+        ms, is_serial = read_numbers(np.asarray(levels), column)
+        ms = np.append(ms, np.nan)[codes]
+    else:
+        ms, is_serial = read_numbers(numbers, column)
+    failed = int((np.isnan(ms) & ~np.isnan(numbers)).sum())
+    return Times(ms, failed, is_serial=is_serial)
+
+
+def _of_texts(texts: npt.NDArray[np.object_], column: str) -> Times:
+    found = read_time_texts(texts.tolist(), column)
+    return Times(found.ms, zones=found.zones, is_serial=found.is_serial)
+
+
+def _blank(objects: npt.NDArray[np.object_], ms: Floats) -> npt.NDArray[np.bool_]:
+    """Which of the values that are no time are blank text."""
+    found = np.zeros(len(objects), bool)
+    unread = np.flatnonzero(np.isnan(ms))
+    found[unread] = [isinstance(v, str) and not fold(v).strip() for v in objects[unread]]
     return found
 
 
@@ -177,44 +207,16 @@ def _example(values: pd.Series[Any]) -> str:
     return repr(present.iloc[0]) if len(present) else "None"
 
 
-def _numbers(values: Floats) -> tuple[Floats, int]:
-    """Times and count of failures of numbers: days as 19970101, months as 199701, epochs."""
-    out = np.full(values.size, np.nan)
-    present = np.isfinite(values)
-    known = values[present]
-    if known.size:
-        readings = [_calendar(known, 10_000), _calendar(known, 100)]
-        for unit, lo, hi in _EPOCHS:
-            fits = (known >= lo) & (known < hi)
-            readings.append(np.where(fits, np.floor(known * MS[unit]), np.nan))
-        out[present] = max(readings, key=lambda reading: int((~np.isnan(reading)).sum()))
-    return out, int((np.isnan(out) & ~np.isnan(values)).sum())
-
-
-def _calendar(values: Floats, scale: int) -> Floats:
-    """Days written as year·10,000 + month·100 + day, or months as year·100 + month."""
-    out = np.full(values.size, np.nan)
-    whole = np.where(values == np.trunc(values), values, 0.0)
-    day_code = whole if scale == 10_000 else whole * 100 + 1
-    fits = (day_code >= 1900_01_01) & (day_code <= 2200_12_31)
-    codes = day_code[fits].astype(np.int64)
-    year, month, day = codes // 10_000, codes // 100 % 100, codes % 100
-    start = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    length = ((start + 1).astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.int64)
-    valid = (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
-    ms = (start.astype("datetime64[D]").astype(np.int64) + day - 1) * 86_400_000.0
-    out[fits] = np.where(valid, ms, np.nan)
-    return out
-
-
-def _objects(values: pd.Series[Any]) -> Times:
+def _objects(values: pd.Series[Any], column: str) -> Times:
     """Dates, datetimes, periods and text mixed; each keeps its own clock."""
     out = np.full(len(values), np.nan)
     zones: set[str] = set()
+    texts: dict[int, str] = {}
     for place, value in enumerate(values):
-        if isinstance(value, bool | int | float) or not pd.api.types.is_scalar(value):
+        if isinstance(value, str):
+            texts[place] = value
             continue
-        if isinstance(value, str) and not _ISO.match(value):
+        if isinstance(value, bool | int | float) or not pd.api.types.is_scalar(value):
             continue
         try:
             stamp: Any = value.to_timestamp() if isinstance(value, pd.Period) else value
@@ -227,43 +229,8 @@ def _objects(values: pd.Series[Any]) -> Times:
             zones.add(str(stamp.tzinfo))
             stamp = stamp.tz_localize(None)
         out[place] = stamp.to_datetime64().astype("datetime64[ms]").astype(np.int64)
+    if texts:
+        found = read_time_texts(list(texts.values()), column)
+        out[list(texts)] = found.ms
+        zones.update(found.zones)
     return Times(out, zones=tuple(sorted(zones)))
-
-
-def _texts(levels: pd.Series[Any], column: str) -> Times:
-    """Distinct texts; Chinese units become dashes, offsets are taken off and named."""
-    text = levels.astype("str").str.strip()
-    numeric = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-    ms, _ = _numbers(numeric)
-    zones = sorted({m[0].strip() for t in text.dropna() if ":" in t and (m := _ZONE.search(t))})
-    if zones:
-        bare = text.str.replace(_ZONE, "", regex=True)
-        text = text.where(~text.str.contains(":", na=False), bare)
-    text = text.str.replace(r"\s*[年月]\s*", "-", regex=True)
-    text = text.str.replace(r"日\s*", " ", regex=True).str.strip().str.rstrip("-")
-    slashed = text.str.extract(_SLASHED)
-    first = _day_first(slashed.dropna(), text, column)
-    dated = text.str.contains(_YEAR, na=False) | slashed[0].notna()
-    rest = np.isnan(numeric) & dated.to_numpy(dtype=bool)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = pd.to_datetime(text[rest], format="ISO8601", errors="coerce")
-        late = found.isna()
-        if late.any():
-            other = pd.to_datetime(
-                text[rest][late], format="mixed", dayfirst=first, errors="coerce", utc=True
-            ).dt.tz_localize(None)
-            found = pd.concat([found[~late], other]).sort_index()
-    ms[rest] = clock_ms(found)
-    return Times(ms, zones=tuple(zones))
-
-
-def _day_first(parts: pd.DataFrame, text: pd.Series[Any], column: str) -> bool:
-    """Whether 05/03/2024 is in March: told by a first or second number over 12."""
-    if not len(parts):
-        return False
-    one, two = parts[0].astype(int), parts[1].astype(int)
-    day_first, month_first = bool((one > 12).any()), bool((two > 12).any())
-    if day_first == month_first and not (one == two).all():
-        raise InputError("ambiguous_dates", column=column, example=text[parts.index[0]])
-    return day_first

@@ -87,6 +87,7 @@ class LogRows:
         add_note(notes, "missing_customers", said["missing_customers"], column=who)
         add_note(notes, "failed_times", said["failed_times"], column=when)
         add_note(notes, "missing_times", said["missing_times"], column=when)
+        add_note(notes, "serial_days", said["serial_days"], column=when)
         add_note(notes, "time_zone", len(self.zones), zone=", ".join(self.zones))
         for key in ("missing_amounts", "failed_amounts", "infinite_amounts"):
             add_note(notes, key, said[key], column=places.get("amount"))
@@ -120,6 +121,7 @@ def _read(source: Source, places: Mapping[str, str], returns: Returns) -> tuple[
     timeless = clock.missing()
     said["failed_times"] = clock.failed
     said["missing_times"] = int(timeless.sum()) - clock.failed
+    said["serial_days"] = source.n - int(timeless.sum()) if clock.is_serial else 0
     keep = known & ~timeless
     amount, refunds = None, np.empty(0)
     room = Ample.room(source.n, bool)
