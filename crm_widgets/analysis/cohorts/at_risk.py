@@ -15,7 +15,7 @@ from .sides import Side, sides
 
 
 def compared_customers(
-    cohorts: Cohorts, a: Side, b: Side, *, landmark: dt.date | None = None
+    cohorts: Cohorts, a: Side, b: Side, *, landmark: dt.date | str | None = None
 ) -> dict[Hashable, pd.Index[Any]]:
     """Name the customers of both sides who are compared: ids under ``"a"`` and ``"b"``."""
     codes = sides(cohorts, a, b, landmark=landmark).frame.codes
@@ -30,7 +30,7 @@ def numbers_at_risk(
     days: Sequence[float],
     *,
     silence_days: int,
-    landmark: dt.date | None = None,
+    landmark: dt.date | str | None = None,
 ) -> pd.DataFrame:
     """Count the customers of both sides who are neither lost nor out of sight just before a day.
 

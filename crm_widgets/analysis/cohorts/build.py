@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import Literal, get_args
 
 from ...data import Transactions
+from ...data.parsing.given_times import given_day
 from ...data.vocabulary.clauses import Clause, Predicate
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
@@ -32,7 +33,7 @@ def build_cohorts(
     customers: Iterable[Hashable] | None = None,
     complete_history: bool = False,
     look_ahead: int = 3,
-    landmark: dt.date | None = None,
+    landmark: dt.date | str | None = None,
     behaviour: bool | None = None,
     level: float = 0.95,
     min_cell: int = 1,
@@ -122,13 +123,14 @@ def build_cohorts(
         groups = groups_by(transactions, log, by)
         own = groups.made if behaviour is None else Made(behaviour, groups.made.as_of)
         made = made.both(own)
+    start = None if landmark is None else given_day(landmark, "landmark")
     setting = make_frame(
         log,
         groups,
         unit,
         windows,
         chosen,
-        landmark,
+        start,
         complete_history,
         look_ahead if measure == "unbounded_retention" else 0,
     )
@@ -143,7 +145,7 @@ def build_cohorts(
         notes.append(Note("cohort_incomplete", unfinished, {"end": transactions.end}))
     if usable.empty:
         notes.append(Note("cohort_no_average"))
-    if made.guaranteed(landmark):
+    if made.guaranteed(start):
         notes.append(Note("same_period_behaviour"))
     found = Cohorts(
         cells=table,
@@ -151,12 +153,12 @@ def build_cohorts(
         average=averages(usable, measure, level),
         measure=measure,
         period=unit,
-        windows="rolling" if landmark is not None else windows,
+        windows="rolling" if start is not None else windows,
         window_days=None if setting.frame.clock.calendar else WINDOW_DAYS[unit],
         look_ahead=look_ahead,
         level=level,
         made=made,
-        landmark=landmark,
+        landmark=start,
         complete_history=complete_history,
         end=transactions.end,
         notes=tuple(notes),

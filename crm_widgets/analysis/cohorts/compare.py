@@ -81,7 +81,7 @@ def compare_cohorts(
     window_days: int | None = None,
     horizon_days: int | None = None,
     silence_days: int | None = None,
-    landmark: dt.date | None = None,
+    landmark: dt.date | str | None = None,
     behaviour: bool | None = None,
     min_cell: int = 10,
 ) -> CohortComparison:

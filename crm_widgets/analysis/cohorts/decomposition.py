@@ -80,7 +80,7 @@ def explain(
     *,
     window_days: int | None = None,
     horizon_days: int | None = None,
-    landmark: dt.date | None = None,
+    landmark: dt.date | str | None = None,
     behaviour: bool | None = None,
     repeats: int = 200_000,
     seed: int = 0,

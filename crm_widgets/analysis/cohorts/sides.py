@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ...data.parsing.given_times import given_day
 from ...data.vocabulary.clauses import Clause, Group
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
@@ -61,7 +62,7 @@ def sides(
     *,
     window_days: int | None = None,
     horizon_days: int | None = None,
-    landmark: dt.date | None = None,
+    landmark: dt.date | str | None = None,
     behaviour: bool | None = None,
 ) -> Sides:
     """Resolve both sides, and the time for which their customers can be compared.
@@ -87,7 +88,7 @@ def sides(
     if behaviour is not None:
         made = Made(behaviour, made.as_of)
     notes: list[Note] = []
-    start = landmark or cohorts.landmark
+    start = cohorts.landmark if landmark is None else given_day(landmark, "landmark")
     if start is None and made.behaviour and made.as_of is not None:
         after = log.last - log.day(made.as_of)
         start = made.as_of if after >= length else None

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from ...data import Customers, Transactions
+from ...data.parsing.given_times import given_day
 from ...data.vocabulary.clauses import Clause, Predicate
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
@@ -91,7 +92,7 @@ def survival(
     entry: str | None = None,
     where: Sequence[Clause | Predicate] | None = None,
     customers: Iterable[Hashable] | None = None,
-    landmark: dt.date | float | None = None,
+    landmark: dt.date | str | float | None = None,
     behaviour: bool | None = None,
     level: float = 0.95,
 ) -> Survival:
@@ -142,12 +143,12 @@ def survival(
     23% of those silent for 180 days bought again
     """
     if isinstance(data, Transactions):
-        if not (landmark is None or isinstance(landmark, dt.date)):
-            raise InputError("bad_landmark", given=landmark)
-        found = of_log(data, groups, silence_days, landmark, where or (), customers)
-        guaranteed = _made(found, behaviour).guaranteed(landmark)
+        start = None if landmark is None else given_day(landmark, "landmark")
+        landmark = start
+        found = of_log(data, groups, silence_days, start, where or (), customers)
+        guaranteed = _made(found, behaviour).guaranteed(start)
     else:
-        if isinstance(landmark, dt.date):
+        if isinstance(landmark, dt.date | str):
             raise InputError("bad_landmark", given=landmark)
         columns = (duration or data.duration, event or data.event, entry or data.entry)
         found = of_table(data, groups, columns, landmark, where or (), customers)

@@ -12,6 +12,7 @@ import pandas as pd
 from ...data import Transactions
 from ...data.machine.memory import give_back
 from ...data.machine.parallel import CUSTOMERS, in_blocks
+from ...data.parsing.given_times import given_day
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
 from ..history.of_log import history
@@ -23,21 +24,6 @@ MEASURES = (
     "recency_days", "frequency", "monetary", "tenure_days", "mean_order_value",
     "mean_days_between",
 )  # fmt: skip
-
-
-def calendar_date(value: dt.date | str) -> dt.date:
-    """The date of a date, a time or an ISO text; the time of day is dropped.
-
-    >>> calendar_date("2011-12-09 12:50")
-    datetime.date(2011, 12, 9)
-    """
-    try:
-        stamp = pd.Timestamp(value)
-    except (TypeError, ValueError) as error:
-        raise InputError("bad_date", given=repr(value)) from error
-    if pd.isna(stamp):
-        raise InputError("bad_date", given=repr(value))
-    return stamp.date()
 
 
 def customer_measures(
@@ -56,7 +42,7 @@ def customer_measures(
     if as_of is None:
         day, found = log.last + 1, log.totals
     else:
-        day = log.day(calendar_date(as_of))
+        day = log.day(given_day(as_of, "as_of"))
         found = totals_of(log, until=day)
         later = log.money.n - int(found.rows.sum())
         notes.append(Note("after_as_of", later, {"as_of": log.date(day)}))
@@ -73,7 +59,7 @@ def _of_engine(
     assert log is not None
     date = log.end + dt.timedelta(days=1)
     if as_of is not None:
-        date = calendar_date(as_of)
+        date = given_day(as_of, "as_of")
         day, end = ((d - EPOCH).days for d in (date, log.end))
         later = int(log.rows_on[(log.days > day) & (log.days <= end)].sum())
         notes.append(Note("after_as_of", later, {"as_of": date}))

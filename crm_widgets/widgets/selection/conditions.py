@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ...data.parsing.given_times import given_times
 from ...data.placing import place
 from ...data.scope import Data, Known
 from ...data.vocabulary.clauses import Clause, Interval, Predicate, Values
@@ -32,7 +32,7 @@ def _clause(name: str, value: Any, tables: list[tuple[Data, Known | None]]) -> C
             if found is not None:
                 column = found.space == "column" or known is None
                 kinds = data.table.kinds if column or known is None else known.table.kinds
-                return replace(found, predicate=predicate_of(field, value, kinds[field]))
+                return replace(found, predicate=predicate_of(field, value, kinds[field], name))
     names: dict[str, None] = {}
     for data, known in tables:
         names |= dict.fromkeys(() if known is None else map(str, known.customers.columns))
@@ -40,44 +40,38 @@ def _clause(name: str, value: Any, tables: list[tuple[Data, Known | None]]) -> C
     raise missing_column(name, names)
 
 
-def predicate_of(field: str, value: Any, kind: Kind) -> Predicate:
+def predicate_of(field: str, value: Any, kind: Kind, name: str | None = None) -> Predicate:
     """A pair is an interval ``lo <= field < hi`` (None: open), a list or set are values.
+
+    ``name`` is what the field is called in an error.
 
     >>> predicate_of("money", (80, None), "number")
     Interval(field='money', lo=80.0, hi=inf, closed=False)
     """
+    said = field if name is None else name
     if isinstance(value, tuple) and len(value) == 2 and kind != "category":
+        ends = _milliseconds(value, said) if kind == "time" else value
         lo, hi = (
-            _end(end, kind, otherwise)
-            for end, otherwise in zip(value, (-math.inf, math.inf), strict=True)
+            otherwise if end is None else float(end)
+            for end, otherwise in zip(ends, (-math.inf, math.inf), strict=True)
         )
         if not lo <= hi:
-            raise InputError("bad_condition", field=field, given=value)
+            raise InputError("bad_condition", field=said, given=value)
         return Interval(field, lo, hi)
     some = isinstance(value, list | tuple | set | frozenset | np.ndarray | pd.Index | pd.Series)
-    values = list(value) if some else [value]
+    values = [_level(level) for level in (value if some else [value])]
     try:
-        return Values(field, tuple(dict.fromkeys(_level(level, kind) for level in values)))
+        levels = _milliseconds(values, said) if kind == "time" else values
+        return Values(field, tuple(dict.fromkeys(levels)))
     except TypeError:
-        raise InputError("bad_condition", field=field, given=value) from None
+        raise InputError("bad_condition", field=said, given=value) from None
 
 
-def _end(end: Any, kind: Kind, otherwise: float) -> float:
-    if end is None:
-        return otherwise
-    if kind == "time":
-        return _milliseconds(end)
-    return float(end)
+def _level(level: Any) -> Any:
+    return None if level is None or level is pd.NA or level is pd.NaT or level != level else level
 
 
-def _level(level: Any, kind: Kind) -> Any:
-    if level is None or level is pd.NA or level is pd.NaT or level != level:
-        return None
-    return _milliseconds(level) if kind == "time" else level
-
-
-def _milliseconds(moment: str | dt.date | pd.Timestamp | float) -> float:
-    if isinstance(moment, int | float):
-        return float(moment)
-    stamp = pd.Timestamp(moment).tz_localize(None)
-    return float((stamp - pd.Timestamp(0)) / pd.Timedelta(milliseconds=1))
+def _milliseconds(moments: Sequence[Any], field: str) -> list[float | None]:
+    """Times as a column of them would be read: together, since one may tell what comes first."""
+    read = iter(given_times([one for one in moments if one is not None], field))
+    return [None if one is None else next(read) for one in moments]

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm_widgets.analysis.rfm.measures import calendar_date
 from crm_widgets.analysis.rfm.rfm import RFM, rfm
 from crm_widgets.analysis.rfm.schemes import EIGHT, TEN, grid_of
 from crm_widgets.analysis.rfm.scores import quintile_cuts, score, score_first
@@ -235,9 +234,3 @@ def test_customers_who_are_all_alike_score_three() -> None:
     found = rfm(Transactions(frame))
     assert (found.customers[["r_score", "f_score", "m_score"]] == 3).all(axis=None)
     assert [n.key for n in found.notes] == ["bought_once", *["constant_score"] * 3]
-
-
-def test_a_time_of_day_is_no_part_of_as_of() -> None:
-    assert calendar_date(pd.Timestamp("2011-12-10 12:50")) == dt.date(2011, 12, 10)
-    with pytest.raises(InputError):
-        calendar_date(None)

@@ -301,3 +301,16 @@ def test_the_frame_of_the_caller_is_never_changed() -> None:
     selected = w.selected
     selected["amount"] = np.nan
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_times_in_conditions_are_read_as_those_of_a_column(w: Toy) -> None:
+    w.selection.set(date=("13/03/2020", "05/04/2020"))
+    expected = ("2020-03-13", "2020-04-05")
+    (clause,) = w.selection.clauses
+    assert (clause.predicate.lo, clause.predicate.hi) == tuple(  # type: ignore[union-attr]
+        pd.Timestamp(day).timestamp() * 1000 for day in expected
+    )
+    w.selection.set(date=(20200313, None))
+    assert w.selection.clauses[0].predicate.lo == clause.predicate.lo  # type: ignore[union-attr]
+    with pytest.raises(InputError, match="date: day, month and year"):
+        w.selection.set(date=("03/04/2020", "05/06/2020"))
