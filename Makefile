@@ -52,14 +52,14 @@ format: $(ENV) $(NODE_MODULES) ## format Python and front end, mending what can 
 	@npm --prefix js run format --silent
 
 .PHONY: bench
-bench: $(ENV) ## side by side with peers: prints times and ratios, asserts nothing
-	@$(BIN)/python -m tests.benchmarks $(NAMES)
+bench: $(ENV) ## side by side with peers (with BASE=revision, with that): prints times and ratios, asserts nothing
+	@BASE=$(BASE) $(BIN)/python -m tests.benchmarks $(NAMES)
 
 .PHONY: bench-browser
 bench-browser: $(ENV) $(BUNDLE) browser-ready ## the same drag in JupyterLab, beside other widgets that link histograms
 	@$(UV) export --quiet --frozen --only-group peers --output-file .venv/peers.txt > /dev/null
-	@$(UV) pip install --quiet --require-hashes --requirement .venv/peers.txt
-	@$(BIN)/python -m tests.benchmarks.browser
+	@$(if $(BASE),:,$(UV) pip install --quiet --require-hashes --requirement .venv/peers.txt)
+	@BASE=$(BASE) $(BIN)/python -m tests.benchmarks.browser
 
 .PHONY: build
 build: $(ENV) $(BUNDLE) ## wheel and source distribution, in dist/

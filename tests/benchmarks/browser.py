@@ -12,13 +12,17 @@ bundle among them. A widget that draws nothing within a minute has a line that s
 ``BENCH_FOLDER=… BENCH_ROWS=100_000_000`` drags over transactions in DuckDB instead, the folder of
 parquet that ``bench_large`` makes, and prints how long after the release of the brush the last
 number is drawn, and the most memory that the kernel held.
+``BASE=<revision>`` drags an earlier revision of this package and this one in turns, without peers.
 """
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import statistics
 import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +36,8 @@ from tests.browser.server import Server
 from .bench_large import config, simulated
 from .contestants import CONTESTANTS, FRAME, OURS, Contestant, over_duckdb
 from .on_page import DISPLAY, ECHO, FROM_NOTHING, RELEASED, SETTLED, WATCH
+from .revision import HERE, ROUNDS, base, checked_out, head
+from .revision import say as say_both
 
 SIZES = os.environ.get("BENCH_SIZES", "10_000,100_000,1_000_000,10_000_000")
 STEPS, STEP_PX, QUIET_MS, LONGEST_MS = 40, 5, 250, 4_000
@@ -58,6 +64,30 @@ class Run:
     socket: int
     released: float
     held: float
+    processor: float
+    """Of the page's main thread for each step, which tells its work from what else runs."""
+
+    @property
+    def p50(self) -> float:
+        """The median step."""
+        return statistics.median(self.steps or [math.nan])
+
+    @property
+    def p95(self) -> float:
+        """The step that one in twenty is slower than."""
+        steps = sorted(self.steps) or [math.nan]
+        return steps[round(0.95 * (len(steps) - 1))]
+
+
+NUMBERS: dict[str, Callable[[Run], float]] = {
+    "p50, ms": lambda run: run.p50,
+    "p95, ms": lambda run: run.p95,
+    "first step, ms": lambda run: math.nan if run.first is None else run.first,
+    "processor a step, ms": lambda run: run.processor,
+    "drawn, ms": lambda run: run.drawn,
+    "over the socket, bytes": lambda run: run.socket,
+    "echo, ms": lambda run: run.echo,
+}
 
 
 def main() -> None:
@@ -68,22 +98,47 @@ def main() -> None:
         flush=True,
     )
     only, folder = os.environ.get("BENCH_ONLY", ""), os.environ.get("BENCH_FOLDER")
-    server = Server("lab", Path(tempfile.mkdtemp()))
+    with serving(HERE) as server, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        if folder:
+            over_engine(server, browser, Path(folder))
+            return
+        if not os.environ.get("BENCH_ONLY"):
+            from_nothing(server, browser, 1_000_000)
+        for rows in map(int, SIZES.split(",")):
+            for contestant in CONTESTANTS:
+                if only in contestant.name:
+                    line(server, browser, contestant, rows)
+
+
+@contextlib.contextmanager
+def serving(package: Path) -> Iterator[Server]:
+    """A server whose kernels import the package from this folder."""
+    server = Server("lab", Path(tempfile.mkdtemp()), {"PYTHONPATH": str(package)})
     try:
         server.wait()
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
-            if folder:
-                over_engine(server, browser, Path(folder))
-                return
-            if not os.environ.get("BENCH_ONLY"):
-                from_nothing(server, browser, 1_000_000)
-            for rows in map(int, SIZES.split(",")):
-                for contestant in CONTESTANTS:
-                    if only in contestant.name:
-                        line(server, browser, contestant, rows)
+        yield server
     finally:
         server.stop()
+
+
+def both(revision: str) -> None:
+    """Print, for each size, what an earlier revision and this one need."""
+    head(revision)
+    with (
+        checked_out(revision) as folder,
+        serving(folder) as earlier,
+        serving(HERE) as today,
+        sync_playwright() as play,
+    ):
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for rows in map(int, SIZES.split(",")):
+            runs: dict[Server, list[Run]] = {earlier: [], today: []}
+            for _ in range(ROUNDS):
+                for server, done in runs.items():
+                    done.append(measured(server, browser, CONTESTANTS[0], rows))
+            for name, read in NUMBERS.items():
+                say_both(f"{rows:,}: {name}", *(list(map(read, done)) for done in runs.values()))
 
 
 def line(server: Server, browser: Browser, contestant: Contestant, rows: int) -> None:
@@ -107,11 +162,9 @@ def over_engine(server: Server, browser: Browser, folder: Path) -> None:
 
 def say(rows: int, name: str, run: Run) -> None:
     """Print one line."""
-    steps = sorted(run.steps) or [float("nan")]
-    p95 = steps[min(len(steps) - 1, round(0.95 * (len(steps) - 1)))]
     first = "–" if run.first is None else f"{run.first:.0f}"
     print(
-        f"{rows:12,}  {name:27}{statistics.median(steps):8.1f}{p95:8.1f}{first:>8}"
+        f"{rows:12,}  {name:27}{run.p50:8.1f}{run.p95:8.1f}{first:>8}"
         f"{len(run.steps):>7}{run.drawn:9.0f}{run.socket / 1e6:10.2f}{run.echo:7.0f}",
         flush=True,
     )
@@ -166,10 +219,10 @@ def measured(server: Server, browser: Browser, contestant: Contestant, rows: int
         drawn = page.evaluate(DISPLAY, [SETTLED_MS, PATIENCE_MS])
         if drawn is None:
             raise NotDrawnError(opened)
-        first, steps = drag(page, contestant)
+        first, steps, processor = drag(page, contestant)
         socket = sum(map(len, opened.frames)) - before
         released = float(page.evaluate(RELEASED, [2_000, 60_000]))
-        return Run(drawn, first, steps, echo, socket, released, held_by(opened.kernel))
+        return Run(drawn, first, steps, echo, socket, released, held_by(opened.kernel), processor)
 
 
 def held_by(kernel: Kernel) -> float:
@@ -178,8 +231,9 @@ def held_by(kernel: Kernel) -> float:
     return int(kernel.ask(f"{resource}.getrusage({resource}.RUSAGE_SELF).ru_maxrss")) / 1e6
 
 
-def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]:
-    """Enter, press and move at once; then step by step."""
+def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float], float]:
+    """Enter, press and move at once; then step by step: the first, all others, processor time."""
+    worked = processor_of(page)
     plot = page.locator(contestant.plot).first
     plot.scroll_into_view_if_needed()
     page.wait_for_timeout(500)
@@ -192,15 +246,29 @@ def drag(page: Page, contestant: Contestant) -> tuple[float | None, list[float]]
     page.mouse.down()
     page.mouse.move(x + 12, y)
     first = page.evaluate(SETTLED, [*asked, True])  # however long the cube takes to come
-    steps = []
+    steps: list[float] = []
+    before = worked()
     for step in range(STEPS):
         page.mouse.move(x + 12 + (step + 1) * STEP_PX, y)
         taken = page.evaluate(SETTLED, [*asked, False])
         if taken is not None:
             steps.append(float(taken))
+    processor = (worked() - before) / STEPS
     page.mouse.up()
-    return first, steps
+    return first, steps, processor
+
+
+def processor_of(page: Page) -> Callable[[], float]:
+    """What the main thread of a page has worked so far, in ms."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def worked() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1e3 * next(float(m["value"]) for m in metrics if m["name"] == "TaskDuration")
+
+    return worked
 
 
 if __name__ == "__main__":
-    main()
+    both(base()) if base() else main()

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -25,9 +26,12 @@ SETTINGS = {
 
 
 class Server:
-    """A server process, its address, and the directories of its notebooks and kernels."""
+    """A server process, its address, and the directories of its notebooks and kernels.
 
-    def __init__(self, kind: str, home: Path) -> None:
+    ``further`` are more variables of its environment, which its kernels share.
+    """
+
+    def __init__(self, kind: str, home: Path, further: Mapping[str, str] | None = None) -> None:
         self.kind = kind
         self.notebooks = home / "notebooks"
         self.connections = home / "runtime"
@@ -51,7 +55,8 @@ class Server:
                 "JUPYTER_RUNTIME_DIR": str(self.connections),
                 "JUPYTERLAB_SETTINGS_DIR": str(settings),
                 "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
-            },
+            }
+            | dict(further or {}),
             stdout=self._log,
             stderr=subprocess.STDOUT,
         )
