@@ -16,7 +16,10 @@ from crm_widgets.widgets.page.crossfilter import can_be_active, crossfilter, cub
 
 from .source import ROOT
 
-CONTRACT = (ROOT / "js/src/contract.ts").read_text(encoding="utf-8")
+CONTRACT = "".join(
+    (ROOT / "js/src" / name).read_text(encoding="utf-8")
+    for name in ("contract.ts", "view_records.ts")
+)
 ONLY_IN_PYTHON = {
     "chart", "rows", "figures", "items", "extra", "title", "subtitle", "sentence", "counting",
     "waits", "means",

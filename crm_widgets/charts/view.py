@@ -1,4 +1,4 @@
-"""What a widget sends to its page: views, controls and words. Mirrored in ``js/src/contract.ts``.
+"""What a widget sends to its page: views, controls and words. Mirrored in ``js/src``.
 
 A view is one of a closed set: a `Chart`, key `Figures`, a `Listing` of sentences or the `Rows`
 of a table. Its structure is sent apart from its contents, so that new contents are swapped in

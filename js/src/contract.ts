@@ -1,6 +1,10 @@
 // What a widget sends to its page. Mirrors crm_widgets/charts/view.py and the traits of
 // crm_widgets/widgets; a Python test compares the field names, one a line.
 
+import type { Column } from "./view_records";
+
+export * from "./view_records";
+
 export type Scalar = string | number | boolean | null;
 export type Columns = Record<string, Scalar[]>;
 export type Row = Record<string, Scalar>;
@@ -13,100 +17,6 @@ export interface Levelled {
 }
 export type SentDatasets = Record<string, Record<string, Scalar[] | Levelled>>;
 export type VegaConfig = Record<string, unknown>;
-
-export interface Dim {
-  key: string;
-  label: string;
-  field: string[];
-  edges: number[] | null;
-  levels: string[] | null;
-  time: boolean;
-}
-
-export interface Series {
-  field: string;
-  agg: "count" | "sum" | "mean";
-}
-
-export interface Pick {
-  param: string;
-  field: string;
-  key: string;
-  knob: string | null;
-}
-
-export interface Column {
-  field: string;
-  label: string;
-  format: string | null;
-}
-
-export interface Chart {
-  kind: "chart";
-  id: string;
-  spec: Record<string, unknown>;
-  hash: string;
-  datasets: string[];
-  dims: Dim[];
-  series: Series[];
-  param: string | null;
-  active_bins: number;
-  pick: Pick[];
-  columns: Column[];
-  span: number;
-  height: number;
-}
-
-/** A row of the first dataset of key figures; beside it the fields of their picks. */
-export interface Figure {
-  label: string;
-  value: string;
-  change: string;
-  sense: "good" | "bad" | "none";
-  n: number | null;
-}
-
-/** The second dataset has the points of the small lines: the number of a figure, and a value. */
-export interface Figures {
-  kind: "figures";
-  id: string;
-  hash: string;
-  datasets: string[];
-  pick: Pick[];
-  span: number;
-}
-
-/** A row of the dataset of a listing; beside it the fields of its picks. */
-export interface ListItem {
-  text: string;
-  n: number | null;
-  severity: "note" | "warning" | "serious";
-}
-
-export interface Listing {
-  kind: "listing";
-  id: string;
-  hash: string;
-  datasets: string[];
-  pick: Pick[];
-  span: number;
-}
-
-export interface Rows {
-  kind: "rows";
-  id: string;
-  hash: string;
-  datasets: string[];
-  pick: Pick[];
-  columns: Column[];
-  sort: string | null;
-  descending: boolean;
-  span: number;
-  height: number;
-}
-
-/** Each view is sent as a JSON text: shorter in a saved notebook, which indents records. */
-export type View = Chart | Figures | Listing | Rows;
 
 export interface Option {
   value: string | number;
@@ -240,6 +150,7 @@ export interface Theme {
 
 /** The words of the front end itself: keys of `_strings`, `ui.<key>` in crm_widgets/text. */
 export const STRING_KEYS = [
+  "better",
   "chart",
   "chart_help",
   "clear_all",
@@ -252,12 +163,16 @@ export const STRING_KEYS = [
   "group_name",
   "hide_table",
   "keep_group",
+  "list_help",
   "loading",
   "missing",
   "next",
   "no_answer",
   "no_runtime",
   "none",
+  "note",
+  "nothing",
+  "observations",
   "of",
   "off",
   "on",
@@ -271,11 +186,14 @@ export const STRING_KEYS = [
   "save_group",
   "select_all",
   "selected",
+  "serious",
   "stale",
   "table",
   "undo",
   "updating",
+  "warning",
   "working",
+  "worse",
 ] as const;
 
 export type StringKey = (typeof STRING_KEYS)[number];

@@ -7,7 +7,7 @@ import { localeOf, show, word } from "../src/dom/words";
 import { draw } from "../src/views/chart";
 
 const texts: Record<string, string>[] = [english, chinese];
-const sources = import.meta.glob<string>(["../src/**/*.ts", "!../src/contract.ts"], {
+const sources = import.meta.glob<string>(["../src/**/*.ts", "!../src/{contract,view_records}.ts"], {
   query: "?raw",
   import: "default",
   eager: true,

@@ -1,6 +1,6 @@
 // A model without a kernel, a small widget for it, and a page that shows it.
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Chart, Head, Model, View } from "../src/contract";
+import type { Chart, Figures, Head, Listing, Model, Rows, View } from "../src/contract";
 import runtime from "../src/runtime";
 
 type Listener = (...values: never[]) => void;
@@ -113,6 +113,71 @@ export function histogram(changes: Partial<Chart> = {}): Chart {
     ...changes,
   };
 }
+
+const pick = [{ param: "pick", field: "segment", key: "segment", knob: null }];
+
+/** Three key figures: one that is better, one that cannot be picked, and one without a line. */
+export const figures: Figures = {
+  kind: "figures",
+  id: "keys",
+  hash: "f1",
+  datasets: ["keys", "keys/line"],
+  pick,
+  span: 12,
+};
+export const figureRows = {
+  keys: {
+    label: ["Recent", "Revenue", "Lapsed"],
+    value: ["412", "$17 k", "980"],
+    change: ["+12 % (95 % CI 3 to 21 %)", "", "+4 %"],
+    sense: ["good", "none", "bad"],
+    n: [2357, null, 2357],
+    segment: ["recent", null, "lapsed"],
+  },
+  "keys/line": { figure: [0, 0, 0, 1, 1], value: [1, null, 3, 5, 5] },
+};
+
+export const listing: Listing = {
+  kind: "listing",
+  id: "remarks",
+  hash: "l1",
+  datasets: ["remarks"],
+  pick,
+  span: 6,
+};
+export const listingRows = {
+  remarks: {
+    text: ["11 orders have no amount.", "3 orders lie in the future.", "All is read."],
+    n: [11, 3, null],
+    severity: ["warning", "serious", "note"],
+    segment: ["recent", "lapsed", null],
+  },
+};
+
+/** A table of three rows, the largest first. */
+export const rowTable: Rows = {
+  kind: "rows",
+  id: "largest",
+  hash: "r1",
+  datasets: ["largest"],
+  pick: [{ param: "pick", field: "segment", key: "segment", knob: null }],
+  columns: [
+    { field: "segment", label: "segment", format: null },
+    { field: "n", label: "customers", format: ",d" },
+    { field: "since", label: "since", format: "time" },
+  ],
+  sort: "n",
+  descending: true,
+  span: 6,
+  height: 200,
+};
+export const tableRows = {
+  largest: {
+    segment: ["new 10", "new 9", "lapsed"],
+    n: [1200, null, 30000],
+    since: [86_400_000, 0, 172_800_000],
+  },
+};
 
 /** Views as they are sent. */
 export const sent = (...views: View[]) => views.map((view) => JSON.stringify(view));

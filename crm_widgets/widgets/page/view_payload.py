@@ -109,11 +109,21 @@ def _frames(view: View) -> dict[str, pd.DataFrame]:
         case Chart():
             return {view.id: view.rows, **view.extra}
         case Rows():
+            _check_fields(view)
             return {view.id: view.rows}
         case Figures():
             return _of_figures(view)
         case Listing():
             return {view.id: _of_parts(view, view.items, ("text", "n", "severity"))}
+
+
+def _check_fields(view: Rows) -> None:
+    """Raise ``ValueError`` if a column, a pick or the order names a field that no row has."""
+    asked = {column.field for column in view.columns} | {pick.field for pick in view.pick}
+    asked |= set() if view.sort is None else {view.sort}
+    if missing := asked - set(view.rows):
+        msg = f"view {view.id!r}: its rows have no {sorted(missing)}, but {list(view.rows)}"
+        raise ValueError(msg)
 
 
 def _of_figures(view: Figures) -> dict[str, pd.DataFrame]:

@@ -1,7 +1,6 @@
 // A widget on the page: keeps everything drawn in step with the traits of its model.
 import * as vega from "vega";
 import type {
-  Chart,
   Control,
   Head,
   Model,
@@ -22,12 +21,12 @@ import { Messages } from "../messages/selection_messages";
 import css from "../style.css";
 import type { Look } from "../views/chart";
 import { baseConfig } from "../views/chart";
-import { ChartView } from "../views/chart_view";
 import { Drag, type KernelState } from "../views/drag";
 import { unpacked } from "../views/rows";
-import type { ViewCallbacks, ViewState } from "../views/state";
+import type { ShownView, ViewCallbacks, ViewState } from "../views/state";
 import { CustomerPage } from "./customers";
 import { Heading } from "./head";
+import { makeView } from "./make_view";
 import { type Step, takeFocus, takeSteps } from "./steps";
 
 const TRAITS = [
@@ -76,13 +75,13 @@ export class Widget {
   readonly #grid = h("div", { class: "crmw-grid" });
   readonly #page: CustomerPage;
   readonly #drag: Drag;
-  readonly #views = new Map<string, Keyed<ChartView>>();
+  readonly #views = new Map<string, Keyed<ShownView>>();
   readonly #knobs: Knobs;
   readonly #heard = new Set<string>();
   #due = false;
   #theme: { given: unknown; text: string } = { given: null, text: "" };
   /** What the kernel last answered. */
-  #kernel: KernelState = { views: [], rows: {}, head: NO_HEAD, locale: localeOf({}) };
+  #kernel: KernelState = { charts: [], rows: {}, head: NO_HEAD, locale: localeOf({}) };
 
   constructor(model: Model, el: HTMLElement, signal: AbortSignal, still = false) {
     this.#model = model;
@@ -150,16 +149,14 @@ export class Widget {
 
   #sync(): void {
     const strings = this.#get<Strings>("_strings", {});
-    const views = this.#get<string[]>("_views", [])
-      .map((text): View => JSON.parse(text))
-      .filter((view) => view.kind === "chart");
+    const views = this.#get<string[]>("_views", []).map((text): View => JSON.parse(text));
     const head = this.#get<Head>("_head", NO_HEAD);
     const { pending, lost } = this.#messages;
     attribute(this.root, "lang", typeof strings.lang === "string" ? strings.lang : null);
     const look = this.#look(strings);
     const anything = views.length > 0;
     this.#kernel = {
-      views,
+      charts: views.filter((view) => view.kind === "chart"),
       rows: unpacked(this.#get<SentDatasets>("_rows", {})),
       head,
       locale: look.locale,
@@ -187,7 +184,7 @@ export class Widget {
     for (const [id, { made }] of this.#views) {
       const columns = preview?.rows[id];
       if (columns) made.preview(columns);
-      attribute(made.frame.element, "data-waiting", preview?.waiting.includes(id) ?? false);
+      attribute(made.element, "data-waiting", preview?.waiting.includes(id) ?? false);
     }
     if (preview?.line) this.#heading.line(preview.line);
   }
@@ -205,13 +202,16 @@ export class Widget {
     return { key, config, locale: localeOf(strings), formats, still: this.#still };
   }
 
-  #showViews(views: readonly Chart[], strings: Strings, look: Look): void {
+  #showViews(views: readonly View[], strings: Strings, look: Look): void {
     const rows = { ...this.#kernel.rows, ...this.#drag.preview?.rows };
     const words = this.#get<Record<string, Words>>("_words", {});
-    const wanted = new Set(views.map(({ id }) => id));
-    removeOthers(this.#views, wanted, ({ frame }) => frame.element);
+    // a view that has become one of another kind is another view
+    const wanted = new Set(
+      views.filter(({ id, kind }) => this.#views.get(id)?.made.kind === kind).map(({ id }) => id),
+    );
+    removeOthers(this.#views, wanted, ({ element }) => element);
     for (const view of views) {
-      const state: ViewState<Chart> = {
+      const state: ViewState = {
         view,
         rows,
         words: Object.hasOwn(words, view.id) ? (words[view.id] ?? NO_WORDS) : NO_WORDS,
@@ -225,10 +225,10 @@ export class Widget {
       if (known) known.made.update(state);
       else this.#views.set(view.id, this.#newView(state));
     }
-    this.#order(views.map(({ id }) => this.#views.get(id)?.made.frame.element));
+    this.#order(views.map(({ id }) => this.#views.get(id)?.made.element));
   }
 
-  #newView(state: ViewState<Chart>): Keyed<ChartView> {
+  #newView(state: ViewState): Keyed<ShownView> {
     const end = new AbortController();
     const callbacks: ViewCallbacks = {
       hover: (view) => this.#drag.hover(view),
@@ -243,7 +243,7 @@ export class Widget {
       },
       knob: (name: string, value: unknown) => this.#messages.knob(name, value),
     };
-    return { made: new ChartView(state, callbacks, this.root, end.signal), end };
+    return { made: makeView(state, callbacks, this.root, end.signal), end };
   }
 
   /** Puts the views in their order without touching those that stand right. */
@@ -261,7 +261,7 @@ export class Widget {
   }
 
   #end(): void {
-    removeOthers(this.#views, new Set(), ({ frame }) => frame.element);
+    removeOthers(this.#views, new Set(), ({ element }) => element);
     this.#knobs.end();
     this.root.remove();
   }

@@ -5,18 +5,19 @@ import { debounce } from "../dom/dom";
 import { tooltipIn } from "../dom/tooltip";
 import { meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
 import { draw, fills, type Size } from "./chart";
-import { Frame } from "./frame";
+import { ChartFrame } from "./chart_frame";
 import { Cursor } from "./keys";
-import { groups, type PickGroup, readPicks, samePicks, writePicks } from "./picks";
+import { ask, groups, type PickGroup, picked, readPicks, samePicks, writePicks } from "./picks";
 import { Pointer } from "./pointer";
 import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
-import type { ViewCallbacks, ViewState } from "./state";
+import type { ShownView, ViewCallbacks, ViewState } from "./state";
 import type { ViewActions } from "./view_actions";
 
 const BRUSH_QUIET_MS = 120;
 
-export class ChartView implements ViewActions {
-  readonly frame: Frame;
+export class ChartView implements ViewActions, ShownView<Chart> {
+  readonly kind = "chart";
+  readonly frame: ChartFrame;
   vega: VegaView | null = null;
   state: ViewState<Chart>;
   readonly #callbacks: ViewCallbacks;
@@ -42,7 +43,7 @@ export class ChartView implements ViewActions {
     this.state = state;
     this.#callbacks = callbacks;
     this.#signal = signal;
-    this.frame = new Frame(state, signal, () => this.#then(() => this.#fit()));
+    this.frame = new ChartFrame(state, signal, () => this.#then(() => this.#fit()));
     this.#cursor = new Cursor(this, signal);
     this.#tooltip = tooltipIn(root, signal);
     this.#brushed = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
@@ -58,19 +59,18 @@ export class ChartView implements ViewActions {
     return this.#enqueue();
   }
 
+  get element(): HTMLElement {
+    return this.frame.element;
+  }
+
   /** The meaning of this view's clause, as the kernel has it. */
   get meaning(): Meaning {
     return meaningIn(this.state.view.id, this.state.selection);
   }
 
-  /** The values that each pick of a group shows: of its knob (a list has several), or of this view's clause. */
+  /** The values that each pick of a group shows. */
   picked(group: PickGroup): Scalar[][] {
-    return group.map(({ knob, key }) => {
-      if (!knob) return this.meaning?.values?.[key] ?? [];
-      const value = this.state.knobs(knob);
-      if (value === undefined || value === null) return [];
-      return (Array.isArray(value) ? value : [value]) as Scalar[];
-    });
+    return picked(group, this.state);
   }
 
   /** The reader is about to brush. */
@@ -114,15 +114,7 @@ export class ChartView implements ViewActions {
 
   /** Asks for these values of each field of a group. A knob cannot be picked away. */
   pick(group: PickGroup, values: Scalar[][]): void {
-    const [{ knob }] = group;
-    const value = values[0]?.at(-1);
-    if (knob && value !== undefined) this.#callbacks.knob(knob, value);
-    else if (!knob) {
-      const pairs = group.map(({ key }, i) => [key, values[i] ?? []] as const);
-      const some = pairs.every(([, list]) => list.length);
-      const meaning = some ? { intervals: null, values: Object.fromEntries(pairs) } : null;
-      this.#callbacks.select(this.state.view.id, meaning);
-    }
+    ask(group, values, this.state.view.id, this.#callbacks);
     this.#quietly((vega) => writePicks(vega, group, this.picked(group)));
   }
 

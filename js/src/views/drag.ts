@@ -17,7 +17,7 @@ import {
 } from "./crossfilter";
 
 export interface KernelState {
-  views: readonly Chart[];
+  charts: readonly Chart[];
   rows: Datasets;
   head: Head;
   locale: Locale;
@@ -115,13 +115,13 @@ export class Drag {
   #step(): void {
     if (!this.#last) return;
     const { view, meaning } = this.#last;
-    const { views, rows, head, locale } = this.#kernel();
+    const { charts, rows, head, locale } = this.#kernel();
     const cube = this.#cube;
-    const active = views.find(({ id }) => id === view);
+    const active = charts.find(({ id }) => id === view);
     if (!active || !cube || !matches(cube, head.keys[view] ?? "", view)) return;
     const ranges = rangesOf(active, meaning);
     const shown: Datasets = {};
-    for (const passive of views) {
+    for (const passive of charts) {
       const prefix = this.#prefix(cube, passive.id);
       const own = cube.passive.find((one) => one.view === passive.id)?.rows;
       const columns = own ?? rows[passive.id];

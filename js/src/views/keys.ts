@@ -1,12 +1,12 @@
 // A view without a mouse: arrows move a cursor by bin, cell or row, Shift and arrows brush,
-// Enter picks, Escape clears, and a live region says what is there.
+// Enter picks (with Shift it adds), Escape clears, and a live region says what is there.
 import type { View as VegaView } from "vega";
 import type { Dim, Row } from "../contract";
 import { attribute } from "../dom/dom";
 import { show, word } from "../dom/words";
 import { type Cell, inDirection, meaningOf, type Stops, stopsOf } from "./cursor_stops";
 import { boundsOf } from "./marks";
-import { groups } from "./picks";
+import { groups, isPicked, pickedWith } from "./picks";
 import { toRows } from "./rows";
 import { binPixels, channelOf, originOf, type Span } from "./scales";
 import type { ViewActions } from "./view_actions";
@@ -43,16 +43,16 @@ export class Cursor {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.#view.vega) return;
     const taken = event.key.startsWith("Arrow")
       ? this.#move(event.key, event.shiftKey)
-      : this.#act(event.key);
+      : this.#act(event.key, event.shiftKey);
     if (!taken) return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  #act(key: string): boolean {
+  #act(key: string, adding: boolean): boolean {
     if (key === "Escape") return this.#clear();
     if (key === "Home" || key === "End") return this.#jump(key === "End");
-    if ((key === "Enter" || key === " ") && this.#at) return this.#choose();
+    if ((key === "Enter" || key === " ") && this.#at) return this.#choose(adding);
     return false;
   }
 
@@ -98,15 +98,13 @@ export class Cursor {
     return inDirection(at, key, stops.size, (i) => channelOf(state.view, i), forward);
   }
 
-  #choose(): boolean {
+  #choose(adding: boolean): boolean {
     const view = this.#view;
     const { state } = view;
     const [row] = this.#rowsHere();
     const [group] = groups(state.view.pick);
     if (group && row && group.every(({ field }) => field in row)) {
-      const here = group.map(({ field }) => [row[field] ?? null]);
-      const lets = this.#isPicked([row]) && !group[0].knob;
-      view.pick(group, lets ? group.map(() => []) : here);
+      view.pick(group, pickedWith(group, row, adding, state));
     } else if (state.view.param && this.#at) {
       view.brush(meaningOf(state.view, this.#at, this.#at));
     }
@@ -151,10 +149,8 @@ export class Cursor {
   }
 
   #isPicked([row]: Row[]): boolean {
-    const [group] = groups(this.#view.state.view.pick);
-    if (!group || !row) return false;
-    const picked = this.#view.picked(group);
-    return group.every(({ field }, i) => picked[i]?.includes(row[field] ?? null));
+    const { state } = this.#view;
+    return row !== undefined && isPicked(groups(state.view.pick)[0], row, state);
   }
 
   #binInWords(dim: Dim, index: number): string {

@@ -1,10 +1,10 @@
 // Numbers as an accessible table: of a view, and the sortable page of selected customers.
-import type { Chart, Column, Columns, Dim, Strings } from "../contract";
+import type { Chart, Column, Columns, Dim, Row, Strings } from "../contract";
 import { h } from "../dom/dom";
 import { type Locale, show, word } from "../dom/words";
-import { rowCount } from "./rows";
+import { rowCount, toRows } from "./rows";
 
-const MOST_ROWS = 500;
+export const MOST_ROWS = 500;
 
 /** The columns of a view's table: those it names, else all of its rows' fields. */
 export function columnsOf(view: Chart, data: Columns | undefined): Column[] {
@@ -43,21 +43,28 @@ export function tableOf(
   data: Columns | undefined,
   locale: Locale,
 ): HTMLElement {
-  const body = h("tbody");
-  const rows = Math.min(rowCount(data), MOST_ROWS);
   const found = columns.map(({ field }) => (data && Object.hasOwn(data, field) ? data[field] : []));
   const numeric = found.map(isNumeric);
   for (const [i, head] of heads.entries()) if (numeric[i]) head.classList.add("crmw-number");
-  for (let r = 0; r < rows; r++) {
-    const cells = columns.map(({ format }, c) => {
-      const text = show(found[c]?.[r], format, locale);
-      return h("td", { class: numeric[c] && "crmw-number", title: text }, text);
-    });
-    body.append(h("tr", {}, ...cells));
-  }
+  const rows = toRows(data).slice(0, MOST_ROWS);
+  const body = h("tbody", {}, ...rows.map((row) => tableRow(columns, row, numeric, locale)));
   return h("table", {}, h("thead", {}, h("tr", {}, ...heads)), body);
 }
 
-function isNumeric(values: readonly unknown[] | undefined): boolean {
+/** A row of cells; numbers on the right. */
+export function tableRow(
+  columns: readonly Column[],
+  row: Row,
+  numeric: readonly boolean[],
+  locale: Locale,
+): HTMLElement {
+  const cells = columns.map(({ field, format }, i) => {
+    const text = show(Object.hasOwn(row, field) ? row[field] : null, format, locale);
+    return h("td", { class: numeric[i] && "crmw-number", title: text }, text);
+  });
+  return h("tr", {}, ...cells);
+}
+
+export function isNumeric(values: readonly unknown[] | undefined): boolean {
   return values?.some((value) => typeof value === "number") ?? false;
 }

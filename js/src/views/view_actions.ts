@@ -2,12 +2,12 @@
 
 import type { View as VegaView } from "vega";
 import type { Chart, Meaning, Scalar } from "../contract";
-import type { Frame } from "./frame";
+import type { ChartFrame } from "./chart_frame";
 import type { PickGroup } from "./picks";
 import type { ViewState } from "./state";
 
 export interface ViewActions {
-  readonly frame: Frame;
+  readonly frame: ChartFrame;
   readonly vega: VegaView | null;
   readonly state: ViewState<Chart>;
   /** The meaning of the view's clause, as the kernel has it. */

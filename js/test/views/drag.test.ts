@@ -51,7 +51,7 @@ beforeEach(() => {
   model = new FakeModel({});
   drag = new Drag(model, new AbortController().signal, {
     ask: (...one) => asked.push(one),
-    kernel: () => ({ views, rows, head: head({ keys }), locale: localeOf({}) }),
+    kernel: () => ({ charts: views, rows, head: head({ keys }), locale: localeOf({}) }),
     changed: () => {
       steps += 1;
     },
