@@ -212,7 +212,7 @@ class Scope:
         )
 
     @property
-    def strange(self) -> tuple[Gesture, ...]:
+    def without_customers(self) -> tuple[Gesture, ...]:
         """Gestures that select customers elsewhere of whom none is here."""
         return tuple(
             gesture

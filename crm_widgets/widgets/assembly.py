@@ -75,7 +75,7 @@ def assemble(widget: Any, data: Any, *, with_rows: bool, live: bool) -> Assembly
         inputs=inputs,
         selection=lambda: widget.selection,
         page=writer,
-        published=lambda drawn: member.arrive(),
+        published=lambda drawn: member.announce(),
         say_source=lambda: table.say_source(),
     )
     table = TableBinding(data, widget, parts, widget, knobs, page=writer, ask=flow.ask, live=live)

@@ -21,7 +21,7 @@ from .author_stages import Author, checked_roles
 from .computing.lock import LOCK
 from .computing.records import Drawn, Found
 from .computing.requests import Outcome
-from .following.notebook_cells import attend
+from .following.notebook_cells import follow_cells
 from .knobs.knob import knobs_of
 from .knobs.types import Press
 from .page import export, view_payload
@@ -110,7 +110,7 @@ class CrmWidget(Author, PageTraits):
         self._table_binding.ready = True
         self._writer.say_words()
         self._flow.ask(refit=True)
-        attend(self._table_binding.watcher, self._flow.requests)
+        follow_cells(self._table_binding.watcher, self._flow.requests)
 
     # What an analyst calls.
 
@@ -291,7 +291,7 @@ class CrmWidget(Author, PageTraits):
     def _echo(self, names: list[str]) -> None:
         super()._echo(names)
         if "selection" in names:
-            self._writer.told_selection()
+            self._writer.mark_selection_sent()
 
     def _repr_mimebundle_(self, **rest: Any) -> Any:
         runtime()

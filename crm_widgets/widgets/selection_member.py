@@ -49,7 +49,7 @@ class SelectionMember:
         self.offers: Mapping[str, Offer] = MappingProxyType({})
         """Groups of its own, such as segments, that widgets on the same selection may compare."""
         self._stop: Callable[[], None] = lambda: None
-        self._arriving = False
+        self._unannounced = False
         """Whether the others have not heard yet what this one answers for."""
 
     @property
@@ -72,11 +72,11 @@ class SelectionMember:
         """Bring its part of the selection up to date with its inputs."""
         return self._flow.settle()
 
-    def look_again(self) -> None:
+    def redraw(self) -> None:
         """Draw again: what can be compared has changed."""
         self._flow.ask(refit=False)
 
-    def let_go(self, group: str) -> None:
+    def drop_group(self, group: str) -> None:
         """Compare a group no more: it is forgotten."""
         for name, knob in self._knobs.items():
             value = getattr(self._traits, name)
@@ -97,7 +97,7 @@ class SelectionMember:
     def link(self, selection: Selection) -> None:
         """Answer for a selection, and hear of its changes."""
         selection.attach(self)
-        self._arriving = True
+        self._unannounced = True
         self._stop = selection.observe(lambda _: self._flow.ask(refit=False))
 
     def unlink(self, selection: Selection) -> None:
@@ -105,8 +105,8 @@ class SelectionMember:
         self._stop()
         selection.detach(self, f"{self._name}/")
 
-    def arrive(self) -> None:
+    def announce(self) -> None:
         """Let the others look again, once there is an answer."""
-        if self._arriving:
-            self._arriving = False
-            self._traits.selection.arrived()
+        if self._unannounced:
+            self._unannounced = False
+            self._traits.selection.announce()

@@ -23,7 +23,7 @@ from .page import view_payload
 from .page.crossfilter import can_be_active, crossfilter
 from .page.page_writer import PageWriter
 from .parts.part import Part
-from .selection.rebind import carried, reworded, taken_up
+from .selection.rebind import matched_by_name, rebound, rewritten
 from .selection.selection import Selection
 from .selection.sentences import gesture_words
 
@@ -115,15 +115,15 @@ class UpdateFlow:
         inputs: Inputs = request.inputs
         ground, shared = (inputs.data, analysed.known), self._selection()
         before = None if self._page.drawn is None else self._page.drawn.ground
-        gestures, dropped = carried(inputs.gestures, before, ground, self._name)
-        moved = reworded(shared.states, before, ground, self._name)
+        gestures, dropped = rebound(inputs.gestures, before, ground, self._name)
+        moved = rewritten(shared.states, before, ground, self._name)
         scope = shared.scope(*ground, gestures, widget=self._name)
         notices = {"dropped": dropped}
         if scope.lost:
-            gestures, notices["taken_up"] = taken_up(gestures, scope.lost, ground)
+            gestures, notices["taken_up"] = matched_by_name(gestures, scope.lost, ground)
             scope = shared.scope(*ground, gestures, widget=self._name)
             notices["unanswered"] = scope.lost
-        notices["strangers"] = scope.strange
+        notices["strangers"] = scope.without_customers
         scope = scope.showing(*_outlines(self._author.shows))
         result = self._author.find(analysed.source, inputs.knobs, scope)
         by_part = tuple(
@@ -185,7 +185,7 @@ class UpdateFlow:
         """Show a drawing, carry the selection along, and let who follows the page hear of it."""
         self._page.show(drawn)
         with self.quiet():
-            self._selection().carry(drawn.scope.gestures, drawn.found.moved)
+            self._selection().rebind(drawn.scope.gestures, drawn.found.moved)
             self._published(drawn)
             for part in self._parts:
                 part.published(drawn)

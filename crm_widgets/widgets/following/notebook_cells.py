@@ -18,7 +18,7 @@ _fresh: list[weakref.ref[Compute]] = []
 _hooked: weakref.ref[object] | None = None
 
 
-def attend(watch: DataWatcher, compute: Compute) -> None:
+def follow_cells(watch: DataWatcher, compute: Compute) -> None:
     """Follow the table after each cell; let the running one wait for the first answer."""
     global _hooked
     with LOCK:

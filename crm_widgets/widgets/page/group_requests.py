@@ -27,7 +27,7 @@ MOST_WAITING = 8
 
 
 @dataclass(frozen=True)
-class Asked:
+class GroupRequest:
     """What a page wants kept, or forgotten: a name, what was selected then, and the number."""
 
     name: str
@@ -53,12 +53,12 @@ class GroupRequests:
         self, selection: Callable[[], Selection], reply: Callable[[dict[str, Any]], None]
     ) -> None:
         self._selection, self._reply = selection, reply
-        self._asked: deque[Asked] = deque(maxlen=MOST_WAITING)
+        self._asked: deque[GroupRequest] = deque(maxlen=MOST_WAITING)
 
     def ask(self, request: dict[str, Any]) -> None:
         """Take what ``checked_request`` has let through."""
         shared, now = self._selection(), contextvars.copy_context()
-        asked = Asked(**request, selection=shared, gestures=shared.gestures, context=now)
+        asked = GroupRequest(**request, selection=shared, gestures=shared.gestures, context=now)
         self._asked.append(asked)
         WORKER.put(self)
 
@@ -71,7 +71,7 @@ class GroupRequests:
     def close(self) -> None:
         """Nothing to give up: whoever is waited for gives up itself."""
 
-    def _answer(self, asked: Asked) -> None:
+    def _answer(self, asked: GroupRequest) -> None:
         try:
             said, done = (_forgotten if asked.forget else _kept)(asked), True
         except CrmError as error:
@@ -94,7 +94,7 @@ def checked_request(request: object) -> dict[str, Any]:
     return {"name": name, "count": count, "forget": forget}
 
 
-def _kept(asked: Asked) -> str:
+def _kept(asked: GroupRequest) -> str:
     """Keep the group, and say so."""
     shared = asked.selection
     clause = shared.group_selected(asked.name)
@@ -108,7 +108,7 @@ def _kept(asked: Asked) -> str:
     return text.say("group.replaced" if there else "group.kept", name=name)
 
 
-def _forgotten(asked: Asked) -> str:
+def _forgotten(asked: GroupRequest) -> str:
     asked.selection.forget(asked.name)
     return text.say("group.forgotten", name=asked.name)
 

@@ -51,10 +51,10 @@ class Inbox:
         found = {name: self._knob(name, knob) for name, knob in self._knobs.items()}
         found |= {
             "selection": self._selection, "_view_count": self._count,
-            "_hover": self._hover, "_keep": self._group,
+            "_hover": self._hover, "_group_request": self._group,
         }  # fmt: skip
         if self._page.customers is not None:
-            found["_page"] = self._customers
+            found["_table_page"] = self._customers
         return found
 
     def _knob(self, name: str, knob: Knob) -> Check:
@@ -125,7 +125,7 @@ class Inbox:
         asked = checked_request(value)
 
         def ask() -> None:
-            self._traits._keep = asked
+            self._traits._group_request = asked
             self.groups.ask(asked)
 
         return ask

@@ -57,7 +57,7 @@ class PageWriter:
         """The number of the request that is on the page."""
         self.customers: pd.DataFrame | None = None
         """The selected customers, if the analyst asked for rows."""
-        self._told: object = None
+        self._sent_selection: object = None
         """The selection as the page last heard of it."""
 
     @property
@@ -143,7 +143,7 @@ class PageWriter:
         drawn = self.drawn
         assert drawn is not None
         drawing = drawn.drawing
-        self.tell_selection()
+        self.send_selection()
         self._traits._head = {
             "title": drawing.title, "line": drawing.line, "chips": self._chips(drawn.said),
             "footer": list(drawing.footer), "status": "ready" if drawing.views else "empty",
@@ -159,13 +159,13 @@ class PageWriter:
         if self.customers is not None:
             label = self.wording.label
             labels = {str(name): label(str(name)) for name in self.customers.columns}
-            asked = self._traits._page
+            asked = self._traits._table_page
             self._traits._table = customer_table.table(self.customers, asked, labels)
 
     def turn_page(self, asked: dict[str, Any]) -> None:
         """Show another page of the selected customers, or send all of them as CSV."""
-        download = asked["csv"] > self._traits._page["csv"]
-        self._traits._page = asked
+        download = asked["csv"] > self._traits._table_page["csv"]
+        self._traits._table_page = asked
         self.show_customers()
         if download and self.customers is not None:
             content = customer_table.csv(self.customers, asked)
@@ -174,7 +174,7 @@ class PageWriter:
 
     def reply_of_group(self, said: dict[str, Any]) -> None:
         """Say what became of a request to keep or to forget a group."""
-        self._traits._kept = said
+        self._traits._group_reply = said
 
     def items(self) -> list[selection_messages.Item]:
         """The selection as the page has it."""
@@ -184,14 +184,14 @@ class PageWriter:
         shown = replace(self.drawn.scope, gestures=gestures).shown
         return selection_messages.to_page(gestures, shown, self.drawn.meanings)
 
-    def told_selection(self) -> None:
+    def mark_selection_sent(self) -> None:
         """Note that the page has just been told the selection."""
-        self._told = self.items()
+        self._sent_selection = self.items()
 
-    def tell_selection(self) -> None:
+    def send_selection(self) -> None:
         """Tell the page the selection, if that is not what it knows."""
-        if self.items() != self._told:
-            self.told_selection()
+        if self.items() != self._sent_selection:
+            self.mark_selection_sent()
             self._traits._states_to_send.add("selection")
 
     def _say_selected(self) -> None:

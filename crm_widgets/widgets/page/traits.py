@@ -67,12 +67,12 @@ class PageTraits(GuardedWidget, anywidget.AnyWidget):
     _strings = t.Dict().tag(sync=True)
     _theme = t.Dict().tag(sync=True)
     _table = t.Dict(None, allow_none=True).tag(sync=True)
-    _page = t.Dict(customer_table.START).tag(sync=True)
+    _table_page = t.Dict(customer_table.START).tag(sync=True)
     _hover = t.Dict().tag(sync=True)
     """The view that is about to be brushed on the page, and the key of its cube."""
-    _keep = t.Dict().tag(sync=True)
+    _group_request = t.Dict().tag(sync=True)
     """The name under which the page asks to keep the selected customers, and its count."""
-    _kept = t.Dict().tag(sync=True)
+    _group_reply = t.Dict().tag(sync=True)
     """What became of that: the count it answers, the words, and whether it was done."""
 
     def _selected(self) -> list[Any]:

@@ -16,7 +16,7 @@ from ...data.gestures import Gesture
 from ...data.scope import Data, Ground, Known, Scope, owns, table_of
 from ...data.vocabulary.clauses import Clause, Group
 from ..computing.lock import LOCK
-from .steps import State, Steps
+from .steps import State, UndoSteps
 
 
 class Member(Protocol):
@@ -50,22 +50,22 @@ class Member(Protocol):
         """Whether it lets its reader choose among groups."""
         ...
 
-    def look_again(self) -> None:
+    def redraw(self) -> None:
         """Draw again, with the groups there are now."""
         ...
 
-    def let_go(self, group: str) -> None:
+    def drop_group(self, group: str) -> None:
         """Compare a group no more."""
         ...
 
 
-class Linked:
+class LinkedSelection:
     """Gestures that several widgets share, the steps that led to them, and groups by name."""
 
     def __init__(self) -> None:
         self._ids = itertools.count(1)
         self._gestures: tuple[Gesture, ...] = ()
-        self._steps = Steps()
+        self._steps = UndoSteps()
         self._named: dict[str, Clause] = {}  # replaced, never changed, like the steps
         self._members: list[weakref.ref[Any]] = []
         self._callbacks: list[Callable[[Any], object]] = []
@@ -98,11 +98,11 @@ class Linked:
                 self._steps.record(self._gestures, gestures)
                 self._put(gestures)
 
-    def carry(self, gestures: State, moved: Mapping[Clause, Clause]) -> None:
+    def rebind(self, gestures: State, moved: Mapping[Clause, Clause]) -> None:
         """Say the same, and all that can be gone back to, on other ground: this is no step."""
         with LOCK:
             if moved:
-                self._steps.rewrite(lambda state: reworded(state, moved), gestures)
+                self._steps.rewrite(lambda state: rewritten(state, moved), gestures)
             if gestures != self._gestures:
                 self._put(gestures)
 
@@ -115,13 +115,13 @@ class Linked:
     def comparable(self) -> Groups:
         """The named groups, and after them the segments that the widgets here offer."""
         offers: dict[str, Offer] = {}
-        for member in self._living():
+        for member in self._open_members():
             offers = {**member.offers, **offers}  # of two that are called alike, the first
         return Groups(self._named, offers)
 
     def await_offers(self, asker: Member) -> None:
         """Have the results of the other widgets, of which they make the groups that they offer."""
-        for member in self._living():
+        for member in self._open_members():
             if member is not asker:
                 member.settle()
 
@@ -135,18 +135,18 @@ class Linked:
         with LOCK:
             self._members.append(weakref.ref(member))
 
-    def arrived(self) -> None:
+    def announce(self) -> None:
         """Let the widgets look again: there is one more that answers for clauses."""
         with LOCK:
-            if self._gestures and len(self._living()) > 1:
+            if self._gestures and len(self._open_members()) > 1:
                 self._tell()
 
     def offered(self, member: Member) -> None:
         """Let those who compare groups look again: this widget offers others than before."""
         with LOCK:
-            for other in self._living():
+            for other in self._open_members():
                 if other is not member and other.compares_groups:
-                    other.look_again()
+                    other.redraw()
 
     def detach(self, member: Member, source: str) -> None:
         """Forget a widget and the clauses that came from its views."""
@@ -203,12 +203,12 @@ class Linked:
 
     def _grounds(self) -> Iterator[Ground]:
         """What the widgets here answer from, each waited for as it is asked."""
-        for member in self._living():
+        for member in self._open_members():
             yield member.data, member.known()
 
     def answering(self, gesture: Gesture) -> Any:
         """The widget whose table or result answers for a gesture; None if none does."""
-        for member in self._living():
+        for member in self._open_members():
             data, known = member.data, member.known()
             if all(owns(clause, data, known) for clause in gesture.clauses):
                 return member
@@ -218,7 +218,7 @@ class Linked:
         member = self.answering(gesture)
         return None if member is None else Scope(member.data, member.known(), (gesture,)).ids()
 
-    def _living(self) -> list[Any]:
+    def _open_members(self) -> list[Any]:
         return [member for reference in self._members if (member := reference()) is not None]
 
 
@@ -232,7 +232,7 @@ def _renamed(gesture: Gesture, data: Data) -> Gesture:
     return replace(gesture, clauses=tuple(clauses))
 
 
-def reworded(state: State, moved: Mapping[Clause, Clause]) -> State:
+def rewritten(state: State, moved: Mapping[Clause, Clause]) -> State:
     """The same, with some clauses in the place of others."""
     return tuple(
         replace(gesture, clauses=tuple(moved.get(clause, clause) for clause in gesture.clauses))

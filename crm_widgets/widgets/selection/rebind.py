@@ -15,7 +15,7 @@ OVERLAP = 0.5
 """Jaccard index from which on a new label is the same group of customers as an old one."""
 
 
-def carried(
+def rebound(
     gestures: Iterable[Gesture], old: Ground | None, new: Ground, widget: str
 ) -> tuple[tuple[Gesture, ...], tuple[Gesture, ...]]:
     """The gestures that stay, their clauses moved to the new ground, and those that are lost.
@@ -40,7 +40,7 @@ def carried(
     return tuple(stay), tuple(lost)
 
 
-def reworded(
+def rewritten(
     states: Iterable[Iterable[Gesture]], old: Ground | None, new: Ground, widget: str
 ) -> dict[Clause, Clause]:
     """The clauses of earlier selections that mean something else on the new ground.
@@ -59,7 +59,7 @@ def reworded(
     return found
 
 
-def taken_up(
+def matched_by_name(
     gestures: Iterable[Gesture], lost: Iterable[Gesture], new: Ground
 ) -> tuple[tuple[Gesture, ...], tuple[Gesture, ...]]:
     """Take up by name what nobody answers for, such as a selection that was saved elsewhere.

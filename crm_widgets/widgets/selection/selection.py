@@ -17,11 +17,11 @@ from ...errors import CrmError, InputError, missing_group
 from ..computing.lock import LOCK
 from .conditions import clauses_of
 from .pandas_code import pandas_code
-from .selection_history import Remembered
+from .selection_history import SelectionHistory
 from .sentences import gesture_words, sentence, together
 
 
-class Selection(Remembered):
+class Selection(SelectionHistory):
     """A conjunction of conditions on customers, shared by the widgets that were given it.
 
     It holds no row numbers: it says the same of a table that has grown. It starts empty,
@@ -169,7 +169,7 @@ class Selection(Remembered):
 
     def _settled(self) -> list[Any]:
         """The widgets, each with its clauses carried to the result it has now."""
-        members = self._living()
+        members = self._open_members()
         for member in members:
             member.settle()
         return members
@@ -183,7 +183,7 @@ class Selection(Remembered):
     def _made(
         self, clauses: Iterable[Clause | str], conditions: dict[str, Any]
     ) -> tuple[Clause, ...]:
-        members, named = self._living(), self.named
+        members, named = self._open_members(), self.named
         given = []
         for clause in clauses:
             if isinstance(clause, str) and clause not in named:

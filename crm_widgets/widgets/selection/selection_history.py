@@ -15,7 +15,7 @@ from ...data.vocabulary.clauses import Clause, Group
 from ...errors import AnalysisError, InputError, missing_group
 from ..computing.lock import LOCK
 from . import selection_file
-from .linked import Linked, reworded
+from .linked import LinkedSelection, rewritten
 from .steps import State
 
 _MOST_LETTERS = 100
@@ -23,7 +23,7 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]
 """Line ends and what turns the direction of the words around: a name is one line of text."""
 
 
-class Remembered(Linked):
+class SelectionHistory(LinkedSelection):
     """Goes back and forth, keeps groups under a name, and is written to a file and read again."""
 
     @property
@@ -109,8 +109,8 @@ class Remembered(Linked):
                 return tuple(g for g in state if not any(_is_group(c, name) for c in g.clauses))
 
             self._named = {one: kept for one, kept in self._named.items() if one != name}
-            for member in self._living():
-                member.let_go(name)
+            for member in self._open_members():
+                member.drop_group(name)
             left = others(self._gestures)
             self._steps.rewrite(others, left)
             self._put(left)
@@ -133,8 +133,8 @@ class Remembered(Linked):
                 for old in gesture.clauses
                 if _is_group(old, group.name)
             }
-            now = reworded(self._gestures, moved)
-            self._steps.rewrite(lambda state: reworded(state, moved), now)
+            now = rewritten(self._gestures, moved)
+            self._steps.rewrite(lambda state: rewritten(state, moved), now)
             self._put(now)
 
     def undo(self) -> bool:

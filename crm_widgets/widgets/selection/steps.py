@@ -18,7 +18,7 @@ QUICK_S = 1.0
 tells the kernel more than once."""
 
 
-class Steps:
+class UndoSteps:
     """What to go back to, and forth, at most 100 steps each way.
 
     A step is a change of the selection. Changes of one brush in quick succession are one step;

@@ -38,7 +38,7 @@ export class Messages {
       if (this.#adopt()) this.#corrected();
     });
     this.#listen("change:_head", () => this.#answered());
-    for (const answer of ["_table", "_kept"]) {
+    for (const answer of ["_table", "_group_reply"]) {
       this.#listen(`change:${answer}`, () => this.#settle());
     }
     this.#listen("msg:custom", (content) => {
@@ -78,7 +78,7 @@ export class Messages {
 
   /** Asks for another page of the table, or its CSV. */
   page(request: PageRequest): void {
-    this.#send("_page", request);
+    this.#send("_table_page", request);
   }
 
   #choose(clauses: Clause[]): void {

@@ -6,7 +6,7 @@ import { word } from "../dom/words";
 
 export interface PromptCallbacks {
   keep(request: GroupRequest): void;
-  read(trait: "_keep" | "_kept"): unknown;
+  read(trait: "_group_request" | "_group_reply"): unknown;
 }
 
 interface Words {
@@ -52,7 +52,7 @@ export class GroupPrompt<Field extends HTMLInputElement | HTMLSelectElement> {
     this.#form.onsubmit = (event) => {
       event.preventDefault();
       if (this.#waiting !== null || (this.#forget && !field.value)) return;
-      const asked = callbacks.read("_keep") as Partial<GroupRequest> | undefined;
+      const asked = callbacks.read("_group_request") as Partial<GroupRequest> | undefined;
       this.#waiting = (asked?.count ?? 0) + 1;
       callbacks.keep({ name: field.value, count: this.#waiting, forget: this.#forget });
     };
@@ -71,7 +71,7 @@ export class GroupPrompt<Field extends HTMLInputElement | HTMLSelectElement> {
     this.#cancel.textContent = word(strings, "give_up");
     attribute(this.field, "aria-label", word(strings, "group_name"));
     this.#can = can;
-    const kept = this.#callbacks.read("_kept") as GroupAnswer | undefined;
+    const kept = this.#callbacks.read("_group_reply") as GroupAnswer | undefined;
     if (this.#waiting !== null && kept && kept.count >= this.#waiting) {
       // a later one was answered: of this nothing is heard any more
       const mine = kept.count === this.#waiting;

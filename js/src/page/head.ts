@@ -11,7 +11,7 @@ export interface HeadCallbacks {
   step(step: Step): void;
   keep(request: GroupRequest): void;
   /** The value of a trait. */
-  read(trait: "_keep" | "_kept"): unknown;
+  read(trait: "_group_request" | "_group_reply"): unknown;
 }
 
 export interface HeadState {

@@ -38,7 +38,7 @@ const TRAITS = [
   "_strings",
   "_theme",
   "_table",
-  "_kept",
+  "_group_reply",
 ];
 
 const NO_HEAD: Head = {
@@ -91,7 +91,7 @@ export class Widget {
     this.#heading = new Heading(this.root, {
       remove: (ids) => this.#messages.keep(({ id }) => !ids.includes(id)),
       step: (step) => this.#step(step),
-      keep: (request) => this.#messages.knob("_keep", request),
+      keep: (request) => this.#messages.knob("_group_request", request),
       read: (trait) => model.get(trait),
     });
     this.#knobs = new Knobs(this.#heading.controls, {
@@ -170,7 +170,7 @@ export class Widget {
     this.#grid.hidden = head.status === "empty";
     this.#showViews(views, strings, look);
     const table = this.#get<TablePage | null>("_table", null);
-    const request = this.#get<PageRequest | undefined>("_page", undefined);
+    const request = this.#get<PageRequest | undefined>("_table_page", undefined);
     const some = table?.columns && head.status !== "empty";
     this.#page.update(some ? { table, request, strings, locale, still: this.#still } : null);
     this.#preview();

@@ -15,7 +15,7 @@ const strings = {
 
 function show(changes: Record<string, unknown> = {}): FakeModel {
   const _head = head({ chips: [some] });
-  return page.show({ _head, _strings: strings, _keep: {}, _kept: {}, ...changes });
+  return page.show({ _head, _strings: strings, _group_request: {}, _group_reply: {}, ...changes });
 }
 
 const part = <E extends HTMLElement>(selector: string) => page.find<E>(`.crmw-naming ${selector}`);
@@ -75,12 +75,12 @@ describe("naming what is selected", () => {
   });
 
   test("sends the name once, and says what became of it", async () => {
-    const model = show({ _keep: { name: "old", count: 4 } });
+    const model = show({ _group_request: { name: "old", count: 4 } });
     opener().click();
     type("VIP <b>");
     type("VIP <b>");
-    expect(model.sent).toEqual([{ _keep: { name: "VIP <b>", count: 5, forget: false } }]);
-    model.receive({ _kept: { count: 5, said: "Kept as “VIP <b>”.", done: true } });
+    expect(model.sent).toEqual([{ _group_request: { name: "VIP <b>", count: 5, forget: false } }]);
+    model.receive({ _group_reply: { count: 5, said: "Kept as “VIP <b>”.", done: true } });
     await settled();
     expect(part("form").hidden).toBe(true);
     expect(document.activeElement).toBe(opener());
@@ -98,7 +98,7 @@ describe("naming what is selected", () => {
     const model = show();
     opener().click();
     type(" ");
-    model.receive({ _kept: { count: 1, said: "1 to 100 characters.", done: false } });
+    model.receive({ _group_reply: { count: 1, said: "1 to 100 characters.", done: false } });
     await settled();
     expect([part("form").hidden, input().value]).toEqual([false, " "]);
     expect([said().textContent, said().getAttribute("role")]).toEqual([
@@ -108,13 +108,15 @@ describe("naming what is selected", () => {
     expect(input().getAttribute("aria-invalid")).toBe("true");
     expect(input().getAttribute("aria-describedby")).toBe(said().id);
     type("better");
-    expect(model.sent.at(-1)).toEqual({ _keep: { name: "better", count: 2, forget: false } });
+    expect(model.sent.at(-1)).toEqual({
+      _group_request: { name: "better", count: 2, forget: false },
+    });
   });
 
   test("what was said to another page, or before this one came, is not said here", async () => {
-    const model = show({ _kept: { count: 3, said: "Kept.", done: true } });
+    const model = show({ _group_reply: { count: 3, said: "Kept.", done: true } });
     expect(said().hidden).toBe(true);
-    model.receive({ _kept: { count: 9, said: "Kept.", done: true } });
+    model.receive({ _group_reply: { count: 9, said: "Kept.", done: true } });
     await settled();
     expect(said().hidden).toBe(true);
   });
@@ -145,7 +147,7 @@ describe("forgetting a group", () => {
   });
 
   test("takes a choice and a press, and says what became of it", async () => {
-    const model = show({ _head: head({ groups }), _keep: { name: "late", count: 2 } });
+    const model = show({ _head: head({ groups }), _group_request: { name: "late", count: 2 } });
     find("button").click();
     const field = find<HTMLSelectElement>("select");
     expect(document.activeElement).toBe(field);
@@ -156,8 +158,8 @@ describe("forgetting a group", () => {
     await settled();
     expect(field.value).toBe("late");
     find<HTMLFormElement>("form").requestSubmit();
-    expect(model.sent).toEqual([{ _keep: { name: "late", count: 3, forget: true } }]);
-    model.receive({ _kept: { count: 3, said: "“late” is forgotten.", done: true } });
+    expect(model.sent).toEqual([{ _group_request: { name: "late", count: 3, forget: true } }]);
+    model.receive({ _group_reply: { count: 3, said: "“late” is forgotten.", done: true } });
     await settled();
     expect(find("form").hidden).toBe(true);
     expect(document.activeElement).toBe(find("button"));
@@ -165,7 +167,7 @@ describe("forgetting a group", () => {
   });
 
   test("of a choice that is gone nothing else takes the place", async () => {
-    const model = show({ _head: head({ groups }), _keep: {} });
+    const model = show({ _head: head({ groups }), _group_request: {} });
     find("button").click();
     const field = find<HTMLSelectElement>("select");
     field.value = "late";
@@ -177,25 +179,30 @@ describe("forgetting a group", () => {
   });
 
   test("can be asked again where another request was answered in its stead", async () => {
-    const model = show({ _head: head({ groups }), _keep: {} });
+    const model = show({ _head: head({ groups }), _group_request: {} });
     find("button").click();
     const form = find<HTMLFormElement>("form");
     form.requestSubmit();
     form.requestSubmit();
     expect(model.sent.length).toBe(1);
-    model.receive({ _keep: { count: 2 }, _kept: { count: 2, said: "Kept.", done: true } });
+    model.receive({
+      _group_request: { count: 2 },
+      _group_reply: { count: 2, said: "Kept.", done: true },
+    });
     await settled();
     expect([form.hidden, find(".crmw-said").textContent]).toEqual([false, ""]);
     form.requestSubmit();
-    expect(model.sent.at(-1)).toEqual({ _keep: { name: "VIP <b>", count: 3, forget: true } });
+    expect(model.sent.at(-1)).toEqual({
+      _group_request: { name: "VIP <b>", count: 3, forget: true },
+    });
   });
 
   test("the last one leaves the sentence, until something else is selected", async () => {
-    const model = show({ _head: head({ chips: [some], groups: ["late"] }), _keep: {} });
+    const model = show({ _head: head({ chips: [some], groups: ["late"] }), _group_request: {} });
     find("button").click();
     find<HTMLFormElement>("form").requestSubmit();
     model.receive({
-      _kept: { count: 1, said: "“late” is forgotten.", done: true },
+      _group_reply: { count: 1, said: "“late” is forgotten.", done: true },
       _head: head({ chips: [] }),
     });
     await settled();

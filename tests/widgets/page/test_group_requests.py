@@ -20,9 +20,9 @@ from ..toy import After, Toy, log, update, worked
 
 
 def keep(w: Any, name: object, count: int = 1, *, forget: bool = False) -> dict[str, Any]:
-    update(w, {"_keep": {"name": name, "count": count, "forget": forget}})
+    update(w, {"_group_request": {"name": name, "count": count, "forget": forget}})
     worked()
-    found: dict[str, Any] = w._kept
+    found: dict[str, Any] = w._group_reply
     return found
 
 
@@ -96,17 +96,23 @@ def test_nothing_selected_is_no_group(w: Toy) -> None:
 def test_a_request_that_is_none_keeps_nothing(w: Toy, request_: dict[str, object]) -> None:
     asked = {"name": "x", "count": 1, "forget": False}
     for bad in (asked | request_, {"name": "x", "count": 1}, "x", None):
-        update(w, {"_keep": bad})
+        update(w, {"_group_request": bad})
     worked()
     assert w.selection.groups == {}
-    assert (w._keep, w._kept) == ({}, {})
+    assert (w._group_request, w._group_reply) == ({}, {})
 
 
 def test_a_page_cannot_say_what_became_of_it(w: Toy) -> None:
-    update(w, {"_kept": {"count": 1, "said": "<b>", "done": True}})
-    update(w, {"_keep": {"name": "rich", "count": 1, "forget": False}, "_kept": {"count": 1}})
+    update(w, {"_group_reply": {"count": 1, "said": "<b>", "done": True}})
+    update(
+        w,
+        {
+            "_group_request": {"name": "rich", "count": 1, "forget": False},
+            "_group_reply": {"count": 1},
+        },
+    )
     worked()
-    assert w._kept == {}
+    assert w._group_reply == {}
     assert w.selection.groups == {}
 
 
@@ -137,12 +143,13 @@ def test_a_selection_that_moves_on_meanwhile_is_not_kept(w: Toy) -> None:
     before.run = lambda: (before.done.set(), gate.wait(20))  # type: ignore[method-assign]
     WORKER.put(before)
     assert before.done.wait(20)
-    update(w, {"_keep": {"name": "rich", "count": 1, "forget": False}})
+    update(w, {"_group_request": {"name": "rich", "count": 1, "forget": False}})
     w.selection.set(money=(None, 300))
     gate.set()
     worked()
     assert (
-        w._kept["said"] == "The selection has changed meanwhile, and nothing was kept. Try again."
+        w._group_reply["said"]
+        == "The selection has changed meanwhile, and nothing was kept. Try again."
     )
     assert w.selection.groups == {}
 
@@ -150,9 +157,9 @@ def test_a_selection_that_moves_on_meanwhile_is_not_kept(w: Toy) -> None:
 def test_of_a_flood_the_last_name_is_kept(w: Toy) -> None:
     with LOCK:
         for count in range(1, 3001):
-            update(w, {"_keep": {"name": f"n{count}", "count": count, "forget": False}})
+            update(w, {"_group_request": {"name": f"n{count}", "count": count, "forget": False}})
     worked()
-    assert w._kept["count"] == 3000
+    assert w._group_reply["count"] == 3000
     assert "n3000" in w.selection.groups
     assert len(w.selection.groups) <= group_requests.MOST_GROUPS
 
@@ -261,12 +268,12 @@ class Busy(After):
 def test_a_page_that_asks_twice_is_answered_twice_in_turn(w: Toy) -> None:
     keep(w, "old")
     answers: list[dict[str, Any]] = []
-    w.observe(lambda change: answers.append(change["new"]), "_kept")
+    w.observe(lambda change: answers.append(change["new"]), "_group_reply")
     held = threading.Event()
     busy = Busy(held)
     WORKER.put(busy)
     for count, name, forget in ((2, "old", True), (3, "new", False)):
-        update(w, {"_keep": {"name": name, "count": count, "forget": forget}})
+        update(w, {"_group_request": {"name": name, "count": count, "forget": forget}})
     held.set()
     worked()
     assert [answer["count"] for answer in answers] == [2, 3]

@@ -102,7 +102,7 @@ HOSTILE = {
     "a huge count": {"_view_count": 10**9},
     "a negative count": {"_view_count": -1},
     "a bool as a count": {"_view_count": True},
-    "a page of rows": {"_page": {"page": 1, "sort": None, "descending": False, "csv": 1}},
+    "a page of rows": {"_table_page": {"page": 1, "sort": None, "descending": False, "csv": 1}},
     "code": {"_esm": "alert(1)"},
     "another runtime": {"_runtime": "anywidget:0123"},
     "another model": {"_model_name": "HTMLModel", "_model_module": "@jupyter-widgets/controls"},

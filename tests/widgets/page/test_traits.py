@@ -284,11 +284,11 @@ def test_rows_are_shown_only_where_they_were_asked_for(wire: Wire) -> None:
     table = w._table
     assert (table["page"], table["pages"], table["total"]) == (0, -(-len(w.ids) // 20), len(w.ids))
     assert table["rows"]["customer"] == list(w.ids[:20])
-    update(w, {"_page": {"page": 1, "sort": "money", "descending": True, "csv": 0}})
+    update(w, {"_table_page": {"page": 1, "sort": "money", "descending": True, "csv": 0}})
     expected = w.result.customers.loc[w.ids].sort_values("money", ascending=False, kind="stable")
     assert w._table["rows"]["customer"] == list(expected.index[20:40])
     wire.clear()
-    update(w, {"_page": {"page": 1, "sort": "money", "descending": True, "csv": 1}})
+    update(w, {"_table_page": {"page": 1, "sort": "money", "descending": True, "csv": 1}})
     (message,) = [m for m in wire if m["data"]["method"] == "custom"]
     assert message["data"]["content"] == {"type": "csv", "name": "selected-customers.csv"}
     (content,) = message["buffers"]
@@ -315,9 +315,9 @@ def test_a_hostile_page_is_refused(wire: Wire, asked: Any) -> None:
     w.settle()
     table = w._table
     wire.clear()
-    update(w, {"_page": asked})
+    update(w, {"_table_page": asked})
     assert w._table == table
-    assert [m["state"] for m in wire.data(w)] == [{"_page": customer_table.START}]
+    assert [m["state"] for m in wire.data(w)] == [{"_table_page": customer_table.START}]
 
 
 def test_a_csv_opens_as_text_and_numbers_only() -> None:

@@ -1,4 +1,4 @@
-"""Steps of a selection can be taken back and made again, in Python and from a page."""
+"""UndoSteps of a selection can be taken back and made again, in Python and from a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import crm_widgets as crm
 from crm_widgets.data.gestures import Gesture
 from crm_widgets.data.vocabulary.clauses import Clause, Interval, Values
 from crm_widgets.widgets.computing.lock import LOCK
-from crm_widgets.widgets.selection.steps import MOST_STEPS, QUICK_S, State, Steps
+from crm_widgets.widgets.selection.steps import MOST_STEPS, QUICK_S, State, UndoSteps
 
 from ..toy import Toy, log, update
 
@@ -70,7 +70,7 @@ class Hand:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.steps = Steps(lambda: self.now)
+        self.steps = UndoSteps(lambda: self.now)
         self.state: State = ()
         self._number = 0
 
