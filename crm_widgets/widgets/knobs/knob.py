@@ -30,7 +30,8 @@ class Knob(t.TraitType[Any, Any]):
     default
         Value at the start.
     label
-        Key of the control's label in ``text``; by default ``knob.<name of the trait>``.
+        What the control is called, or the key of that in ``text``; by default the words of
+        ``knob.<name of the trait>``, if there are any, else the name of the trait.
     optional
         Whether ``None`` ("let the analysis choose") is allowed.
     when
@@ -86,7 +87,8 @@ class Knob(t.TraitType[Any, Any]):
     def control(self, widget: Any) -> Control:
         """The control in the current language."""
         return Control(
-            knob=str(self.name), kind=self.kind, label=_words(self.key, str(self.name)),
+            knob=str(self.name), kind=self.kind,
+            label=_words(self.key, self._label or str(self.name)),
             hint=_words(f"{self.key}.hint", ""),
             placeholder=_words(f"{self.key}.placeholder", ""), joined=self._joined,
             **self._extent(widget),
