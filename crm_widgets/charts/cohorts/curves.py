@@ -144,8 +144,9 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
     sides = data.transform_filter("datum.side != ''").transform_calculate(
         hue="datum.side == 'a' ? name_a : name_b"
     )
-    others = data.transform_filter("datum.side == ''").encode(x=x, y=y, detail="cohort:N")
-    band = {"y": alt.Y("low:Q", stack=None, axis=axis), "y2": "high:Q"}
+    cohort = alt.Detail("cohort:N")
+    others = data.transform_filter("datum.side == ''").encode(x=x, y=y, detail=cohort)
+    band = {"y": alt.Y("low:Q", stack=None, axis=axis), "y2": alt.Y2("high:Q")}
     bounded = "isValid(datum.low)"
     tooltip = [
         alt.Tooltip("name:N", title=text.say("feature.cohort")),
@@ -158,19 +159,21 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
         alt.selection_point(name=name, fields=["cohort"], on=f"click[{keys}]", toggle=False)
         for name, keys in (("pick_a", "!event.shiftKey"), ("pick_b", "event.shiftKey"))
     )
-    dash = alt.condition("datum.earlier == 1", alt.value([3, 3]), alt.value([1, 0]))
+    dash = alt.StrokeDashValue(
+        **alt.condition("datum.earlier == 1", alt.value([3, 3]), alt.value([1, 0]))
+    )
     faint = min(0.06, 0.25 / len(scene.names))
     dot = 22 if scene.ages <= MOST_DOTS else 0
-    hit = data.encode(x=x, y=y, detail="cohort:N")
+    hit = data.encode(x=x, y=y, detail=cohort)
     return alt.layer(
         others.transform_filter(bounded)
         .mark_area(color=OTHER, opacity=faint)
-        .encode(x=x, **band, detail="cohort:N"),
+        .encode(x=x, **band, detail=cohort),
         others.mark_line(color=OTHER, strokeWidth=1.2, opacity=0.8).encode(strokeDash=dash),
         sides.transform_filter(bounded)
         .mark_area(opacity=0.16)
-        .encode(x=x, **band, color=color, detail="cohort:N"),
-        sides.mark_line(strokeWidth=2.8).encode(x=x, y=y, color=color, detail="cohort:N"),
+        .encode(x=x, **band, color=color, detail=cohort),
+        sides.mark_line(strokeWidth=2.8).encode(x=x, y=y, color=color, detail=cohort),
         sides.mark_point(filled=True, size=dot, opacity=1).encode(x=x, y=y, color=color),
         hit.mark_line(strokeWidth=10, opacity=0.001, cursor="pointer"),
         hit.mark_point(filled=True, size=160, opacity=0.001, cursor="pointer")

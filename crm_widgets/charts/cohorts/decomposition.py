@@ -104,10 +104,10 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
     bars = data.mark_bar(opacity=0.55, size=alt.ExprRef("min(22, bandwidth('y'))"))
     return alt.layer(
         bars.encode(x=x, color=color),
-        data.mark_rule(strokeWidth=2, style="line").encode(x=alt.X("low:Q"), x2="high:Q"),
+        data.mark_rule(strokeWidth=2, style="line").encode(x=alt.X("low:Q"), x2=alt.X2("high:Q")),
         data.mark_point(filled=True, size=46, style="line", opacity=1).encode(x=x),
-        data.mark_rule(style="line", strokeWidth=1).encode(x=alt.datum(0), y=alt.Y()),
+        data.mark_rule(style="line", strokeWidth=1).encode(x=alt.XDatum(0), y=alt.Y()),
         data.mark_rect(fillOpacity=0)
-        .encode(x=alt.value(0), x2=alt.value("width"), tooltip=tooltip)
+        .encode(x=alt.XValue(0), x2=alt.X2Value("width"), tooltip=tooltip)
         .add_params(formats.money_param(scene.money_unit)),
     ).properties(width="container", height=height)

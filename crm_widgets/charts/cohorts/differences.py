@@ -164,13 +164,13 @@ def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLev
         alt.Tooltip("n_a:Q", title=text.say("differences.n", name=pair[0]), format=",d"),
         alt.Tooltip("n_b:Q", title=text.say("differences.n", name=pair[1]), format=",d"),
     ]
-    whole = data.encode(x=x, x2="to:Q", y=alt.value(0), y2=alt.value("height"))
+    whole = data.encode(x=x, x2=alt.X2("to:Q"), y=alt.YValue(0), y2=alt.Y2Value("height"))
     return alt.layer(
         whole.transform_filter("datum.chosen == 1").mark_rect(color=ACCENT, opacity=0.1),
-        data.mark_rule(style="line", strokeWidth=1).encode(y=alt.datum(0)),
+        data.mark_rule(style="line", strokeWidth=1).encode(y=alt.YDatum(0)),
         at.transform_filter("isValid(datum.low)")
         .mark_rule(strokeWidth=2)
-        .encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q"),
+        .encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2=alt.Y2("high:Q")),
         at.transform_filter("datum.sure == ''")
         .mark_point(filled=True, size=46, opacity=1)
         .encode(y=y),

@@ -159,11 +159,13 @@ def _chart(
     size = alt.ExprRef(f"width < {len(ticks)} * {_RISK_PX} && {between} ? 0 : 11")
     return alt.layer(
         data.mark_area(interpolate="step-after", opacity=0.16).encode(
-            x=x, y=alt.Y("low:Q", scale=scale, axis=y_axis), y2="high:Q", color=color
+            x=x, y=alt.Y("low:Q", scale=scale, axis=y_axis), y2=alt.Y2("high:Q"), color=color
         ),
         data.mark_line(interpolate="step-after", strokeWidth=2.4).encode(x=x, y=y, color=color),
-        data.mark_rule(style="line", strokeWidth=1).encode(y=alt.datum(0)),
-        risk.mark_text(style="ink", fontSize=size, baseline="middle").encode(text="risk:N"),
+        data.mark_rule(style="line", strokeWidth=1).encode(y=alt.YDatum(0)),
+        risk.mark_text(style="ink", fontSize=size, baseline="middle").encode(
+            text=alt.Text("risk:N")
+        ),
         data.mark_point(filled=True, size=90, opacity=0.001)
         .encode(x=x, y=y, tooltip=tooltip)
         .add_params(

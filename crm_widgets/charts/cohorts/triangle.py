@@ -119,7 +119,7 @@ def _hatched(
         lines.append(
             line.mark_rule(style="line", strokeWidth=1, opacity=0.35).encode(
                 x=alt.X("left:Q", scale=across),
-                x2="right:Q",
+                x2=alt.X2("right:Q"),
                 y=alt.Y("name:N", bandPosition=1 - (left - c), scale=bands, axis=axis),
                 y2=alt.Y2("name:N", bandPosition=1 - (right - c)),
             )
@@ -150,7 +150,7 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
         x1="datum.age < 0 ? 0 : datum.age + 1",
         bar=f"datum.x0 + {wide * 0.5:.3f} * datum.share",
     )
-    box = data.encode(x=x, x2="x1:Q", y=y)
+    box = data.encode(x=x, x2=alt.X2("x1:Q"), y=y)
     gap: dict[str, Any] = {"x2Offset": -1}
     color = alt.Color(
         "shade:Q", scale=alt.Scale(domain=[0, 1], range="ramp", clamp=True), legend=None
@@ -160,8 +160,10 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
     start = cells.transform_filter("!isValid(datum.shade)")
     open_ = cells.transform_filter("datum.state != 'done'")
     half = alt.RelativeBandSize(0.5)
-    faint = alt.condition("datum.state == 'whole'", alt.value(0.55), alt.value(0.25))
-    bars = data.transform_filter("datum.age < 0").encode(x=x, x2="bar:Q", y=y)
+    faint = alt.OpacityValue(
+        **alt.condition("datum.state == 'whole'", alt.value(0.55), alt.value(0.25))
+    )
+    bars = data.transform_filter("datum.age < 0").encode(x=x, x2=alt.X2("bar:Q"), y=y)
     cell = f"(width - {sizes_end}) / {ages}"
     middle = data.transform_filter("datum.age >= 0").transform_calculate(mid="datum.age + 0.5")
     longest = f"(max({LETTERS}, length(datum.label)) * 6 + 2 <= {cell} ? 1 : 0)"
@@ -171,7 +173,7 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
         "luminance(scale('color', datum.shade)) < 0.18 ? '#ffffff' : "
         "isValid(datum.shade) && datum.state == 'done' ? '#000000' : ''"
     )
-    numbers = middle.encode(x=alt.X("mid:Q", scale=scale), y=y, text="label:N")
+    numbers = middle.encode(x=alt.X("mid:Q", scale=scale), y=y, text=alt.Text("label:N"))
     done = numbers.transform_filter("isValid(datum.shade) && datum.state == 'done'")
     other = numbers.transform_filter("!(isValid(datum.shade) && datum.state == 'done')")
     size = alt.ExprRef(f"{longest} * (datum.cohort != '' ? 11 : {cell} < 33 ? 9.5 : 11.5)")
@@ -183,7 +185,7 @@ def _chart(scene: CohortScene, levels: list[str], wide: float, height: int) -> a
     sizes = (
         data.transform_filter("datum.age < 0")
         .mark_text(style="ink", align="left", dx=5, fontSize=11, fontWeight=weight, **small)
-        .encode(x=alt.X("bar:Q", scale=scale), y=y, text="label:N")
+        .encode(x=alt.X("bar:Q", scale=scale), y=y, text=alt.Text("label:N"))
     )
     pick = alt.selection_point(name="pick", fields=["cohort", "age"], on="click", toggle=False)
     ring = box.transform_filter({"param": "pick", "empty": False}).mark_rect(

@@ -174,13 +174,16 @@ def _chart(n: int) -> alt.TopLevelMixin:
         rows=max(1, n),
         x=alt.X("d:Q", scale=scale, axis=axis),
         room=ROOM,
-        over=[data.mark_rule(style="line", strokeWidth=1).encode(x=alt.datum(0))],
+        over=[data.mark_rule(style="line", strokeWidth=1).encode(x=alt.XDatum(0))],
         layers=[
-            known.mark_rule(strokeWidth=2).encode(x="lo:Q", x2="hi:Q", color=color, opacity=solid),
-            known.mark_point(filled=True, size=60).encode(x="d:Q", color=color, opacity=solid),
-            held.mark_rule(style="ink", strokeWidth=1).encode(x="held_lo:Q", x2="held_hi:Q"),
+            known.mark_rule(strokeWidth=2)
+            .encode(x=alt.X("lo:Q"), x2=alt.X2("hi:Q"), color=color, opacity=solid),
+            known.mark_point(filled=True, size=60)
+            .encode(x=alt.X("d:Q"), color=color, opacity=solid),
+            held.mark_rule(style="ink", strokeWidth=1)
+            .encode(x=alt.X("held_lo:Q"), x2=alt.X2("held_hi:Q")),
             held.mark_point(style="ink", shape="diamond", size=70, strokeWidth=1.5, opacity=1)
-            .encode(x="held_d:Q"),
+            .encode(x=alt.X("held_d:Q")),
             named(plain, ROOM, style="ink"),
             named(grey, ROOM, style="muted"),
             data.mark_text(

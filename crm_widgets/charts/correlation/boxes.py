@@ -99,7 +99,7 @@ def _boxes(
     def at(name: str) -> alt.X:
         return alt.X(f"{name}:{kind}", scale=x, axis=axis)
 
-    reach = known.mark_rule(style="line").encode(x=at("q05"), x2="q95")
+    reach = known.mark_rule(style="line").encode(x=at("q05"), x2=alt.X2("q95"))
     half = known.mark_bar(style="selected", cornerRadius=2, **size)
     middle = known.mark_tick(color="#ffffff", thickness=2.5, **size).encode(x=at("median"))
     pick = alt.selection_point(name="pick", fields=["level"], on="click", toggle="event.shiftKey")
@@ -116,5 +116,9 @@ def _boxes(
         ]
     )  # fmt: skip
     return alt.layer(
-        reach, half.encode(x=at("q25"), x2="q75"), middle, n.encode(text="count:N"), hit
+        reach,
+        half.encode(x=at("q25"), x2=alt.X2("q75")),
+        middle,
+        n.encode(text=alt.Text("count:N")),
+        hit,
     ).properties(width="container", height=height)

@@ -68,7 +68,7 @@ def heatmap_chart(
         axis=alt.Axis(labelLimit=130, **quiet),
     )
     cells = alt.Chart(alt.NamedData(VIEW)).encode(x=x, y=y)
-    faint = alt.condition("datum.faded == 1", alt.value(0.3), alt.value(1))
+    faint = alt.OpacityValue(**alt.condition("datum.faded == 1", alt.value(0.3), alt.value(1)))
     compared = scene.comparison is not None
     layers: list[alt.Chart] = []
     scales: list[tuple[int, str, str]] = []
@@ -100,9 +100,11 @@ def heatmap_chart(
         if len(scales) == 1:
             legible = legible.replace(name, "color")
         strong = words.transform_filter("datum.faded == 0")
-        layers.append(strong.mark_text(fill=alt.ExprRef(legible), **small).encode(text="label:N"))
+        layers.append(
+            strong.mark_text(fill=alt.ExprRef(legible), **small).encode(text=alt.Text("label:N"))
+        )
         weak = words.transform_filter("datum.faded == 1")
-        layers.append(weak.mark_text(style="muted", **small).encode(text="label:N"))
+        layers.append(weak.mark_text(style="muted", **small).encode(text=alt.Text("label:N")))
     dash: dict[str, Any] = {
         "fillOpacity": 0,
         "strokeDash": [2, 2],

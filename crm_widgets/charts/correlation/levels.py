@@ -36,7 +36,7 @@ def bands(view: str, levels: Sequence[str], field: str = "level") -> alt.Chart:
 
 def clicked(data: alt.Chart, pick: alt.Parameter) -> alt.Chart:
     """What is clicked: a whole band, shaded if it is picked."""
-    shade = alt.condition(pick, alt.value(0.25), alt.value(0), empty=False)
+    shade = alt.FillOpacityValue(**alt.condition(pick, alt.value(0.25), alt.value(0), empty=False))
     rect = data.transform_filter("datum.real").mark_rect(
         style="rest", cursor="pointer", x=0, x2=alt.ExprRef("width")
     )

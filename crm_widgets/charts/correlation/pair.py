@@ -227,14 +227,14 @@ def _density(
         alt.Chart(alt.NamedData(view))
         .mark_rect()
         .encode(
-            x=x, x2="a1", y=y, y2="b1", tooltip=tooltip,
+            x=x, x2=alt.X2("a1"), y=y, y2=alt.Y2("b1"), tooltip=tooltip,
             color=alt.Color("n:Q", scale=shade, legend=None),
         )
         .add_params(brush)
     )  # fmt: skip
     layers: list[alt.Chart] = [cells]
     if len(found.trend):
-        trend = alt.Chart(alt.NamedData(f"{view}_trend")).encode(x=f"a:{kind_a}")
+        trend = alt.Chart(alt.NamedData(f"{view}_trend")).encode(x=alt.X(f"a:{kind_a}"))
         layers += [
             trend.mark_line(
                 orient="vertical",
@@ -243,7 +243,7 @@ def _density(
                 strokeDash=dash,
                 clip=True,
                 interpolate="monotone",
-            ).encode(y=f"{name}:{kind_b}")
+            ).encode(y=alt.Y(f"{name}:{kind_b}"))
             for name, width, dash in (("q25", 1.5, [4, 3]), ("q75", 1.5, [4, 3]), ("median", 3, []))
         ]
     return alt.layer(*layers).properties(width="container", height=height)

@@ -139,9 +139,9 @@ def _stacks(
     pick = alt.selection_point(
         name="pick", fields=["level_a", "level_b"], on="click", toggle="event.shiftKey"
     )
-    dimmed = alt.condition(pick, alt.value(1), alt.value(0.4))
+    dimmed = alt.OpacityValue(**alt.condition(pick, alt.value(1), alt.value(0.4)))
     bars = data.mark_bar(size=size, cursor="pointer").encode(
-        x=x, x2="end:Q", color=color, opacity=dimmed,
+        x=x, x2=alt.X2("end:Q"), color=color, opacity=dimmed,
         tooltip=[
             alt.Tooltip("level_a:N", title=scene.label(whole.a)),
             alt.Tooltip("level_b:N", title=scene.label(whole.b)),
@@ -156,5 +156,7 @@ def _stacks(
     )
     n = first.mark_text(style="muted", align="right", x=alt.ExprRef("width"))
     return alt.layer(
-        bars.add_params(pick), share.encode(x=x, text="words:N"), n.encode(text="count:N")
+        bars.add_params(pick),
+        share.encode(x=x, text=alt.Text("words:N")),
+        n.encode(text=alt.Text("count:N")),
     ).properties(width="container", height=height)

@@ -153,7 +153,7 @@ def _chart(rows: pd.DataFrame, places: int) -> alt.TopLevelMixin:
     lit = alt.ExprRef("datum.open == 1 ? '#1c5fa0' : '#3f86bf'")
     bars = data.mark_bar(height=11, cornerRadiusEnd=2, fill=lit)
     spread = data.mark_rule(style="ink", strokeWidth=1.5)
-    overall = data.mark_rule(style="line", strokeDash=[3, 3]).encode(x="mean(all):Q")
+    overall = data.mark_rule(style="line", strokeDash=[3, 3]).encode(x=alt.X("mean(all):Q"))
     shown = alt.ExprRef(f"width < {NARROW} ? datum.short : datum.words")
     number = data.mark_text(style="muted", align="right", x=alt.ExprRef("width"), text=shown)
     heads = alt.Chart(alt.NamedData("rates_heads"))
@@ -177,8 +177,8 @@ def _chart(rows: pd.DataFrame, places: int) -> alt.TopLevelMixin:
         room=ROOM,
         over=[overall],
         layers=[
-            bars.encode(x="zero:Q", x2="v:Q"),
-            spread.encode(x="lo:Q", x2="hi:Q"),
+            bars.encode(x=alt.X("zero:Q"), x2=alt.X2("v:Q")),
+            spread.encode(x=alt.X("lo:Q"), x2=alt.X2("hi:Q")),
             number,
             named(heads, ROOM, style="ink", fontWeight="bold"),
             named(data, ROOM, indent=12, style="ink"),

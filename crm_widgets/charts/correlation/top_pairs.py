@@ -112,7 +112,7 @@ def _chart(scene: CorrelationScene, rows: pd.DataFrame) -> alt.TopLevelMixin:
     bars = data.mark_bar(height=10, cornerRadiusEnd=2, fill=alt.ExprRef(TINT))
     spread = data.mark_rule(style="ink", strokeWidth=1.5)
     at_end = alt.ExprRef("width")
-    number = data.mark_text(style="muted", align="right", x=at_end).encode(text="words:N")
+    number = data.mark_text(style="muted", align="right", x=at_end).encode(text=alt.Text("words:N"))
     value = "heatmap.difference" if scene.comparison is not None else "heatmap.coefficient"
     hit = chosen_row(data, ROOM).encode(
         tooltip=[
@@ -129,8 +129,8 @@ def _chart(scene: CorrelationScene, rows: pd.DataFrame) -> alt.TopLevelMixin:
         x=alt.X("v:Q", scale=scale, axis=axis),
         room=ROOM,
         layers=[
-            bars.encode(x="zero:Q", x2="v:Q"),
-            spread.encode(x="lo:Q", x2="hi:Q"),
+            bars.encode(x=alt.X("zero:Q"), x2=alt.X2("v:Q")),
+            spread.encode(x=alt.X("lo:Q"), x2=alt.X2("hi:Q")),
             number,
             named(data, ROOM, style="ink"),
             hit.add_params(pick),

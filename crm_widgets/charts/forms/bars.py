@@ -80,12 +80,12 @@ def _chart(view_id: str) -> alt.TopLevelMixin:
     pick = alt.selection_point(name="pick", fields=["level"], on="click", toggle="event.shiftKey")
     part = bands.mark_bar(style="selected").encode(
         x=alt.X("sel:Q", stack=None),
-        opacity=alt.when(pick).then(alt.value(1)).otherwise(alt.value(0.3)),
+        opacity=alt.OpacityValue(**alt.when(pick).then(alt.value(1)).otherwise(alt.value(0.3))),
     )
     real = bands.transform_filter("datum.real")
     hit = real.mark_rect(fillOpacity=0, cursor="pointer").encode(
-        x=alt.value(0),
-        x2=alt.value("width"),
+        x=alt.XValue(0),
+        x2=alt.X2Value("width"),
         tooltip=[
             alt.Tooltip("level:N", title=text.say("bars.level")),
             alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),

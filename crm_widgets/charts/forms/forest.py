@@ -36,7 +36,7 @@ def named(data: alt.Chart, room: int, *, indent: int = 0, **style: Any) -> alt.C
     made: alt.Chart = data.mark_text(
         x=indent - room, align="left", baseline="middle", limit=room - indent - 8,
         **({"fontSize": 11.5} | style),
-    ).encode(text="name:N")  # fmt: skip
+    ).encode(text=alt.Text("name:N"))  # fmt: skip
     return made
 
 

@@ -106,14 +106,14 @@ def _ranges(canvas: Canvas, feature: str, bins: Bins) -> list[str]:
 
 def _chart(view_id: str, bins: Bins, title: str) -> alt.TopLevelMixin:
     x = alt.X("x0:Q", bin="binned", scale=bin_scale(bins, "width"), axis=bin_axis(bins, title))
-    bars = alt.Chart(alt.NamedData(view_id)).encode(x=x, x2="x1")
+    bars = alt.Chart(alt.NamedData(view_id)).encode(x=x, x2=alt.X2("x1"))
     y_axis = alt.Axis(title=None, tickCount=3, labelExpr=formats.count("datum.value"))
     y = alt.Y("n:Q", axis=y_axis, scale=alt.Scale(nice=3, zero=True), stack=None)
     rest = bars.mark_bar(style="rest").encode(y=y)
     chosen = bars.mark_bar(style="selected").encode(y=alt.Y("sel:Q", stack=None))
     hover = bars.mark_rect(fillOpacity=0).encode(
-        y=alt.value(0),
-        y2=alt.value("height"),
+        y=alt.YValue(0),
+        y2=alt.Y2Value("height"),
         tooltip=[
             alt.Tooltip("range:N", title=title),
             alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),

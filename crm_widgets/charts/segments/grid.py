@@ -159,7 +159,9 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
     )
     numbers = cells.transform_filter("datum.sel > 0")
     count = numbers.transform_calculate(label=formats.count("datum.sel"))
-    layers = [count.mark_text(style="ink", fontWeight="bold", dy=7).encode(text="label:N")]
+    layers = [
+        count.mark_text(style="ink", fontWeight="bold", dy=7).encode(text=alt.Text("label:N"))
+    ]
     tooltip = [
         alt.Tooltip("segment:N", title=text.say("feature.segment")),
         alt.Tooltip("r:Q", title=text.say("feature.r_score")),
@@ -169,7 +171,9 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
     ]
     if scene.money:
         amount = numbers.transform_calculate(label=formats.money("datum.sel_money"))
-        layers.append(amount.mark_text(style="ink", fontSize=11, dy=21).encode(text="label:N"))
+        layers.append(
+            amount.mark_text(style="ink", fontSize=11, dy=21).encode(text=alt.Text("label:N"))
+        )
         unit = scene.money_unit
         tooltip += [
             alt.Tooltip("sel_money:Q", title=money_head("col.selected_money", unit), format=",.0f"),
@@ -189,7 +193,7 @@ def _chart(scene: Scene, most: float, height: int) -> alt.TopLevelMixin:
         .mark_text(
             style="ink", fontSize=size, dy=5, baseline="top", lineBreak="\n", limit=limit, **place
         )
-        .encode(text="label:N")
+        .encode(text=alt.Text("label:N"))
     )
     hover = cells.mark_rect(fillOpacity=0).encode(tooltip=tooltip)
     brush = alt.selection_interval(name="brush", encodings=["x", "y"])

@@ -201,9 +201,9 @@ def _chart(
     )
     cells = alt.Chart(alt.NamedData(VIEW)).encode(
         x=alt.X("x0:Q", bin="binned", scale=bin_scale(x, "width"), axis=across),
-        x2="x1",
+        x2=alt.X2("x1"),
         y=alt.Y("y0:Q", bin="binned", scale=bin_scale(y, "height"), axis=up),
-        y2="y1",
+        y2=alt.Y2("y1"),
         tooltip=[
             alt.Tooltip("segment:N", title=text.say("map.mostly")),
             alt.Tooltip("sel:Q", title=text.say("col.selected"), format=",d"),
@@ -225,7 +225,7 @@ def _chart(
 
 def _name_marks() -> list[alt.Chart]:
     """Names on a halo, set inwards where the map ends."""
-    data = alt.Chart(alt.NamedData("map_names")).encode(text="name:N")
+    data = alt.Chart(alt.NamedData("map_names")).encode(text=alt.Text("name:N"))
     place: dict[str, Any] = {
         "x": alt.ExprRef("datum.px * width"), "y": alt.ExprRef("datum.py * height"),
         "align": alt.ExprRef("datum.side"), "fontWeight": "bold",

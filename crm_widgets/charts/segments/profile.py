@@ -142,6 +142,6 @@ def _chart(height: int) -> alt.TopLevelMixin:
     }
     colored = table.transform_filter("isValid(datum.z)").mark_text(fill=legible, **fitting)
     plain = table.transform_filter("!isValid(datum.z)").mark_text(style="ink", **fitting)
-    return alt.layer(cells, colored.encode(text="text:N"), plain.encode(text="text:N")).properties(
-        width="container", height=height
-    )
+    return alt.layer(
+        cells, colored.encode(text=alt.Text("text:N")), plain.encode(text=alt.Text("text:N"))
+    ).properties(width="container", height=height)

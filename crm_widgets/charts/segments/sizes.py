@@ -164,9 +164,9 @@ def _chart(scene: Scene, rows: pd.DataFrame, height: int) -> alt.TopLevelMixin:
         layers += _panel(bands, scale, start, (share, part), label)
         at = data.transform_filter("datum.at == 0").transform_calculate(a=f"{start}")
         head = at.mark_text(style="muted", align="left", baseline="bottom", dy=-4, text=heading)
-        layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.value(0)))
+        layers.append(head.encode(x=alt.X("a:Q", scale=scale, axis=None), y=alt.YValue(0)))
     hit = bands.mark_rect(fillOpacity=0, cursor="pointer").encode(
-        x=alt.value(0), x2=alt.value("width"), tooltip=_tooltips(scene)
+        x=alt.XValue(0), x2=alt.X2Value("width"), tooltip=_tooltips(scene)
     )
     unit = [formats.money_param(scene.money_unit)] if both else []
     return alt.layer(*layers, hit.add_params(_PICK, *unit)).properties(
@@ -188,14 +188,16 @@ def _panel(
     chosen = bars.transform_filter(f"{part} > 0").mark_bar(fillOpacity=faded, **shape)
     numbers = bars.mark_text(style="ink", align="left", dx=5, fontSize=11)
     return [
-        bars.mark_bar(style="rest", **shape).encode(x=x, x2="b:Q"),
+        bars.mark_bar(style="rest", **shape).encode(x=x, x2=alt.X2("b:Q")),
         chosen.encode(
             x=x,
-            x2="c:Q",
+            x2=alt.X2("c:Q"),
             color=group_color(),
-            opacity=alt.when(_PICK).then(alt.value(1)).otherwise(alt.value(0.3)),
+            opacity=alt.OpacityValue(
+                **alt.when(_PICK).then(alt.value(1)).otherwise(alt.value(0.3))
+            ),
         ),
-        numbers.encode(x=end, text="words:N"),
+        numbers.encode(x=end, text=alt.Text("words:N")),
     ]
 
 
