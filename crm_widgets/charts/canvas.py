@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypeVar
 
 import altair as alt
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from .. import text
 from ..data.in_memory.table import ArrayTable
+from ..data.machine.result_cache import ResultCache
 from ..data.vocabulary.table import Dim
 from .axes import kept_end
 from .binning import Bins, choose_bins, still_fits
@@ -24,6 +25,11 @@ Where: TypeAlias = Callable[[str], Mask | None]
 all views select; ``None`` if there is no condition."""
 
 Counts: TypeAlias = npt.NDArray[np.float64]
+
+T = TypeVar("T")
+
+CAPACITY = 512
+"""Results that are cached: more than one table's charts need."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,27 +44,27 @@ class Canvas:
     money_unit: str = ""
     axes: dict[str, Bins] = field(default_factory=dict, repr=False, compare=False)
     ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
-    _kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _cache: ResultCache = field(
+        default_factory=lambda: ResultCache(CAPACITY), repr=False, compare=False
+    )
 
     @property
     def of_log(self) -> bool:
         """Whether the columns are measures of a log."""
         return False
 
-    def keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        """What ``make`` gives, made once."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+    def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """A result, computed once."""
+        return self._cache.get_or_compute(key, compute)
 
     def chart(self, view: str, make: Callable[[], alt.TopLevelMixin]) -> alt.TopLevelMixin:
         """A chart, made once in each language: a selection changes its rows only."""
-        made: alt.TopLevelMixin = self.keep(("chart", view, text.locale()), make)
+        made: alt.TopLevelMixin = self.cached(("chart", view, text.locale()), make)
         return made
 
     def numbers(self, column: str) -> npt.NDArray[np.float64]:
         """A column of the customers as floats, missing as NaN."""
-        values: npt.NDArray[np.float64] = self.keep(
+        values: npt.NDArray[np.float64] = self.cached(
             ("numbers", column),
             lambda: self.table.numbers(column),
         )
@@ -73,19 +79,19 @@ class Canvas:
                 drawn = self.axes[column] = choose_bins(values)
             return drawn
 
-        found: Bins = self.keep(("bins", column), make)
+        found: Bins = self.cached(("bins", column), make)
         return found
 
     def end(self, view: str, most: float) -> float:
         """The end of an axis or a colour scale of a view: where it ended before if that suits."""
-        found: float = self.keep(("end", view), lambda: kept_end(self.ends, view, most))
+        found: float = self.cached(("end", view), lambda: kept_end(self.ends, view, most))
         return found
 
     def counts(
         self, dims: Sequence[Dim], where: Mask | None, weight: str | None = None
     ) -> tuple[Counts, Counts]:
         """Customers (or ``weight``) in each bin: of all, and of the selected."""
-        everyone: Counts = self.keep(
+        everyone: Counts = self.cached(
             ("counts", tuple(dims), weight), lambda: self.table.counts(dims, weight)
         )
         return everyone, everyone if where is None else self.table.counts(dims, weight, where)
@@ -93,7 +99,7 @@ class Canvas:
     def median(self, column: str, where: Mask | None = None) -> float:
         """Median of a column among the selected; NaN if there is none."""
         if where is None:
-            return float(self.keep(("median", column), lambda: _median(self.numbers(column))))
+            return float(self.cached(("median", column), lambda: _median(self.numbers(column))))
         return _median(self.numbers(column)[where])
 
     def amount(self, value: float) -> str:

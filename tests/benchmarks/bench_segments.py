@@ -52,7 +52,7 @@ def main() -> None:
     find_segments(Customers(frame.head(2_000)))
     for _ in range(REPEATS):
         runs["scikit-learn"].append(timed(lambda: theirs(values)))
-        count._KEPT.clear()
+        count.SCORED_MODELS.clear()
         runs["find_segments"].append(timed(lambda: find_segments(Customers(frame))))
     print(f"k = {TRIED[0]}–{TRIED[-1]} on {ROWS:,} × {FEATURES}, medians of {REPEATS} runs")
     compare(runs, ours="find_segments", theirs="scikit-learn")

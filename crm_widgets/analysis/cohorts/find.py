@@ -16,13 +16,13 @@ from ...data.scope import Ground, Scope
 from ...data.shown import Outline
 from ...data.vocabulary.clauses import Clause, Values
 from ...errors import AnalysisError, CrmError
-from .answers import CohortSource
 from .build import Cohorts
 from .compare import CohortComparison
 from .customers import COHORT, activity_field
 from .decomposition import Explanation
 from .privacy import suppressed
 from .sides import Side
+from .source import CohortSource
 from .survival import Survival
 
 TRIANGLE = "triangle"

@@ -47,8 +47,8 @@ class Frame:
     def presence(self) -> Presence:
         """Who of all customers bought at which age."""
         key = ("presence", self.clock.key, self.finished_only)
-        remember = self.log.remembered if self.finished_only else self.log.growing
-        return Presence(remember(key, self._presence), self.clock.ages)
+        compute = self.log.cached if self.finished_only else self.log.growing
+        return Presence(compute(key, self._presence), self.clock.ages)
 
     def _presence(self, before: Grown | None = None) -> Packed:
         """The bits of ``presence``."""

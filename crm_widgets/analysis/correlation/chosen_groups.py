@@ -11,8 +11,8 @@ from ...data.named_groups import MARK, group_fields, group_of
 from ...data.scope import Scope
 from ...data.vocabulary.clauses import Clause
 from ...errors import AnalysisError, missing_group
-from .answers import CorrelationSource, Mask
 from .levels import plain
+from .source import CorrelationSource, Mask
 
 SELECTION = "selection"
 

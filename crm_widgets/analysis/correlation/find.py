@@ -15,7 +15,6 @@ from ...data.scope import Scope
 from ...data.shown import Outline, fits_fields
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError
-from .answers import CorrelationSource, Mask
 from .chosen_groups import ChosenGroup, chosen_groups
 from .compare import CorrelationComparison
 from .correlate import Correlation
@@ -23,6 +22,7 @@ from .levels import plain
 from .order import Order, column_order
 from .pair import PairView
 from .rate_conditions import fits_levels, listed_rates, rate_condition
+from .source import CorrelationSource, Mask
 from .target_rates import TargetRates
 
 MOST_COLUMNS = 200

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.machine.parallel import in_blocks
+from ...data.machine.result_cache import ResultCache
 from ...data.reading.appended_rows import Growth
 from .rows import Totals
 
@@ -17,8 +18,8 @@ T = TypeVar("T")
 Grown: TypeAlias = tuple[Growth, npt.NDArray[Any]]
 """How a log has grown, and what was made of it before."""
 
-REMEMBERED = 6
-"""Results that are kept between measures."""
+CAPACITY = 6
+"""Results that are cached between measures."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class Remembering:
     """Which rows of the log are used; None if all are."""
 
     def __init__(self, grown: Growth | None = None, before: Known | None = None) -> None:
-        self._kept_results: dict[Hashable, Any] = {}
+        self._results = ResultCache(CAPACITY)
         self._growing: dict[Hashable, npt.NDArray[Any]] = {}
         self._grown, self._before = grown, before
 
@@ -55,22 +56,16 @@ class Remembering:
         known = self.__dict__
         return Known(self.origin, known.get("first"), known.get("totals"), dict(self._growing))
 
-    def remembered(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Make something once and keep the last few, so that another measure costs little."""
-        found: T | None = self._kept_results.get(key)
-        if found is None:
-            found = make()
-            while len(self._kept_results) >= REMEMBERED:
-                self._kept_results.pop(next(iter(self._kept_results)), None)
-            self._kept_results[key] = found
-        return found
+    def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """A result, computed once and cached, so that another measure costs little."""
+        return self._results.get_or_compute(key, compute)
 
     def growing(
         self, key: Hashable, make: Callable[[Grown | None], npt.NDArray[Any]]
     ) -> npt.NDArray[Any]:
         """Make something of customers by the days since they came, from what it was before.
 
-        It is ``remembered``. None is given where it was not made of the log before, or where rows
+        It is ``cached``. None is given where it was not made of the log before, or where rows
         of this are left out, or where customers came earlier than was known.
         """
 
@@ -78,7 +73,7 @@ class Remembering:
             self._growing = {key: make(self._grown_from(key))}
             return self._growing[key]
 
-        return self.remembered(key, made)
+        return self.cached(key, made)
 
     def _grown_from(self, key: Hashable) -> Grown | None:
         before, grown = self._before, self._grown

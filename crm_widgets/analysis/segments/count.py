@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture
 
+from ...data.machine.result_cache import ResultCache
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
 from .models import start
@@ -96,9 +96,8 @@ def count_segments(
     return Count(models, curve, criterion, int(shown), best_k, tuple(notes))
 
 
-_KEPT: OrderedDict[tuple[bytes, ModelMethod, int], dict[int, tuple[Any, float]]] = OrderedDict()
-"""The last curves, so that another k of the same customers costs one fit, not ten."""
-MOST_KEPT = 4
+SCORED_MODELS = ResultCache(capacity=4)
+"""Models and scores by k, so that another k of the same customers costs one fit, not ten."""
 
 
 def _tried(
@@ -111,7 +110,7 @@ def _tried(
     """The model of each k, and its score."""
     digest = hashlib.blake2b(sample.tobytes(), digest_size=16).digest()
     key = (digest, method, seed)
-    known = dict(_KEPT.get(key, {}))
+    known: dict[int, tuple[Any, float]] = dict(SCORED_MODELS.get(key) or {})
     new = [k for k in wanted if k not in known]
     models = {}
     for at, k in enumerate(new):
@@ -122,10 +121,7 @@ def _tried(
     else:
         scores = np.array([_icl(models[k], sample) for k in new])
     known |= {k: (models[k], float(score)) for k, score in zip(new, scores, strict=True)}
-    _KEPT[key] = known
-    _KEPT.move_to_end(key)
-    while len(_KEPT) > MOST_KEPT:
-        _KEPT.popitem(last=False)
+    SCORED_MODELS.put(key, known)
     return {k: known[k][0] for k in wanted}, np.array([known[k][1] for k in wanted])
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...analysis.cohorts.answers import CohortSource
 from ...analysis.cohorts.customers import COHORT, activity_field
 from ...analysis.cohorts.find import picked
+from ...analysis.cohorts.source import CohortSource
 from ...data.gestures import Gesture
 from ...data.vocabulary.clauses import Clause, Predicate, Values
 from ..meaning import Marked

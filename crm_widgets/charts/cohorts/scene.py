@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ... import text
+from ...data.machine.result_cache import ResultCache
 from ...errors import CrmError
 from ..theme import GROUPS
 from . import names as names
@@ -27,6 +28,8 @@ SIDE_COLORS = (GROUPS[0], GROUPS[5])
 """Colours of A and B, the same in every view."""
 OTHER = "#9aa1a9"
 """Cohorts that are not compared."""
+MOST_CHARTS = 128
+"""Charts that are cached."""
 MOST_AGES = 104
 """Ages drawn; later ones are in the result."""
 
@@ -130,7 +133,7 @@ class CohortScene:
     min_cell: int = 10
     dated: bool = True
     notes: tuple[Note, ...] = ()
-    _kept: dict[Hashable, alt.TopLevelMixin] = field(default_factory=dict, repr=False)
+    _charts: ResultCache = field(default_factory=lambda: ResultCache(MOST_CHARTS), repr=False)
 
     @property
     def measure(self) -> str:
@@ -166,10 +169,7 @@ class CohortScene:
         self, key: tuple[Hashable, ...], make: Callable[[], alt.TopLevelMixin]
     ) -> alt.TopLevelMixin:
         """A chart, made once for what its structure depends on: a selection changes rows only."""
-        key = (*key, text.locale())
-        if key not in self._kept:
-            self._kept[key] = make()
-        return self._kept[key]
+        return self._charts.get_or_compute((*key, text.locale()), make)
 
     def say(self, value: float, *, sign: bool = False) -> str:
         """A value of the measure."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 
 from ... import text
 from ...analysis.correlation.levels import plain
+from ...data.machine.result_cache import ResultCache
 from ..names import feature_axis, feature_name
 from ..wording import Wording
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from ...analysis.correlation.pair import PairView
     from ...data.vocabulary.notes import Note
 
-CHARTS = 24
-"""Charts that are kept, so that going back is immediate."""
+MOST_CHARTS = 24
+"""Charts that are cached, so that going back is immediate."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class CorrelationScene:
         Fields whose numbers came as text.
     ends
         Where axes ended as they were drawn last.
+    charts
+        The charts drawn lately.
     """
 
     correlation: Correlation
@@ -92,17 +95,13 @@ class CorrelationScene:
     measured: bool = False
     read_from_text: frozenset[str] = frozenset()
     ends: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    charts: ResultCache = field(
+        default_factory=lambda: ResultCache(MOST_CHARTS), repr=False, compare=False
+    )
 
     def chart(self, *parts: Hashable, make: Callable[[], alt.TopLevelMixin]) -> alt.TopLevelMixin:
         """A chart, made once for all that its structure depends on."""
-        key = (text.locale(), *parts)
-        if key not in self._kept:
-            while len(self._kept) >= CHARTS:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = make()
-        made: alt.TopLevelMixin = self._kept[key]
-        return made
+        return self.charts.get_or_compute((text.locale(), *parts), make)
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -153,7 +152,7 @@ class CorrelationScene:
 
 
 def scene_of(
-    found: CorrelationFindings, ends: dict[str, float], charts: dict[Hashable, Any]
+    found: CorrelationFindings, ends: dict[str, float], charts: ResultCache
 ) -> CorrelationScene:
     """Findings ready to be drawn.
 
@@ -188,7 +187,7 @@ def scene_of(
         measured=source.is_log,
         read_from_text=source.read_from_text,
         ends=ends,
-        _kept=charts,
+        charts=charts,
     )
 
 

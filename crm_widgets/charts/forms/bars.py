@@ -27,7 +27,7 @@ def bars(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> Chart:
         where(histogram_id(feature)),
         feature_name(feature),
     )
-    shown: list[Hashable] = canvas.keep(
+    shown: list[Hashable] = canvas.cached(
         ("levels", feature), lambda: list(canvas.table.levels(feature, MOST)["level"])
     )
     dim = Levels(feature, tuple(shown), other=True)

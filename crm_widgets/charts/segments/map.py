@@ -121,7 +121,7 @@ def _bins(scene: Scene, axis: str) -> Bins:
             drawn = scene.axes[axis] = map_bins(values)
         return drawn
 
-    found: Bins = scene.keep(("map", axis), make)
+    found: Bins = scene.cached(("map", axis), make)
     return found
 
 
@@ -155,7 +155,7 @@ def _rows(scene: Scene, x: Bins, y: Bins, everyone: Counts, chosen: Counts) -> p
 
 def _places(scene: Scene, x: Bins, y: Bins) -> pd.DataFrame:
     """Where the name of each segment stands: at its median, pushed apart where names would meet."""
-    middle = scene.keep("places", lambda: _medians(scene))
+    middle = scene.cached("places", lambda: _medians(scene))
     rows: list[dict[str, object]] = []
     taken: list[tuple[float, float, float]] = []
     for g, label in enumerate(scene.labels[: len(GROUPS)]):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ...errors import InputError, missing_column
 from ..in_memory.table import ArrayTable
+from ..machine.result_cache import ResultCache
 from ..vocabulary.clauses import Group, Predicate
 from ..vocabulary.table import Aggregate, Dim, Kind, Moments
 from .expressions import bin_of, holds, number, together
@@ -21,8 +22,8 @@ from .source import Frame, LazySource, ids_of, in_turn
 from .summaries import in_memory, lazy_quantiles, lazy_summary, milliseconds
 
 N = "crm_widgets_n"
-REMEMBERED = 16
-"""Answers to clauses that are kept, so that the same brush is not asked for twice."""
+CAPACITY = 16
+"""Results of clauses that are cached, so that the same brush is not queried twice."""
 
 
 class LazyTable:
@@ -60,7 +61,7 @@ class LazyTable:
         self._kinds, self.customer = MappingProxyType(dict(kinds)), customer
         self.kept: Frame = source.frame if keep is None else source.frame.filter(keep)
         self._n: int | None = None
-        self._known: dict[Any, pd.Index[Any]] = {}
+        self._customers_by_clauses = ResultCache(CAPACITY)
 
     def __repr__(self) -> str:
         return f"<LazyTable in {self.source.engine}: {len(self._kinds)} columns>"
@@ -121,16 +122,13 @@ class LazyTable:
     @in_turn
     def customers_where(self, where: Sequence[Predicate]) -> pd.Index[Any]:
         """The customers with a row that satisfies every predicate, in no order."""
-        key = tuple(where)
-        found = self._known.get(key)
-        if found is None:
+
+        def query() -> pd.Index[Any]:
             who = self._customer()[0]
             rows = self.query([who], where).group_by(who).agg(nw.len().alias(N))
-            found = ids_of(self.source.collect(rows), who)
-            while len(self._known) >= REMEMBERED:
-                self._known.pop(next(iter(self._known)), None)
-            self._known[key] = found
-        return found
+            return ids_of(self.source.collect(rows), who)
+
+        return self._customers_by_clauses.get_or_compute(tuple(where), query)
 
     @in_turn
     def extent(self, columns: Sequence[str]) -> dict[str, tuple[float, float]]:

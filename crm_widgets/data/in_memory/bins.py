@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...errors import InputError
+from ..machine.result_cache import ResultCache
 from ..vocabulary.clauses import Box, Group, Interval, Predicate, Values
 from ..vocabulary.table import Dim, Edges
 from .codes import Floats
@@ -18,8 +19,8 @@ from .cubes import Coded
 Mask = npt.NDArray[np.bool_]
 
 CHUNK = 1 << 14
-KEPT = 32
-"""Dimensions whose bins a table keeps."""
+CAPACITY = 32
+"""Dimensions whose bins a table caches."""
 
 
 def _edge_bins(values: Floats, edges: Floats) -> npt.NDArray[np.intp]:
@@ -79,30 +80,29 @@ def dim_codes(dim: Dim, column: Column) -> Coded:
     return out, width
 
 
-class Binned:
-    """The bins of the rows of a table, kept for the dimensions used last."""
+class BinCache:
+    """The bins of the rows of a table, for the dimensions used last."""
 
     def __init__(self) -> None:
-        self._kept: dict[Dim, Coded] = {}
-        self._before: dict[Dim, Coded] = {}
+        self._cache = ResultCache(CAPACITY)
+        self._old_bins: dict[Hashable, Coded] = {}
 
-    def go_on_from(self, old: Binned) -> None:
-        """Keep the bins of a table with whose rows this one begins."""
-        self._before = dict(old._kept)
+    def extend_from(self, old: BinCache) -> None:
+        """Take over the bins of a table to which rows were appended to make this one."""
+        self._old_bins = old._cache.snapshot()
 
     def get(self, dim: Dim, column: Column) -> Coded:
         """Bin of each row, and the number of bins."""
-        found = self._kept.pop(dim, None)
-        before = self._before.pop(dim, None)
-        if found is None and before is not None:
-            rest = np.arange(before[0].size, len(column.values))
-            codes, width = dim_codes(dim, column.take(rest))
-            found = np.concatenate([before[0], codes]), width
-        found = found or dim_codes(dim, column)
-        while len(self._kept) >= KEPT:
-            self._kept.pop(next(iter(self._kept)), None)
-        self._kept[dim] = found
-        return found
+
+        def compute() -> Coded:
+            old = self._old_bins.pop(dim, None)
+            if old is None:
+                return dim_codes(dim, column)
+            appended = np.arange(old[0].size, len(column.values))
+            codes, width = dim_codes(dim, column.take(appended))
+            return np.concatenate([old[0], codes]), width
+
+        return self._cache.get_or_compute(dim, compute)
 
 
 def _small(lookup: npt.NDArray[np.intp], width: int) -> npt.NDArray[Any]:

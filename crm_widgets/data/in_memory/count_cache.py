@@ -1,36 +1,37 @@
-"""What was counted of a table last, which goes on with the rows behind."""
+"""Counts of a table computed lately; when rows are appended, only these are counted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeAlias
 
+from ..machine.result_cache import ResultCache
 from ..vocabulary.table import Dim
-from .bins import Binned
+from .bins import BinCache
 from .codes import Floats
 from .column import Column
 from .cubes import Coded, Cube, Mask, cubes
 
 Key: TypeAlias = tuple[Dim, ...]
 
-KEPT = 32
-"""Cubes that are kept."""
+CAPACITY = 32
+"""Cubes that are cached."""
 LARGEST = 1 << 16
-"""Cells of the largest cube that is kept."""
+"""Cells of the largest cube that is cached."""
 
 
-class Counted:
-    """The bins of the rows of a table, and the cubes of all its rows with how many these were."""
+class CountCache:
+    """The bins of the rows of a table, and cubes of all its rows with their number of rows."""
 
     def __init__(self) -> None:
-        self._bins = Binned()
-        self._kept: dict[Key, tuple[int, Cube]] = {}
-        self._before: dict[Key, tuple[int, Cube]] = {}
+        self._bins = BinCache()
+        self._cache = ResultCache(CAPACITY)
+        self._old_cubes: dict[Hashable, tuple[int, Cube]] = {}
 
-    def go_on_from(self, old: Counted) -> None:
-        """Keep the counts of a table with whose rows this one begins."""
-        self._bins.go_on_from(old._bins)
-        self._before = dict(old._kept)
+    def extend_from(self, old: CountCache) -> None:
+        """Take over the counts of a table to which rows were appended to make this one."""
+        self._bins.extend_from(old._bins)
+        self._old_cubes = old._cache.snapshot()
 
     def cubes(
         self,
@@ -45,24 +46,20 @@ class Counted:
         coded = [[self._bins.get(d, column(d.column)) for d in dims] for dims in (shared, *others)]
         if weight is not None or mask is not None:
             return cubes(coded[0], coded[1:], n, weight, mask)
-        return self._of_all([(*shared, *other) for other in others], coded, n)
+        return self._count_all_rows([(*shared, *other) for other in others], coded, n)
 
-    def _of_all(self, keys: Sequence[Key], coded: Sequence[Sequence[Coded]], n: int) -> list[Cube]:
-        """Count all rows, of cubes known before those behind; ``keys`` are their dimensions."""
-        known = [self._before.pop(key, None) for key in keys]
-        starts = {0 if one is None else one[0] for one in known}
+    def _count_all_rows(
+        self, keys: Sequence[Key], coded: Sequence[Sequence[Coded]], n: int
+    ) -> list[Cube]:
+        """Count all rows, or add the appended ones to old cubes; ``keys`` are the dimensions."""
+        old_cubes = [self._old_cubes.pop(key, None) for key in keys]
+        starts = {0 if old is None else old[0] for old in old_cubes}
         start = starts.pop() if len(starts) == 1 else 0
-        behind = [[(codes[start:], width) for codes, width in dims] for dims in coded]
-        found = cubes(behind[0], behind[1:], n - start)
-        for place, (key, before) in enumerate(zip(keys, known, strict=True)):
-            if start and before is not None:
-                found[place] += before[1]
-            self._keep(key, n, found[place])
+        appended = [[(codes[start:], width) for codes, width in dims] for dims in coded]
+        found = cubes(appended[0], appended[1:], n - start)
+        for cube, key, old in zip(found, keys, old_cubes, strict=True):
+            if start and old is not None:
+                cube += old[1]
+            if cube.size <= LARGEST:
+                self._cache.put(key, (n, cube.copy()))
         return found
-
-    def _keep(self, key: Key, n: int, cube: Cube) -> None:
-        self._kept.pop(key, None)
-        if cube.size <= LARGEST:
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = n, cube.copy()

@@ -19,7 +19,7 @@ from .bins import clause_mask, members
 from .codes import Codes, Floats
 from .column import ALL, Column, Rows, as_column
 from .concatenate import Loader, going_on, ready
-from .count_cache import Counted
+from .count_cache import CountCache
 from .moments import Summed, pairwise, pairwise_on
 from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
 
@@ -62,7 +62,7 @@ class ArrayTable:
         self._columns: dict[str, Column] = {}
         self._loaders, self._kinds = dict(loaders), MappingProxyType(dict(kinds))
         self._n, self._customer = n, customer
-        self._counted = Counted()
+        self._count_cache = CountCache()
         self._sums: dict[tuple[str, ...], Summed] = {}
 
     @classmethod
@@ -124,7 +124,7 @@ class ArrayTable:
         for name, column in list(old._columns.items()):
             if name in self._loaders and column.is_coded:
                 self._loaders[name] = going_on(column.coded_only(), old.n, self._loaders[name])
-        self._counted.go_on_from(old._counted)
+        self._count_cache.extend_from(old._count_cache)
         self._sums = dict(old._sums)
 
     def _customers(self) -> Column:
@@ -182,7 +182,7 @@ class ArrayTable:
         """For each of ``others`` the cube of ``counts([*shared, *other])``, all in one pass."""
         mask = where if isinstance(where, np.ndarray) else self.mask(where) if where else None
         values = None if weight is None else self._column(weight).numbers
-        return self._counted.cubes(shared, others, self._column, self._n, values, mask)
+        return self._count_cache.cubes(shared, others, self._column, self._n, values, mask)
 
     def moments(self, columns: Sequence[str], where: Sequence[Predicate] = ()) -> Moments:
         """Pairwise-complete moments of number columns."""

@@ -1,1 +1,1 @@
-"""Threads, memory and compiled loops: what the machine has to offer."""
+"""Threads, memory, compiled loops and a cache of results."""

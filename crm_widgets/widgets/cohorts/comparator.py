@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any, get_args
 
-import altair as alt
-
-from ...analysis.cohorts.answers import CohortSource, Recipe
 from ...analysis.cohorts.find import Asked, CohortFindings, find_cohorts
+from ...analysis.cohorts.source import CohortSource, Recipe
 from ...analysis.cohorts.windows import Windows
 from ...charts.cohorts.meaning import TriangleMeaning
 from ...charts.cohorts.names import cohort_names
-from ...charts.cohorts.scene import CohortScene, pair_of
+from ...charts.cohorts.scene import MOST_CHARTS, CohortScene, pair_of
 from ...charts.cohorts.views import cohort_footer, cohort_line, cohort_title, cohort_views
 from ...charts.cohorts.wording import cohort_choices, cohort_wording
 from ...charts.drawing import Drawing
 from ...charts.wording import wording_of_columns
+from ...data.machine.result_cache import ResultCache
 from ...data.roles import Transactions
 from ...data.scope import Data, Known, Scope
 from ...errors import InputError
@@ -124,7 +122,7 @@ class CohortComparator(CohortChoices):
         self._groups = None if isinstance(by, str) else by
         self._fixed = (windows, complete_history, look_ahead, level)
         self._silence_days, self._min_cell, self._money_unit = silence_days, min_cell, money_unit
-        self._charts: dict[Hashable, alt.TopLevelMixin] = {}
+        self._charts = ResultCache(MOST_CHARTS)
         knobs["by"] = by if isinstance(by, str) else GIVEN
         super().__init__(
             data, selection=selection, rows=rows, live=live, customer=customer, time=time,

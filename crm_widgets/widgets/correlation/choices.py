@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ... import text
-from ...analysis.correlation.answers import CorrelationSource
 from ...analysis.correlation.chosen_groups import SELECTION
 from ...analysis.correlation.levels import plain
+from ...analysis.correlation.source import CorrelationSource
 from ...analysis.rfm.measures import MEASURES
 from ...charts.controls import Option
 from ...charts.names import feature_name

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ...analysis.correlation.answers import CorrelationSource, correlation_source
 from ...analysis.correlation.find import Asked, CorrelationFindings, find_correlation
-from ...charts.correlation.scene import column_wording, scene_of
+from ...analysis.correlation.source import CorrelationSource, correlation_source
+from ...charts.correlation.scene import MOST_CHARTS, column_wording, scene_of
 from ...charts.correlation.views import (
     correlation_footer,
     correlation_line,
@@ -17,6 +17,7 @@ from ...charts.correlation.views import (
 )
 from ...charts.drawing import Choices, Drawing
 from ...charts.wording import wording_of_columns
+from ...data.machine.result_cache import ResultCache
 from ...data.scope import Data, Known, Scope
 from ..computing.records import Settings
 from ..computing.requests import Progress
@@ -97,7 +98,7 @@ class CorrelationHeatmap(CorrelationChoices):
         self._seed = seed
         self._axes: dict[str, tuple[float, ...]] = {}
         self._ends: dict[str, float] = {}
-        self._drawn_of: tuple[CorrelationSource, dict[Hashable, Any]] | None = None
+        self._drawn_of: tuple[CorrelationSource, ResultCache] | None = None
         if columns is not None:
             knobs["columns"] = tuple(columns)
         super().__init__(
@@ -135,11 +136,11 @@ class CorrelationHeatmap(CorrelationChoices):
             choices={"set_aside": Choices(shown=result.shared)},
         )
 
-    def _charts(self, source: CorrelationSource) -> dict[Hashable, Any]:
+    def _charts(self, source: CorrelationSource) -> ResultCache:
         """The charts drawn of a table: with another one they are made anew."""
         last = self._drawn_of
         if last is None or last[0] is not source:
-            self._drawn_of = last = (source, {})
+            self._drawn_of = last = (source, ResultCache(MOST_CHARTS))
         return last[1]
 
     def close(self) -> None:

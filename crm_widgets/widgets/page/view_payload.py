@@ -16,15 +16,15 @@ import pandas as pd
 from ... import text
 from ...charts import theme
 from ...charts.view import Chart, Figure, Figures, Listing, ListItem, Rows, View
+from ...data.machine.result_cache import ResultCache
 
 _FETCHING = frozenset({"url", "href", "datasets"})
-_MOST_KEPT = 128
 LEAST_CODED = 40
 """Rows from which texts of a column are written once each where they repeat."""
 _KINDS: dict[type[View], str] = {
     Chart: "chart", Figures: "figures", Listing: "listing", Rows: "rows",
 }  # fmt: skip
-_kept: dict[tuple[int, int], tuple[alt.TopLevelMixin, dict[str, Any]]] = {}
+_SPECS = ResultCache(capacity=128)
 """Specs of charts seen lately: a chart that is drawn again with other rows is the same object."""
 
 
@@ -60,13 +60,11 @@ def spec(view: Chart) -> dict[str, Any]:
         If the chart carries rows of its own, or would make the page fetch something.
     """
     key = (id(view.chart), view.height)
-    chart, known = _kept.get(key, (None, {}))
+    chart, known = _SPECS.get(key) or (None, {})
     if chart is view.chart:
         return dict(known)
     found = _written(view)
-    while len(_kept) >= _MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
-    _kept[key] = (view.chart, found)
+    _SPECS.put(key, (view.chart, found))
     return dict(found)
 
 

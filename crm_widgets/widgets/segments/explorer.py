@@ -257,7 +257,7 @@ class SegmentExplorer(CrmWidget):
     def draw(self, result: Segmentation, scope: Scope) -> Drawing:
         """Draw the segments, the selected customers over all."""
         scene = self._scene(result, scope)
-        undivided = scene.keep("views", lambda: segment_views(scene))
+        undivided = scene.cached("views", lambda: segment_views(scene))
         where = crossfilter(scope, undivided).where
         return Drawing(
             title=segment_title(scene),

@@ -12,8 +12,7 @@ from sklearn.cluster import DBSCAN, AgglomerativeClustering, Birch, KMeans
 from sklearn.decomposition import PCA
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from crm_widgets.analysis import Segmentation, find_segments
-from crm_widgets.analysis.rfm import rfm
+from crm_widgets.analysis import Segmentation, find_segments, rfm
 from crm_widgets.analysis.segments import count
 from crm_widgets.analysis.segments.count import TRIED, fit
 from crm_widgets.analysis.segments.models import start
@@ -200,7 +199,7 @@ def test_the_curve_is_scikit_learns_silhouette(log: Transactions) -> None:
 
 
 def test_another_k_of_the_same_customers_is_the_k_a_fresh_start_gives(log: Transactions) -> None:
-    count._KEPT.clear()
+    count.SCORED_MODELS.clear()
     fresh = find_segments(log, method="kmeans", k=5)
     find_segments(log, method="kmeans", k=3)
     again = find_segments(log, method="kmeans", k=5)
@@ -211,7 +210,7 @@ def test_another_k_of_the_same_customers_is_the_k_a_fresh_start_gives(log: Trans
     pd.testing.assert_frame_equal(beyond.curve.head(9), fresh.curve)
     for seed in range(10):
         find_segments(log, method="kmeans", k=3, seed=seed)
-    assert len(count._KEPT) == count.MOST_KEPT
+    assert len(count.SCORED_MODELS) == count.SCORED_MODELS.capacity
 
 
 def test_samples_are_said_and_everybody_gets_a_label(shop: Segmentation) -> None:

@@ -237,7 +237,7 @@ def test_a_structure_depends_on_no_row(found: Correlation) -> None:
     some = correlate(frame(), rows=np.arange(600) < 300, target="left")
     half = CorrelationScene(
         some, found.order, scene.places, pair=scene.pair, whole=scene.whole, rows=300, total=600,
-        _kept=scene._kept,
+        charts=scene.charts,
     )  # fmt: skip
     whole, part = views_of(scene), views_of(half)
     assert spec_of(whole["heatmap"]) == spec_of(part["heatmap"])

@@ -1,4 +1,4 @@
-"""What cohorts are drawn from: those of all customers, and what was computed of them lately."""
+"""The cohorts of all customers, and a cache of what was computed from them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
 from ...data.machine.memory import give_back
+from ...data.machine.result_cache import ResultCache
 from ...data.roles import Transactions
 from ...data.scope import Known, table_of
 from ...data.vocabulary.clauses import Clause
@@ -26,8 +27,8 @@ from .sides import Side
 from .survival import Survival, survival
 from .windows import Period, Windows
 
-KEPT = 24
-"""Answers that are remembered, so that going back is immediate."""
+CAPACITY = 24
+"""Results that are cached, so that going back is immediate."""
 
 T = TypeVar("T")
 
@@ -61,7 +62,7 @@ class CohortSource:
     data: Transactions
     recipe: Recipe
     whole: Cohorts
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _cache: ResultCache = field(default_factory=lambda: ResultCache(CAPACITY), repr=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -102,7 +103,7 @@ class CohortSource:
         """The cohorts of a group of customers; of all by default."""
         if where is None:
             return self.whole
-        return self._keep(("cohorts", _key(where)), lambda: self.recipe.build(self.data, where))
+        return self._cached(("cohorts", _key(where)), lambda: self.recipe.build(self.data, where))
 
     def lines(self, a: tuple[str, Side], b: tuple[str, Side], where: Clause | None) -> Cohorts:
         """Both sides as cohorts of their own."""
@@ -117,7 +118,7 @@ class CohortSource:
                 level=base.level,
             )  # fmt: skip
 
-        return self._keep(("lines", a[0], b[0], _key(a[1]), _key(b[1]), _key(where)), make)
+        return self._cached(("lines", a[0], b[0], _key(a[1]), _key(b[1]), _key(where)), make)
 
     def comparison(
         self, a: Side, b: Side, where: Clause | None, landmark: dt.date | None,
@@ -126,7 +127,7 @@ class CohortSource:
         """How two sides differ."""
         base = self.cohorts(where)
         key = ("comparison", _key(a), _key(b), _key(where), landmark)
-        return self._keep(
+        return self._cached(
             key,
             lambda: compare_cohorts(
                 base, a, b, landmark=landmark, silence_days=silence_days, min_cell=min_cell
@@ -139,7 +140,7 @@ class CohortSource:
         """Why two sides differ in revenue."""
         base = self.cohorts(where)
         key = ("explanation", _key(a), _key(b), _key(where), landmark)
-        return self._keep(key, lambda: explain(base, a, b, landmark=landmark))
+        return self._cached(key, lambda: explain(base, a, b, landmark=landmark))
 
     def survival(
         self, a: Side, b: Side, where: Clause | None, landmark: dt.date | None,
@@ -161,17 +162,15 @@ class CohortSource:
             )
             return found, risk
 
-        return self._keep(("survival", _key(a), _key(b), _key(where), landmark), make)
+        return self._cached(("survival", _key(a), _key(b), _key(where), landmark), make)
 
-    def _keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self._kept:
-            made = make()
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = made
+    def _cached(self, key: Hashable, compute: Callable[[], T]) -> T:
+        def compute_and_trim() -> T:
+            result = compute()
             give_back(self.data.table.n)
-        found: T = self._kept[key]
-        return found
+            return result
+
+        return self._cache.get_or_compute(key, compute_and_trim)
 
 
 def _key(side: Side | None) -> Hashable:

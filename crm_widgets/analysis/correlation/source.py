@@ -1,9 +1,9 @@
-"""What correlations are computed from, and what was computed of it lately."""
+"""The table that correlations are computed from, and a cache of what was computed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.in_memory.table import ArrayTable
+from ...data.machine.result_cache import ResultCache
 from ...data.roles import Transactions
 from ...data.scope import Data, Known, Scope
 from ...data.vocabulary.clauses import Group
@@ -26,8 +27,8 @@ from .target_rates import YES, TargetRates, target_rates
 
 Mask = npt.NDArray[np.bool_]
 
-KEPT = 12
-"""Answers that are remembered, so that going back is immediate."""
+CAPACITY = 12
+"""Results that are cached, so that going back is immediate."""
 MOST_LEVELS = 12
 
 RESTRICTS: Mapping[str, tuple[str, ...]] = {
@@ -54,7 +55,7 @@ class CorrelationSource:
     columns: MixedColumns
     notes: tuple[Note, ...]
     axes: dict[str, tuple[float, ...]] = field(default_factory=dict, repr=False)
-    _kept: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    _cache: ResultCache = field(default_factory=lambda: ResultCache(CAPACITY), repr=False)
 
     @property
     def is_log(self) -> bool:
@@ -171,7 +172,7 @@ class CorrelationSource:
             return replace(found, pairs=pairs.assign(restricted=cut), notes=(*found.notes, note))
 
         key = ("correlation", _digest(rows), frozenset(restricted), chosen, _plain(options))
-        found: Correlation = self._keep(key, make)
+        found: Correlation = self._cache.get_or_compute(key, make)
         return found
 
     def comparison(
@@ -181,7 +182,7 @@ class CorrelationSource:
         """How the coefficients of two groups of rows differ."""
         chosen = self._chosen(columns)
         key = ("comparison", _digest(a), _digest(b), frozenset(restricted), chosen, _plain(options))
-        found: CorrelationComparison = self._keep(
+        found: CorrelationComparison = self._cache.get_or_compute(
             key,
             lambda: compare_correlations(
                 self.source, [self._group("a", a)], [self._group("b", b)], restricted=restricted,
@@ -201,7 +202,7 @@ class CorrelationSource:
             return target_rates(replace(self.columns, names=names).at(rows), target, positive)
 
         key = ("rates", _digest(rows), chosen, target, positive)
-        found: TargetRates = self._keep(key, make)
+        found: TargetRates = self._cache.get_or_compute(key, make)
         return found
 
     def pair(self, a: str, b: str, rows: Mask | None = None) -> PairView:
@@ -216,7 +217,7 @@ class CorrelationSource:
                 self.axes.update({a: made.edges_a, b: made.edges_b})
             return made
 
-        found: PairView = self._keep(key, make)
+        found: PairView = self._cache.get_or_compute(key, make)
         return found
 
     @property
@@ -247,14 +248,6 @@ class CorrelationSource:
     def _group(self, name: str, rows: Mask) -> Group:
         ids, codes = self.table.ids, self.table.codes("customer")
         return Group(name, frozenset(ids[codes[rows]]))
-
-    def _keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
-        if key not in self._kept:
-            made = make()
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
-            self._kept[key] = made
-        return self._kept[key]
 
 
 def correlation_source(data: Data, axes: dict[str, tuple[float, ...]]) -> CorrelationSource:
