@@ -93,21 +93,15 @@ def _rows(scene: CohortScene) -> pd.DataFrame:
 
 
 def _finding(scene: CohortScene, rows: pd.DataFrame) -> str:
-    """How often A is above B; what of it is sure, the comparison says."""
+    """What is drawn; whether A and B differ, the comparison says."""
     if rows.empty:
         return scene.nothing
     sides = [rows[rows["side"] == side] for side in "ab"]
     if any(side["name"].nunique() != 1 for side in sides):
         return text.say("curves.title_plain", measure=scene.measure_name)
-    a, b = (side.set_index("age")["value"] for side in sides)
-    both = a.index.intersection(b.index)
-    if not len(both):
-        return text.say("curves.title_plain", measure=scene.measure_name)
-    above = int((a[both] > b[both]).sum())
     return text.say(
-        f"curves.title_{scene.whole.period}",
-        a=scene.pair.a.name, b=scene.pair.b.name, above=above, n=len(both),
-    )  # fmt: skip
+        "curves.title", measure=scene.measure_name, a=scene.pair.a.name, b=scene.pair.b.name
+    )
 
 
 def _subtitle(scene: CohortScene) -> str:

@@ -8,10 +8,11 @@ import pandas as pd
 from ... import text
 from .. import formats
 from ..axes import TO_THE_LEFT
+from ..notes import beside
 from ..view import Chart, Column
 from .names import cents, interval
 from .scene import OTHER, SIDE_COLORS, CohortScene
-from .words import causes_sentence
+from .words import causes_details, causes_title
 
 VIEW = "causes"
 
@@ -19,7 +20,7 @@ VIEW = "causes"
 def causes(scene: CohortScene, *, span: int = 5, height: int = 240) -> Chart:
     """Three causes that sum to the gap exactly, and the gap."""
     pair = (scene.pair.a.name, scene.pair.b.name)
-    title = causes_sentence(scene)
+    title, details = causes_title(scene), causes_details(scene)
     return Chart(
         id=VIEW,
         chart=scene.chart(
@@ -27,8 +28,8 @@ def causes(scene: CohortScene, *, span: int = 5, height: int = 240) -> Chart:
         ),
         rows=_rows(scene),
         title=title,
-        subtitle=text.say("causes.subtitle"),
-        sentence=title,
+        subtitle=beside([details, text.say("causes.subtitle")]),
+        sentence=beside([title, details]),
         columns=(
             Column("name", text.say("causes.cause")),
             Column("one", pair[0]),

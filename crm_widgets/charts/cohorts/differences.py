@@ -13,11 +13,9 @@ from ..theme import ACCENT
 from ..view import Chart, Column, Pick
 from .names import difference, interval, kind_of, number, probability, window_name
 from .scene import OTHER, SIDE_COLORS, CohortScene
-from .words import chosen_window, comparison_sentence
+from .words import CLEAR, chosen_window, comparison_sentence, comparison_title
 
 VIEW = "differences"
-CLEAR = 0.05
-"""Adjusted p below which a difference is drawn as clear."""
 
 
 def differences(scene: CohortScene, *, span: int = 6, height: int = 260) -> Chart:
@@ -26,7 +24,7 @@ def differences(scene: CohortScene, *, span: int = 6, height: int = 260) -> Char
     assert found is not None
     rows = _rows(scene)
     pair = (scene.pair.a.name, scene.pair.b.name)
-    title = comparison_sentence(scene)
+    title, details = comparison_title(scene), comparison_sentence(scene)
     return Chart(
         id=VIEW,
         chart=scene.chart(
@@ -35,8 +33,8 @@ def differences(scene: CohortScene, *, span: int = 6, height: int = 260) -> Char
         ),
         rows=rows,
         title=title,
-        subtitle=_subtitle(scene),
-        sentence=title,
+        subtitle=beside([details, _subtitle(scene)]) if details != title else _subtitle(scene),
+        sentence=details,
         pick=(Pick("pick", "age", "window", knob="window"),),
         columns=(
             Column("when", text.say("differences.window")),
@@ -124,8 +122,7 @@ def _subtitle(scene: CohortScene) -> str:
     if found.windows["cap"].notna().any():
         parts.append(text.say("differences.capped"))
     parts.append(text.say("differences.subtitle"))
-    words = beside(parts)
-    return words[:1].upper() + words[1:]
+    return beside(parts)
 
 
 def _chart(scene: CohortScene, pair: tuple[str, str], height: int) -> alt.TopLevelMixin:

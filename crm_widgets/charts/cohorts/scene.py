@@ -178,7 +178,12 @@ class CohortScene:
     @property
     def measure_name(self) -> str:
         """What the measure is called."""
-        return text.say(f"knob.cohort_measure.{self.measure}")
+        return self.name_of(self.measure)
+
+    @staticmethod
+    def name_of(measure: str) -> str:
+        """What a measure is called."""
+        return text.say(f"knob.cohort_measure.{measure}")
 
     def age_name(self, age: int) -> str:
         """An age in words, such as "month 3"."""
@@ -190,7 +195,11 @@ class CohortScene:
 
     def in_sentence(self, age: int) -> str:
         """The same, not at the start of a sentence."""
-        name = self.age_name(age)
+        return self.inside(self.age_name(age))
+
+    @staticmethod
+    def inside(name: str) -> str:
+        """A name as it stands inside a sentence."""
         return name[:1].lower() + name[1:]
 
     def side_of(self, label: Hashable) -> str:

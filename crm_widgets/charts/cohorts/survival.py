@@ -9,10 +9,11 @@ import pandas as pd
 from ... import text
 from ...analysis.cohorts.at_risk import survival_ticks
 from ..axes import TO_THE_LEFT
+from ..notes import beside
 from ..view import Chart, Column
 from .names import interval
 from .scene import SIDE_COLORS, CohortScene
-from .words import survival_sentence
+from .words import survival_details, survival_title
 
 VIEW = "survival"
 MOST_STEPS = 120
@@ -29,7 +30,7 @@ def survival_curve(scene: CohortScene, *, span: int = 7, height: int = 240) -> C
     found = scene.pair.survival
     assert found is not None
     pair = (scene.pair.a.name, scene.pair.b.name)
-    title = survival_sentence(scene)
+    title, details = survival_title(scene), survival_details(scene)
     ticks = survival_ticks(float(found.groups["longest"].max()))
     return Chart(
         id=VIEW,
@@ -39,8 +40,8 @@ def survival_curve(scene: CohortScene, *, span: int = 7, height: int = 240) -> C
         ),
         rows=_rows(scene),
         title=title,
-        subtitle=_subtitle(scene),
-        sentence=title,
+        subtitle=beside([part for part in (details, _subtitle(scene)) if part]),
+        sentence=beside([part for part in (title, details) if part]),
         columns=(
             Column("name", text.say("feature.cohort")),
             Column("day", text.say("survival.day"), ",.0f"),

@@ -33,6 +33,31 @@ def chosen_window(scene: CohortScene) -> int | None:
     return int(table["age"].iloc[nearest])
 
 
+CLEAR = 0.05
+"""Adjusted p below which a difference is called clear."""
+
+
+def comparison_title(scene: CohortScene) -> str:
+    """Which side is higher in the chosen window, if its interval and its p agree that one is."""
+    found = scene.pair.comparison
+    at = chosen_window(scene)
+    if found is None or at is None:
+        return text.say("differences.nothing")
+    row = found.windows[found.windows["age"] == at].iloc[0]
+    if not row["shown"]:
+        return comparison_sentence(scene)
+    p = row["p_adjusted"]
+    clear = bool(p < CLEAR) and (row["low"] > 0 or row["high"] < 0)
+    side = "unclear" if not clear else "above" if row["difference"] > 0 else "below"
+    side = side if np.isfinite(p) else "untested"
+    return text.say(
+        f"differences.title_{side}",
+        window=window_name(int(row["first_day"]), int(row["last_day"])),
+        measure=scene.inside(scene.name_of(found.measure)),
+        a=scene.pair.a.inside, b=scene.pair.b.inside,
+    )  # fmt: skip
+
+
 def comparison_sentence(scene: CohortScene) -> str:
     """One window in one sentence: both values, their difference, its interval and its p."""
     found = scene.pair.comparison
@@ -70,6 +95,8 @@ def _possessive(name: str) -> str:
 def difference_words(measure: str, value: float, unit: str = "") -> str:
     """Such as "1.8 points more" or "$5.57 less"."""
     kind = "points" if kind_of(measure) == "share" else "amount"
+    if difference(measure, abs(value), unit) == difference(measure, 0.0, unit):
+        return text.say("sentence.same")
     side = "less" if value < 0 else "more"
     return text.say(f"sentence.{kind}_{side}", n=difference(measure, abs(value), unit))
 
@@ -94,8 +121,19 @@ def _tail(row: pd.Series[Any], measure: str, tested: int, unit: str) -> str:
     return words
 
 
-def causes_sentence(scene: CohortScene) -> str:
-    """The gap in revenue and the cause that is sure, or that none is."""
+def causes_title(scene: CohortScene) -> str:
+    """Which side brings more, if the interval of the gap excludes none."""
+    found = scene.pair.explanation
+    assert found is not None
+    sides = {"a": scene.pair.a.inside, "b": scene.pair.b.inside}
+    if not (found.low > 0 or found.high < 0):
+        return text.say("causes.title_unclear", **sides)
+    gap = difference_words("revenue_per_customer", found.gap, scene.money_unit)
+    return text.say("causes.title", gap=gap, **sides)
+
+
+def causes_details(scene: CohortScene) -> str:
+    """The gap with its interval, and the factors that are sure, or that none is."""
     found = scene.pair.explanation
     assert found is not None
     unit = scene.money_unit
@@ -103,14 +141,12 @@ def causes_sentence(scene: CohortScene) -> str:
         "first": found.first_day,
         "last": found.last_day,
         "gap": difference_words("revenue_per_customer", found.gap, unit),
-        "a": scene.pair.a.inside,
-        "b": scene.pair.b.inside,
         "range": interval(cents(found.low, unit), cents(found.high, unit)),
     }
     causes = found.causes
     sure = causes[(causes["low"] > 0) | (causes["high"] < 0)]
     if sure.empty:
-        return text.say("causes.title_none", **values)
+        return text.say("causes.details_none", **values)
     part = "causes.part" if len(sure) == 1 else "causes.part_of_some"
     named = text.say("trait.join").join(
         text.say(
@@ -121,31 +157,40 @@ def causes_sentence(scene: CohortScene) -> str:
         )
         for _, row in sure.iterrows()
     )
-    key = "causes.title_one" if len(sure) == 1 else "causes.title_some"
+    key = "causes.details_one" if len(sure) == 1 else "causes.details_some"
     return text.say(key, causes=named, **values)
 
 
-def survival_sentence(scene: CohortScene) -> str:
-    """How long both sides stay, and whether that differs."""
-    found = scene.pair.survival
+def survival_title(scene: CohortScene) -> str:
+    """Which side falls silent later, if the interval and the test agree that one does."""
     stay = None if scene.pair.comparison is None else scene.pair.comparison.stay
-    assert found is not None
     if stay is None:
         return text.say("survival.title_plain")
-    values = {
-        "a": scene.pair.a.inside,
-        "b": scene.pair.b.inside,
-        "tau": f"{stay.tau:,.0f}",
-        "mean_a": f"{stay.a:,.0f}",
-        "mean_b": f"{stay.b:,.0f}",
-        "range": interval(_days(stay.low), _days(stay.high)),
-    }
+    p = stay.logrank.p
+    clear = (stay.low > 0 or stay.high < 0) and (not np.isfinite(p) or p < CLEAR)
+    side = "unclear" if not clear else "longer" if stay.difference > 0 else "shorter"
+    return text.say(f"survival.title_{side}", a=scene.pair.a.inside, b=scene.pair.b.inside)
+
+
+def survival_details(scene: CohortScene) -> str:
+    """How long it takes both sides to fall silent, with the interval and the test; or nothing."""
+    stay = None if scene.pair.comparison is None else scene.pair.comparison.stay
+    if stay is None:
+        return ""
     less = stay.difference < 0
     days = f"{abs(stay.difference):,.1f}"
-    difference = text.say("survival.less" if less else "survival.more", n=days)
     p = stay.logrank.p
-    tail = text.say("survival.p", p=probability(p)) if np.isfinite(p) else ""
-    return text.say("survival.title", difference=difference, tail=tail, **values)
+    return text.say(
+        "survival.details",
+        a=scene.pair.a.inside,
+        b=scene.pair.b.inside,
+        tau=f"{stay.tau:,.0f}",
+        mean_a=f"{stay.a:,.0f}",
+        mean_b=f"{stay.b:,.0f}",
+        range=interval(_days(stay.low), _days(stay.high)),
+        difference=text.say("survival.less" if less else "survival.more", n=days),
+        tail=text.say("survival.p", p=probability(p)) if np.isfinite(p) else "",
+    )
 
 
 def _days(value: float) -> str:

@@ -25,6 +25,8 @@ NUMBERS = 1.34
 NARROW = 320
 """Pixels below which the numbers leave out n."""
 KEY = "level"
+CLEAR = 0.05
+"""Adjusted p below which a rate is said to differ from that of the others."""
 
 
 def rates(
@@ -129,6 +131,9 @@ def _finding(scene: CorrelationScene, target: TargetRates, positive: str) -> str
         return text.say("rates.overall", positive=positive, rate=text.percent(target.rate))
     column = str(target.ranking["column"].iloc[0])
     levels = target.rates[(target.rates["column"] == column) & (target.rates["part"] != "missing")]
+    if not (levels["p_adjusted"] < CLEAR).any():
+        overall = text.percent(target.rate)
+        return text.say("rates.title_unclear", positive=positive, rate=overall)
     rate = levels["rate"].to_numpy(np.float64)
     high, low = (levels.to_dict("records")[int(at)] for at in (rate.argmax(), rate.argmin()))
     return text.say(

@@ -64,8 +64,8 @@ def histogram(canvas: Canvas, feature: str, where: Where, *, span: int = 4) -> C
         sentence=text.say(
             "hist.sentence",
             feature=axis,
-            n=text.count(chosen.sum()),
-            total=text.count(everyone.sum()),
+            n=text.count(canvas.table.n if selected is None else selected.sum()),
+            total=text.count(canvas.table.n),
             median=canvas.measure(feature, canvas.median(feature, selected)),
             mode=str(rows["range"].iloc[int(chosen.argmax())]),
         ),

@@ -127,7 +127,10 @@ def test_differences_are_points_with_intervals_around_them(music: dict[str, Char
     assert rows["chosen"].idxmax() == 5
     assert rows["chosen"].sum() == 1
     assert (rows["sure"] != "").sum() == 9
-    assert music["differences"].subtitle.startswith("9 of 14 windows differ clearly")
+    assert " · 9 of 14 windows differ clearly" in music["differences"].subtitle
+    assert music["differences"].title == (
+        "Days 151–180: retention is higher for 1997-01 than for 1997-03"
+    )
 
 
 def test_several_causes_are_named_without_their_ranges() -> None:
@@ -138,8 +141,9 @@ def test_several_causes_are_named_without_their_ranges() -> None:
     sure = view.rows.query("sure != '' and name != 'Together'")
     assert len(sure) > 1
     for name, part in zip(sure["name"], sure["part"], strict=True):
-        assert f"“{name}” ({part})" in view.title
-    assert view.title.endswith(" exclude 0")
+        assert f"“{name}” ({part})" in view.subtitle
+    assert " exclude 0 · " in view.subtitle
+    assert view.title == "A customer of regulars brought $241 more than one of the rest"
 
 
 def test_causes_sum_to_the_gap(music: dict[str, Chart]) -> None:
@@ -147,14 +151,17 @@ def test_causes_sum_to_the_gap(music: dict[str, Chart]) -> None:
     assert rows["value"].iloc[:3].sum() == pytest.approx(rows.loc["Together", "value"])
     assert rows["part"].tolist() == ["−$1.04", "+$5.46", "+$1.14", "+$5.57"]
     assert rows["sure"].tolist() == ["", "a", "", ""]
-    assert music["causes"].title.startswith(
-        "Days 1–450: a customer of 1997-01 brought $5.57 more than one of 1997-03 (95 % CI −$"
-    )
-    assert "only “Orders of each of them” (+$5.46" in music["causes"].title
+    assert music["causes"].title == (
+        "No clear difference in revenue per customer between 1997-01 and 1997-03"
+    ), "the interval of the gap holds 0"
+    assert music["causes"].subtitle.startswith("Days 1–450: $5.57 more (95 % CI −$")
+    assert "only “Orders of each of them” (+$5.46" in music["causes"].subtitle
 
 
 def test_the_difference_of_stays_is_in_days(music: dict[str, Chart]) -> None:
-    assert "of 1997-03 257: 1.1 days more (95 % CI −2.1 to 4.2" in music["survival"].title
+    view = music["survival"]
+    assert "257 for 1997-03: 1.1 days more (95 % CI −2.1 to 4.2" in view.subtitle
+    assert view.title.endswith("does not differ clearly")
 
 
 def test_numbers_at_risk_are_those_still_watched(music: dict[str, Chart]) -> None:
@@ -224,7 +231,7 @@ def test_the_words_are_those_of_the_field_in_chinese(retail: pd.DataFrame) -> No
     assert "留存率" in shown["triangle"].title
     assert "未满期" in shown["triangle"].subtitle
     assert "含此前老客户" in shown["triangle"].subtitle
-    assert "校正后" in shown["differences"].title
+    assert "校正后" in shown["differences"].sentence
     assert "同期群" in widget._head["title"]
 
 
