@@ -1,7 +1,7 @@
 """Columns given roles, checked once at the door."""
 
 from .customers import Customers, as_data
-from .reading.log_rows import Returns
+from .reading.choices import Returns
 from .transactions import Transactions
 
 __all__ = ["Customers", "Returns", "Transactions", "as_data"]

@@ -19,9 +19,11 @@ from .frames import Source, open_frame
 from .in_memory.table import ArrayTable
 from .machine.memory import give_back
 from .parsing import headers
+from .reading.appended_log import read_on
 from .reading.appended_rows import Growth
 from .reading.checks import DAY_MS, day_of
-from .reading.log_rows import LogRows, Returns, read_on, read_rows
+from .reading.choices import Choices, Returns
+from .reading.log_rows import LogRows, read_rows
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -46,6 +48,9 @@ class Transactions(Data):
         subtracted from the customer's money. ``"gross"``: they stay in the log and their amount
         counts as 0, so that money is what was bought before returns. ``"drop"``: their rows are
         left out, and with them a customer who has no others. A return is never a purchase.
+    currency
+        The one currency whose amounts are taken, such as ``"EUR"``, where a column beside the
+        amounts, or what is written in them, says several; the rows of others are left out.
     before
         A log read earlier with the same choices. If the frame is that of then with more rows at
         its end, only these are read, and the result is the same; if not, it makes no difference.
@@ -55,8 +60,8 @@ class Transactions(Data):
     ----------
     frame
         The rows as given, of the caller's type.
-    customer, time, amount, order, product, returns
-        Names of the columns in the roles (None if there is none), and the choice.
+    customer, time, amount, order, product, returns, currency
+        Names of the columns in the roles (None if there is none), and the choices.
     notes
         What was found and what was done about it, counted.
     table
@@ -107,6 +112,7 @@ class Transactions(Data):
     order: str | None
     product: str | None
     returns: Returns
+    currency: str | None
     end: dt.date
     is_return: npt.NDArray[np.bool_]
     day: npt.NDArray[np.integer[Any]]
@@ -125,6 +131,7 @@ class Transactions(Data):
         order: str | None = None,
         product: str | None = None,
         returns: Returns = "net",
+        currency: str | None = None,
         before: Transactions | None = None,
     ) -> None:
         if returns not in ("net", "gross", "drop"):
@@ -135,23 +142,25 @@ class Transactions(Data):
         given |= {"order": order, "product": product}
         places = headers.assign(given, source.kinds)
         asked = {role: places.get(role) for role in ("customer", "time", "amount")}
-        asked |= {"order": order, "product": product, "returns": returns}
+        asked |= {"order": order, "product": product, "returns": returns, "currency": currency}
+        choices = Choices(returns, currency)
         if isinstance(source, LazySource):
-            self._stay(source, places, returns, asked)
+            self._stay(source, places, choices, asked)
             return
         if source.n == 0:
             raise errors.InputError("no_rows")
-        rows, grown = self._rows_of(source, places, returns, before)
+        rows, grown = self._rows_of(source, places, choices, before)
         if not rows.by_day.day.size:
             raise errors.InputError("no_usable_rows", customer=places["customer"])
         table, columns = tabulate(source, rows.columns(), places, rows.places)
         if before is not None and grown is not None:
             table.go_on_from(before.table)
-        notes, end = rows.notes(places, returns)
+        notes, end = rows.notes(places, choices)
         self._set(
             frame=source.native,
             **{role: places.get(role) for role in given},
             returns=returns,
+            currency=currency,
             notes=notes,
             table=table,
             columns=columns,
@@ -173,15 +182,16 @@ class Transactions(Data):
             give_back(source.n)
 
     def _stay(
-        self, source: LazySource, places: dict[str, str], returns: Returns, asked: dict[str, Any]
+        self, source: LazySource, places: dict[str, str], choices: Choices, asked: dict[str, Any]
     ) -> None:
         """Take a log that stays in its engine."""
-        log = read_log(source, places, returns)
+        log = read_log(source, places, choices)
         self._set(
             frame=source.native,
             **{role: places.get(role) for role in ("customer", "time", "amount")},
             **{role: places.get(role) for role in ("order", "product")},
-            returns=returns,
+            returns=choices.returns,
+            currency=choices.currency,
             notes=log.notes,
             table=elsewhere(source, log.table.kinds, int(log.rows_of.sum())),
             columns=log.columns,
@@ -197,18 +207,19 @@ class Transactions(Data):
 
     @staticmethod
     def _rows_of(
-        source: Source, places: dict[str, str], returns: Returns, before: Transactions | None
+        source: Source, places: dict[str, str], choices: Choices, before: Transactions | None
     ) -> tuple[LogRows, Growth | None]:
         """The rows that can be used, and how they go on from those of ``before`` if they do."""
         if before is not None and before.log is None:
-            if (before._chosen, before.returns) != (places, returns):
-                return read_rows(source, places, returns), None
-            found = read_on(before._rows, before._source, source, places, returns)
+            asked = (before._chosen, before.returns, before.currency)
+            if asked != (places, choices.returns, choices.currency):
+                return read_rows(source, places, choices), None
+            found = read_on(before._rows, before._source, source, places, choices)
             if found is not None:
                 rows, moved, near = found
                 few = near if near.size * 10 <= before.table.n else None
                 return rows, Growth(before.table.n, moved, few, before.handed_on())
-        return read_rows(source, places, returns), None
+        return read_rows(source, places, choices), None
 
     def again(self, frame: Any) -> Transactions:
         """``frame`` read as this log was; if it has only grown, no more than its new rows are."""

@@ -13,9 +13,10 @@ import pytest
 
 from crm_widgets import Customers, Transactions
 from crm_widgets.analysis import build_cohorts, find_segments
-from crm_widgets.analysis.cohorts import compare, survival
+from crm_widgets.analysis.cohorts.compare import compare_cohorts
+from crm_widgets.analysis.cohorts.survival import survival
 from crm_widgets.analysis.correlation.correlate import correlate
-from crm_widgets.analysis.rfm import rfm
+from crm_widgets.analysis.rfm.rfm import rfm
 from crm_widgets.data.datasets import cdnow
 from crm_widgets.data.holdout import hold_out
 from crm_widgets.data.vocabulary.clauses import Clause, Group, Interval, Values
@@ -113,7 +114,7 @@ def test_comparisons_and_survival_agree() -> None:
     lazy, here = both("duckdb")
     made = [build_cohorts(data, period="quarter", complete_history=True) for data in (lazy, here)]
     a, b = made[1].labels[:2]
-    found, expected = (compare(cohorts, a, b, min_cell=1) for cohorts in made)
+    found, expected = (compare_cohorts(cohorts, a, b, min_cell=1) for cohorts in made)
     equal(found.windows, expected.windows)
     for part in ("worth", "stay"):
         numbers, known = (_numbers(getattr(one, part)) for one in (found, expected))

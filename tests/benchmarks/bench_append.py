@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from crm_widgets.analysis import build_cohorts
-from crm_widgets.analysis.rfm import rfm
+from crm_widgets.analysis.rfm.rfm import rfm
 from crm_widgets.data import Transactions
 from crm_widgets.data.frames import open_frame
 from crm_widgets.data.reading.fingerprint import fingerprint_of

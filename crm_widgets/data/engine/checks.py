@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import narwhals as nw
 import numpy as np
@@ -12,9 +12,13 @@ import pandas as pd
 
 from ...errors import InputError
 from ..parsing.amounts import EXACT
+from ..parsing.placeholder_days import placeholder_days
 from ..reading.checks import last_believed
+from ..reading.choices import Choices
+from ..reading.doubtful_ids import doubts_of, notes_on_ids
 from ..vocabulary.notes import Note, add_note
 from .expressions import finite
+from .left_out import of_other_currencies, on_days, trial_orders
 from .log import LazyLog, N, rows_by_day
 from .source import LazySource, array, ids_of, in_turn
 from .table import LazyTable
@@ -25,9 +29,7 @@ CHECKED_ROWS = 8_000_000
 
 
 @in_turn
-def read_log(
-    source: LazySource, places: Mapping[str, str], returns: Literal["net", "gross", "drop"]
-) -> LazyLog:
+def read_log(source: LazySource, places: Mapping[str, str], choices: Choices) -> LazyLog:
     """Read a log where it is.
 
     Parameters
@@ -36,13 +38,14 @@ def read_log(
         The table in its engine.
     places
         Role → column.
-    returns
-        What becomes of returns.
+    choices
+        What becomes of returns, and of which currency amounts are taken.
 
     Raises
     ------
     InputError
-        If times or amounts are not of such a type in the engine, or no row can be used.
+        If times or amounts are not of such a type in the engine, amounts are of several
+        currencies, or no row can be used.
     """
     who, when, paid = (places.get(role) for role in ("customer", "time", "amount"))
     assert who is not None
@@ -55,11 +58,24 @@ def read_log(
             )  # fmt: skip
     known, timely = present(source, who), ~nw.col(when).is_null()
     keep = known & timely
+    others, told = of_other_currencies(source, places, choices, keep)
+    if others is not None:
+        keep = keep & ~others
+    day = {"customer": source.expression(who), "time": source.expression(when)}
+    days, rows_on = rows_by_day(under_roles(source, places, day, keep)[0])
+    none = placeholder_days(days)
+    if none.size:
+        is_none = np.isin(days, none)
+        add_note(told, "placeholder_dates", int(rows_on[is_none].sum()), column=when)
+        keep = keep & ~on_days(when, none)
+        days, rows_on = days[~is_none], rows_on[~is_none]
     money = None if paid is None else finite(nw.col(paid))
     returned = None if money is None else (money < 0) & keep
     found = _counted(source, places, known, timely, returned)
+    returns = choices.returns
     notes = [Note("in_engine", found["n"], {"engine": source.engine})]
     _say_rows(notes, source, places, found, returns)
+    notes += told + trial_orders(source, places, keep)
     n_returned = found.get("returned") or 0
     columns = {role: source.expression(place) for role, place in places.items()}
     if money is not None and returned is not None:
@@ -69,10 +85,12 @@ def read_log(
         if n_returned and returns == "drop":
             keep = keep & ~nw.when(returned).then(nw.lit(True)).otherwise(nw.lit(False))
     table, headers = under_roles(source, places, columns, keep)
+    if n_returned and returns == "drop":
+        days, rows_on = rows_by_day(table)
     ids, rows_of = _customers(table)
     if not len(ids):
         raise InputError("no_usable_rows", customer=who)
-    days, rows_on = rows_by_day(table)
+    notes += notes_on_ids(ids, rows_of, doubts_of(ids), who)
     end, late, last = last_believed(days, rows_on)
     add_note(notes, "future_dates", late, last=last, end=end)
     marked = returned if n_returned and returns != "drop" else None

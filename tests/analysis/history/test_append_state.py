@@ -10,7 +10,7 @@ from crm_widgets.analysis import build_cohorts, find_segments
 from crm_widgets.analysis.cohorts.members import Frame
 from crm_widgets.analysis.history.of_log import history
 from crm_widgets.analysis.history.totals import totals_of
-from crm_widgets.analysis.rfm import rfm
+from crm_widgets.analysis.rfm.rfm import rfm
 from crm_widgets.data import Transactions
 from crm_widgets.data.datasets import cdnow
 
