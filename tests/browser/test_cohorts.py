@@ -195,7 +195,7 @@ def test_widgets_on_a_board_follow_each_other_go_back_and_offer_a_named_group(
         expect(segments.chips).to_have_count(left)
         expect(cohorts.chips).to_have_count(left)
 
-    expect(segments.save_as("regulars")).to_contain_text("Kept as “regulars”")
+    expect(segments.save_as("regulars")).to_contain_text("Saved as “regulars”")
     segments.root.get_by_role("button", name="Clear all").click()
     notebook.kernel.until("not selection")
     for knob, group in (("a", "regulars"), ("b", "Rest")):

@@ -65,7 +65,7 @@ def test_linked_widgets_follow_undo_and_a_reload(open_notebook: Open) -> None:
     kernel.until("len(selection.gestures) == 1")
 
     said = cohorts.save_as("regulars")
-    expect(said).to_have_text("Kept as “regulars”: all linked widgets offer it.")
+    expect(said).to_have_text("Saved as “regulars”: all linked widgets offer it.")
     assert kernel.ask("set(selection.groups['regulars']) == set(selection.ids)")
     kernel.run("selection.set(r_score=[5]); selection.save_as('recent'); selection.clear()")
     explorer.control("group").locator("select").select_option("regulars")
@@ -99,7 +99,7 @@ def test_linked_widgets_follow_undo_and_a_reload(open_notebook: Open) -> None:
     for widget in all_three:
         expect(widget.chips).to_have_count(0)
 
-    expect(explorer.forget("regulars")).to_contain_text("“regulars” is forgotten")
+    expect(explorer.forget("regulars")).to_contain_text("“regulars” was forgotten")
     kernel.until("list(selection.groups) == ['recent']")
     options = explorer.control("group").locator("option")
     expect(options).to_have_text(["everyone", "recent"])
@@ -127,7 +127,8 @@ def test_a_text_has_an_undo_of_its_own_and_says_why_it_is_not_taken(open_noteboo
     field.fill("soon")
     field.press("Enter")
     refusal = explorer.control("as_of").get_by_role("alert")
-    expect(refusal).to_contain_text("“soon” was not taken. The day recency counts from")
+    said = "“soon” was not accepted. The day from which recency is counted"
+    expect(refusal).to_contain_text(said)
     assert notebook.kernel.ask("w.as_of") is None
     field.fill("2024-06-01")
     field.press("Enter")

@@ -69,7 +69,7 @@ def test_a_widget_without_any_javascript_is_drawn_and_brushed(
     expect(explorer.chips).to_contain_text("20")
 
     said = explorer.save_as("<img src=x onerror=alert(1)> ")
-    expect(said).to_contain_text("Kept as “<img src=x onerror=alert(1)>”")
+    expect(said).to_contain_text("Saved as “<img src=x onerror=alert(1)>”")
     expect(explorer.root.locator("img")).to_have_count(0)
     assert notebook.kernel.ask("[set(ids) == set(w.ids) for ids in w.selection.groups.values()]")
     explorer.save_as("   ")

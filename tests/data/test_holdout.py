@@ -140,5 +140,5 @@ def test_a_share_that_leaves_nothing_to_compare_is_refused(log: Transactions, sh
 
 
 def test_a_table_too_small_to_part_is_named() -> None:
-    with pytest.raises(InputError, match="Of 1 customers none can be held out"):
+    with pytest.raises(InputError, match="Of 1 customers, none or all would be held out"):
         hold_out(Customers(pd.DataFrame({"id": ["x"], "age": [3]}), customer="id"), 0.5)

@@ -300,7 +300,7 @@ def test_a_repr_shows_no_row():
 
 
 def test_an_unknown_way_with_returns_is_refused():
-    with pytest.raises(InputError, match="'net', 'gross', 'drop', got 'nett'"):
+    with pytest.raises(InputError, match="'net', 'gross' or 'drop', got 'nett'"):
         Transactions(log(), returns="nett")
 
 

@@ -111,8 +111,8 @@ def test_the_page_says_that_customers_were_drawn(monkeypatch: pytest.MonkeyPatch
         w = make(opened("duckdb", people))
         w.settle()
         said = (
-            "Drawn at random are 1,000 of 3,000 customers; "
-            "unless it says otherwise, what is shown is of these."
+            "1,000 of 3,000 customers were drawn at random; "
+            "unless stated otherwise, all results are of these."
         )
         assert said in w._head["footer"]
         w.selection.set(x=(0, None))
@@ -128,7 +128,7 @@ def test_the_page_says_which_coefficients_are_those_of_all_customers(
     people["y"] = people["x"] + rng.normal(size=3000)
     people["member"] = people["x"] > 0.5
     w = crm.CorrelationHeatmap(opened("duckdb", people), columns=["x", "y"])
-    told = "Pearson's r is that of all 3,000 customers, added up in DuckDB."
+    told = "Pearson's r was computed on all 3,000 customers, in DuckDB."
     w.settle()
     assert w.result.pairs["n"].tolist() == [1000]  # Spearman
     assert told not in w._head["footer"]
@@ -238,7 +238,7 @@ def test_an_open_result_on_the_connection_is_named_with_its_cure() -> None:
     left = connection.execute("select * from orders")
     left.fetchone()
     w.selection.set(amount=(20, 30))
-    with pytest.raises(crm.InputError, match=r"not fetched to its end.*fetchall"):
+    with pytest.raises(crm.InputError, match=r"not fetched completely.*fetchall"):
         _ = w.ids
     assert w.status == "error"
     left.fetchall()

@@ -246,6 +246,6 @@ def test_rows_without_a_duration_are_left_out_and_counted() -> None:
 
 def test_a_log_of_single_purchases_asks_for_the_silence() -> None:
     log = log_of({"a": [0], "b": [3], "c": [50]})
-    with pytest.raises(AnalysisError, match="give silence_days"):
+    with pytest.raises(AnalysisError, match="Set silence_days"):
         survival(log)
     assert survival(log, silence_days=20).groups["events"].item() == 2

@@ -85,7 +85,7 @@ def test_the_value_counted_says_yes_or_is_the_rarer(values: list[object], counte
 
 def test_a_target_of_many_values_asks_which() -> None:
     frame = people().assign(left=np.resize(["a", "b", "c"], 1000))
-    with pytest.raises(InputError, match=r"positive=… with one of: 'a', 'b', 'c'"):
+    with pytest.raises(InputError, match=r"positive=… to one of: 'a', 'b', 'c'"):
         correlate(frame, target="left")
     assert rates_of(frame, target="left", positive="b").positives == 333
     with pytest.raises(InputError, match="has no value 'z'"):

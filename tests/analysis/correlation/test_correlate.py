@@ -327,7 +327,7 @@ def test_the_same_seed_gives_the_same() -> None:
 def test_mistakes_are_named() -> None:
     with pytest.raises(InputError, match=r"no column 'X'. Columns: .*'x'"):
         correlate(mixed(), columns=["X", "y"])
-    with pytest.raises(InputError, match="method is one of auto"):
+    with pytest.raises(InputError, match="method must be one of auto"):
         correlate(mixed(), method="phi")  # type: ignore[arg-type]
     with pytest.raises(InputError, match="go together"):
         correlate(mixed(), given=["x"])

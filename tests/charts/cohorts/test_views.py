@@ -78,7 +78,7 @@ def test_what_is_not_comparable_is_hatched_and_out_of_averages(
     back = bought.loc[inside & (age == 1), "CustomerID"].nunique()
     average = rows[(rows["cohort"] == "") & (rows["age"] == 1)].iloc[0]
     assert average["label"] == f"{back / n * 100:.1f}"
-    said = "hatched, and out of averages: window not over or includes earlier customers"
+    said = "excluded from averages: window not complete or includes earlier customers"
     assert said in shop["triangle"].subtitle
 
 
@@ -138,24 +138,24 @@ def test_several_causes_are_named_without_their_ranges() -> None:
     orders = cdnow().groupby("customer").size()
     w.compare(Group("regulars", frozenset(orders[orders >= 4].index)), "rest")
     view = views_of(w)["causes"]
-    sure = view.rows.query("sure != '' and name != 'Together'")
+    sure = view.rows.query("sure != '' and name != 'Total'")
     assert len(sure) > 1
     for name, part in zip(sure["name"], sure["part"], strict=True):
         assert f"“{name}” ({part})" in view.subtitle
     assert " exclude 0 · " in view.subtitle
-    assert view.title == "A customer of regulars brought $241 more than one of the rest"
+    assert view.title == "A customer of regulars brought in $241 more than one of the rest"
 
 
 def test_causes_sum_to_the_gap(music: dict[str, Chart]) -> None:
     rows = music["causes"].rows.set_index("name")
-    assert rows["value"].iloc[:3].sum() == pytest.approx(rows.loc["Together", "value"])
+    assert rows["value"].iloc[:3].sum() == pytest.approx(rows.loc["Total", "value"])
     assert rows["part"].tolist() == ["−$1.04", "+$5.46", "+$1.14", "+$5.57"]
     assert rows["sure"].tolist() == ["", "a", "", ""]
     assert music["causes"].title == (
         "No clear difference in revenue per customer between 1997-01 and 1997-03"
     ), "the interval of the gap holds 0"
     assert music["causes"].subtitle.startswith("Days 1–450: $5.57 more (95 % CI −$")
-    assert "only “Orders of each of them” (+$5.46" in music["causes"].subtitle
+    assert "interval of “Orders per returning customer” (+$5.46" in music["causes"].subtitle
 
 
 def test_the_difference_of_stays_is_in_days(music: dict[str, Chart]) -> None:

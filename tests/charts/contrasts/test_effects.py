@@ -94,7 +94,7 @@ def test_the_title_is_the_strongest_finding_that_does_not_define_the_group(
         f"${best['rest']:.1f}; Cliff’s δ {delta}, 95 % CI {low} to {high})"
     )
     assert "exploratory" in view.subtitle
-    assert "4,118 selected against 19,452 others" in view.subtitle
+    assert "4,118 selected, 19,452 others" in view.subtitle
 
 
 def test_rows_are_in_the_order_of_strength_and_say_what_defines_the_group(
@@ -140,7 +140,7 @@ def test_the_same_median_is_not_said_to_differ(plain: Scene) -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"visits": np.r_[rng.permutation([0] * 60 + [5] * 40), [0] * 100]})
     view = contrast_view(plain, contrast(frame, np.arange(200) < 100))
-    assert view.title.startswith("visits is higher on the whole, though not in the median (median")
+    assert view.title.startswith("visits tends to be higher, though its median is not (median")
 
 
 def test_a_feature_and_a_group_that_are_too_small_are_said_to_be(plain: Scene) -> None:
@@ -149,7 +149,7 @@ def test_a_feature_and_a_group_that_are_too_small_are_said_to_be(plain: Scene) -
     assert row(view, "b")["long"] == row(view, "b")["note"] == "fewer than 10 customers"
     assert row(view, "b")[["short", "delta", "range"]].tolist() == ["–", "–", "–"]
     few = contrast_view(plain, contrast(frame, np.arange(100) < 9))
-    assert few.title.startswith("Fewer than 10 customers on a side")
+    assert few.title.startswith("Fewer than 10 customers on one side")
     assert few.rows["d"].isna().all()
 
 
@@ -157,9 +157,9 @@ def test_where_nothing_differs_it_is_said(plain: Scene) -> None:
     frame = pd.DataFrame({"a": np.arange(100.0), "b": np.tile([0.0, 1.0, 2.0, 3.0], 25)})
     split = np.arange(100) < 52
     even = contrast(frame[["b"]], split)
-    assert contrast_view(plain, even).title == "Nothing sets these customers clearly apart"
+    assert contrast_view(plain, even).title == "These customers do not clearly differ from the rest"
     only = contrast(frame, split, defining=["a"])
-    assert contrast_view(plain, only).title.startswith("But for what defines the group, nothing")
+    assert contrast_view(plain, only).title.startswith("Apart from what defines the group,")
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +217,7 @@ def test_a_selection_and_a_test_change_rows_and_no_structure(
 def test_a_sample_is_said_to_be_one(plain: Scene, people: pd.DataFrame) -> None:
     ranked = rank_customers(people, ["age", "visits"], most_cells=800)
     view = contrast_view(plain, contrast(ranked, (people["age"] > 50).to_numpy()))
-    assert view.subtitle.endswith("was computed on 400 customers drawn at random")
+    assert view.subtitle.endswith("were computed on 400 customers drawn at random")
     assert view.rows["n_one"].iloc[0] + view.rows["n_two"].iloc[0] == 400
 
 

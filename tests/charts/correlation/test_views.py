@@ -104,7 +104,8 @@ def test_signed_and_unsigned_measures_have_ramps_of_their_own(found: Correlation
 def test_the_title_is_the_strongest_pair(found: Correlation) -> None:
     view = views_of(scene_of(found))["heatmap"]
     value = found.pairs.set_index(["a", "b"]).loc[("x", "minus"), "value"]
-    assert view.title == f"x and minus go together most (Spearman’s ρ {coefficient(value)})"
+    said = f"(Spearman’s ρ {coefficient(value)})"
+    assert view.title == f"x and minus are most strongly related {said}"
     assert "Faded" in view.subtitle
 
 
@@ -120,7 +121,7 @@ def test_differences_say_both_coefficients_and_what_is_restricted() -> None:
         assert row["r"] == pytest.approx(pair["difference"], abs=1e-4, nan_ok=True)
         assert row["r1"] == pytest.approx(pair["value_a"], abs=1e-4, nan_ok=True)
         assert bool(row["cut"]) == ("plan" in (pair["a"], pair["b"]))
-    assert "range restricted" in view.subtitle
+    assert "restricts the range" in view.subtitle
     drawn = [node for node in nodes(spec_of(view)) if node.get("field") == "r" and "scale" in node]
     domains = [node["scale"]["domain"] for node in drawn]
     assert domains == [[-scene.reach, scene.reach]]
@@ -132,7 +133,7 @@ def test_the_strongest_come_first_and_faded_pairs_do_not(found: Correlation) -> 
     expected = clear["value"].abs().sort_values(ascending=False).to_numpy()
     np.testing.assert_allclose(view.rows["v"].abs(), expected)
     firm = int((clear["value"].abs() >= 0.5).sum())
-    assert view.title == f"{firm} of {len(found.pairs)} pairs reach .50"
+    assert view.title == f"{firm} of {len(found.pairs)} pairs reach a coefficient of ±.50"
     assert view.subtitle == f"All {len(clear)} that are not faded; click to open"
 
 
@@ -245,7 +246,7 @@ def test_a_structure_depends_on_no_row(found: Correlation) -> None:
 
 
 def test_the_footer_says_over_how_many_pairs_p_is_adjusted(found: Correlation) -> None:
-    assert correlation_footer(scene_of(found))[-1].endswith(f"over {len(found.pairs)} pairs.")
+    assert correlation_footer(scene_of(found))[-1].endswith(f"for {len(found.pairs)} pairs.")
 
 
 @pytest.mark.parametrize(

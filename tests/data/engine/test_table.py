@@ -378,5 +378,5 @@ def test_a_duckdb_that_forgets_what_a_subquery_names_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("duckdb.__version__", "1.4.5")
-    with pytest.raises(InputError, match=r"DuckDB 2\.0 or later is needed, here is 1\.4\.5"):
+    with pytest.raises(InputError, match=r"DuckDB 2\.0 or later is needed; this is 1\.4\.5"):
         Transactions(opened("duckdb", FRAME), **ROLES)

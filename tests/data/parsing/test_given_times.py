@@ -92,5 +92,5 @@ def test_functions_take_days_as_a_column_would():
     assert compared.landmark == dt.date(1997, 9, 1)
     assert survival(log, landmark="1997-06-01").landmark == dt.date(1997, 6, 1)
     people = Customers(pd.DataFrame({"customer_id": [1, 2], "days": [3, 4], "left": [True, False]}))
-    with pytest.raises(InputError, match="landmark of a log is a date"):
+    with pytest.raises(InputError, match="landmark must be a date for a log"):
         survival(people, duration="days", event="left", landmark="1997-06-01")

@@ -61,13 +61,13 @@ def test_a_type_alone_leaves_no_doubt_when_it_occurs_once():
 
 def test_doubt_is_an_error_that_lists_the_candidates():
     kinds = {"customer_id": "number", "date": "time", "revenue": "number", "sales": "number"}
-    with pytest.raises(InputError, match=r"amount=… with one of: 'revenue', 'sales'"):
+    with pytest.raises(InputError, match=r"amount=… to one of: 'revenue', 'sales'"):
         assign({}, kinds)
     kinds = {"a": "category", "b": "number", "date": "time", "amount": "number"}
-    with pytest.raises(InputError, match=r"customer=… with one of: 'a', 'b', 'amount'"):
+    with pytest.raises(InputError, match=r"customer=… to one of: 'a', 'b', 'amount'"):
         assign({}, kinds)
     kinds = {"customer_id": "number", "t": "category", "amount": "number"}
-    with pytest.raises(InputError, match=r"time=… with one of: 't', 'amount'"):
+    with pytest.raises(InputError, match=r"time=… to one of: 't', 'amount'"):
         assign({}, kinds)
 
 

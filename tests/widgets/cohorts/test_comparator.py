@@ -96,8 +96,8 @@ def test_one_line_shows_who_stays(cdnow: pd.DataFrame, w: CohortComparator) -> N
 def test_the_comparison_is_one_sentence(w: CohortComparator) -> None:
     w.compare("1997-01", "1997-03")
     assert sentence(w, "differences") == (
-        "Days 151–180: 9.0 % of January's 7,846 customers bought, 7.2 % of March's 7,248: "
-        "1.8 points more (95 % CI 0.9 to 2.7, p = .0002 adjusted over 14 windows)"
+        "Days 151–180: 9.0 % of January's 7,846 customers bought, against 7.2 % of March's 7,248: "
+        "1.8 points more (95 % CI 0.9 to 2.7, p = .0002 adjusted for 14 windows)"
     )
 
 
@@ -111,7 +111,7 @@ def chinese() -> Iterator[None]:
 @pytest.mark.usefixtures("chinese")
 def test_the_comparison_is_one_sentence_in_chinese(w: CohortComparator) -> None:
     assert sentence(w, "differences") == (
-        "第 151–180 天：1 月客户 7,846 人中 9.0 % 有购买，3 月客户 7,248 人中 7.2 %，"
+        "第 151–180 天：1 月的 7,846 位客户中有 9.0 % 购买，3 月的 7,248 位中有 7.2 %，"
         "高 1.8 个百分点（95 % 置信区间 0.9–2.7，14 个窗口校正后 p = .0002）"
     )
     assert w._rows["triangle"]["name"][1] == "1997年1月"
@@ -257,7 +257,7 @@ def test_groups_of_behaviour_have_no_p_until_they_are_fixed(cdnow: pd.DataFrame)
         cdnow, selection=shared, period="month", complete_history=True, a="selection", b="rest"
     )
     shared.set(segment=["champions"])
-    said = "Grouped by the same period's behaviour: a difference is guaranteed · "
+    said = "The groups are defined by behaviour in the same period, so a difference is guaranteed"
     w.settle()
     assert said in w._words["differences"]["subtitle"]
     assert title(w, "differences") == "Days 151–180: retention of the selection and of the rest"

@@ -49,7 +49,7 @@ def test_a_small_cohort_cannot_be_told_from_totals_and_averages() -> None:
     assert len(w.ids) == 4
     w.selection.set(cohort=["2024-01", "2024-02"])
     w.settle()
-    assert w._head["line"] == "All but fewer than 10 of 69 customers"
+    assert w._head["line"] == "All but a few (fewer than 10) of 69 customers"
 
 
 @pytest.mark.parametrize("measure", ["revenue", "revenue_per_customer", "order_value"])
@@ -103,7 +103,7 @@ def test_why_is_not_told_where_few_bought_again() -> None:
     w = CohortComparator(log, period="month", complete_history=True)
     w.settle()
     assert w.result.explanation is None
-    assert "Fewer than 10 customers of a side bought again" in str(w._words["causes_missing"])
+    assert "Fewer than 10 customers on one side bought again" in str(w._words["causes_missing"])
     free = CohortComparator(log, period="month", complete_history=True, min_cell=1)
     assert free.result.explanation is not None
 

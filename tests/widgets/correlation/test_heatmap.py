@@ -335,7 +335,7 @@ def test_a_selection_is_compared_with_the_rest(people: pd.DataFrame) -> None:
     restricted = found["a"].isin(["contract", "churn"]) | found["b"].isin(["contract", "churn"])
     assert (found["restricted"] == restricted).all()
     assert found.loc[restricted, "p"].isna().all()
-    assert "range restricted" in w._words["heatmap"]["subtitle"]
+    assert "restricts the range" in w._words["heatmap"]["subtitle"]
 
 
 def test_two_levels_are_compared(people: pd.DataFrame) -> None:
@@ -499,7 +499,7 @@ def test_it_speaks_chinese(people: pd.DataFrame) -> None:
         assert "未控制其他变量" in w._words["rates"]["subtitle"]
         w.selection.set(tenure=(0, 30))
         w.settle()
-        assert "取值范围受限，相关会变小" in w._words["heatmap"]["subtitle"]
+        assert "选择限制了取值范围，系数会变小" in w._words["heatmap"]["subtitle"]
     finally:
         text.set_locale("en")
 

@@ -275,7 +275,7 @@ def test_a_name_is_followed_through_assignment_deletion_and_return(notebook: Not
     notebook.run("kept = orders; del orders")
     assert w.status == "error"
     assert "'orders'" in w._head["message"]
-    assert w._head["message"].endswith("The charts show the data as they last were.")
+    assert w._head["message"].endswith("The charts still show the data as they were before.")
     update(w, {"groups": 4})
     w.settle()
     assert (w.status, w._head["title"]) == ("error", "4 groups")

@@ -40,7 +40,7 @@ def test_a_page_keeps_the_selected_customers_under_a_name(w: Toy) -> None:
     said = keep(w, " rich ")
     assert said == {
         "count": 1,
-        "said": "Kept as “rich”: all linked widgets offer it.",
+        "said": "Saved as “rich”: all linked widgets offer it.",
         "done": True,
     }
     assert {name: set(ids) for name, ids in w.selection.groups.items()} == {"rich": rich}
@@ -65,7 +65,7 @@ def test_a_name_that_is_taken_is_replaced_and_that_is_said(w: Toy) -> None:
     poor = set(w.ids)
     said = keep(w, "rich", 2)
     assert said["done"]
-    assert said["said"].startswith("“rich” was there already")
+    assert said["said"].startswith("“rich” already existed")
     assert set(w.selection.groups["rich"]) == poor
 
 
@@ -122,7 +122,7 @@ def test_pages_keep_only_so_many_groups(w: Toy, monkeypatch: pytest.MonkeyPatch)
     assert keep(w, "b", 2)["done"]
     said = keep(w, "c", 3)
     assert not said["done"]
-    assert said["said"].startswith("There is no room for another group beside 2")
+    assert said["said"].startswith("There are 2 groups already, and no room")
     assert keep(w, "b", 4)["done"], "one takes the place of another"
     w.selection.save_as("from Python")
     assert set(w.selection.groups) == {"a", "b", "from Python"}
@@ -147,10 +147,8 @@ def test_a_selection_that_moves_on_meanwhile_is_not_kept(w: Toy) -> None:
     w.selection.set(money=(None, 300))
     gate.set()
     worked()
-    assert (
-        w._group_reply["said"]
-        == "The selection has changed meanwhile, and nothing was kept. Try again."
-    )
+    changed = "The selection has changed in the meantime, and nothing was saved. Try again."
+    assert w._group_reply["said"] == changed
     assert w.selection.groups == {}
 
 
@@ -184,7 +182,7 @@ def test_a_page_forgets_a_group_and_what_was_selected_by_it(w: Toy) -> None:
     assert w._head["groups"] == ["rich"]
     assert keep(w, "rich", 2, forget=True) == {
         "count": 2, "done": True,
-        "said": "“rich” is forgotten: nothing is selected by it or compared with it any more.",
+        "said": "“rich” was forgotten; it is no longer used to select or compare.",
     }  # fmt: skip
     assert w.selection.groups == {}
     assert [clause.predicate for clause in w.selection.clauses] == [Values("city", ("Oslo",))]

@@ -120,9 +120,9 @@ def test_where_every_column_made_the_segments_or_the_map_the_page_says_what_to_d
 ) -> None:
     w = SegmentExplorer(people, customer="id", k=3, holdout=0.5)
     w.selection.set(segment=[0])
-    assert words(w)["title"].startswith("All that is compared here defines the group; with fewer")
+    assert words(w)["title"].startswith("Every feature compared here defines the group; choose")
     assert set(w._rows["apart"]["tone"]) == {"defining"}
-    assert all("defines the group: segments" in note for note in w._rows["apart"]["note"])
+    assert all("defines the group (segments)" in note for note in w._rows["apart"]["note"])
     with pytest.raises(AnalysisError, match="segment by fewer features"):
         w.confirm()
     browse(w, features=["income", "visits"])
@@ -299,7 +299,7 @@ def test_a_condition_of_another_table_cannot_be_tested(people: pd.DataFrame) -> 
     heatmap.settle()
     shared.set(score=(0, 3))
     assert w.contrasts is not None
-    with pytest.raises(InputError, match="says nothing of the held-out customers"):
+    with pytest.raises(InputError, match="cannot be applied to the held-out customers"):
         w.confirm()
 
 
@@ -308,7 +308,7 @@ def test_a_list_of_customers_is_tested_where_it_names_held_out_ones(people: pd.D
     rich = people.loc[people["income"] > people["income"].median(), "id"]
     explored = frozenset(rich) & frozenset(w.ids)
     w.selection.set(Clause(Group("rich", explored)))
-    with pytest.raises(InputError, match="or a list of customers"):
+    with pytest.raises(InputError, match="or is a list of customers"):
         w.confirm()
     w.selection.set(Clause(Group("rich", frozenset(rich))))
     made = w.confirm()

@@ -163,5 +163,5 @@ def test_tables_without_a_customer_in_common_say_so(
     crm.CorrelationHeatmap(texts, selection=shared)
     shared.set(plan=["pro"])
     explorer.settle()
-    assert "ids of both written alike" in explorer._head["message"]
+    assert "ids in both tables of the same type" in explorer._head["message"]
     assert len(explorer.ids) == 0

@@ -234,7 +234,7 @@ def test_conditions_are_taken_up_by_name_in_another_table_and_that_is_said(
     later = Toy(other, selection=crm.Selection.load(path))
     pd.testing.assert_frame_equal(later.selected, other[other["city"] == "Oslo"])
     assert later._head["message"] == (
-        "Taken up by name, from another table, day or model: city: Oslo."
+        "From another table, day or model, and matched by name: city: Oslo."
     )
     assert not later.selection.can_undo
 
@@ -248,16 +248,16 @@ def test_segments_of_rfm_are_taken_up_by_name_and_those_of_a_model_are_told(tmp_
     customers = later.result.customers
     wanted = (customers["segment"] == "champions") & (customers["recency_days"] < 100)
     assert set(later.ids) == set(customers.index[wanted])
-    assert "Taken up by name" in later._head["message"]
+    assert "matched by name" in later._head["message"]
 
     w.method, w.k = "kmeans", 3
     w.selection.set(segment=[0])
     path = w.selection.save(tmp_path / "model.json")
     later = crm.SegmentExplorer(second, method="kmeans", k=3, selection=crm.Selection.load(path))
     later.settle()
-    assert "can answer" in later._head["message"]
+    assert "cannot be checked" in later._head["message"]
     assert later._head["status"] == "ready"
-    with pytest.raises(InputError, match="no longer there"):
+    with pytest.raises(InputError, match="no longer exists"):
         _ = later.ids
     same = crm.SegmentExplorer(first, method="kmeans", k=3, selection=crm.Selection.load(path))
     assert set(same.ids) == set(w.ids)
@@ -271,7 +271,7 @@ def test_a_condition_waits_for_the_widget_that_can_answer(tmp_path: Path) -> Non
     shared = crm.Selection.load(w.selection.save(tmp_path / "model.json"))
     heatmap = crm.CorrelationHeatmap(first, selection=shared)
     heatmap.settle()
-    assert "can answer" in heatmap._head["message"]
+    assert "cannot be checked" in heatmap._head["message"]
     explorer = crm.SegmentExplorer(first, method="kmeans", k=3, selection=shared)
     explorer.settle(), heatmap.settle()
     assert heatmap._head["message"] == ""
