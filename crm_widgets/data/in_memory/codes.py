@@ -104,10 +104,15 @@ def plain_codes(values: Series) -> tuple[Codes, pd.Index[Any]]:
     whole = pd.api.types.is_integer_dtype(values.dtype)
     present = values.notna().to_numpy(dtype=bool)
     if not whole or present.all():
-        kind = np.int64 if whole and not isinstance(values.dtype, np.dtype) else None
+        kind = _whole_type(values) if whole and not isinstance(values.dtype, np.dtype) else None
         codes, found = factorise(values.to_numpy(dtype=kind) if whole else number_array(values))
         return codes, pd.Index(found)
-    inner, found = factorise(values[present].to_numpy(dtype=np.int64))
+    inner, found = factorise(values[present].to_numpy(dtype=_whole_type(values)))
     codes = np.full(len(values), -1, np.int32)
     codes[present] = inner
     return codes, pd.Index(found)
+
+
+def _whole_type(values: Series) -> type[np.integer[Any]]:
+    """What holds whole numbers of a column: ids of 64 bits without a sign stay what they are."""
+    return np.uint64 if pd.api.types.is_unsigned_integer_dtype(values.dtype) else np.int64

@@ -42,7 +42,7 @@ class Source:
         if isinstance(values.dtype, nw.Object):
             return pd.Series(values.to_numpy(), name=column, dtype=object, copy=False)
         if isinstance(values.dtype, nw.Categorical | nw.Enum):
-            values = values.cast(nw.String)
+            values = _decoded(values)
         return pd.Series(values.to_arrow().to_pandas(types_mapper=pd.ArrowDtype), name=column)
 
     def column(self, name: str) -> Column:
@@ -64,3 +64,12 @@ class Source:
         if isinstance(self.native, pd.DataFrame):
             return self.native.iloc[rows]
         return nw.from_native(self.native, eager_only=True)[rows].to_native()
+
+
+def _decoded(values: nw.Series[Any]) -> nw.Series[Any]:
+    """The values of a dictionary in their own type; those of polars are text."""
+    native = values.to_native()
+    if not values.implementation.is_pyarrow():
+        return values.cast(nw.String)
+    decoded: nw.Series[Any] = nw.from_native(native.cast(native.type.value_type), series_only=True)
+    return decoded
