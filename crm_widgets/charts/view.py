@@ -50,11 +50,14 @@ class Series:
 class Counting:
     """How the kernel counts a view's series, so that the page can while a brush moves elsewhere.
 
-    ``dims`` are bins of the table of customers; of a view with a ``param`` they are those of its
-    ``dims``. ``weights`` names a column to sum for each series, ``None`` counts customers. ``at``
-    is the bin of each row (last dimension fastest); ``None``: a row a bin, in order. Where a view
-    has too many rows to be drawn as fast as a hand moves, ``coarse`` has its own ``rows``, drawn
-    meanwhile in their place; ``merge`` bins of each dimension are one there.
+    ``dims`` are bins of the table of customers; of a view with a ``param`` the first are those of
+    its ``dims``. ``weights`` names a column to sum for each series, ``None`` counts customers.
+    ``at`` is the bin of each row (last dimension fastest); ``None``: a row a bin, in order. Where a
+    view has too many rows to be drawn as fast as a pointer moves, ``coarse`` has its own ``rows``,
+    drawn meanwhile in their place; ``merge`` bins of each dimension are one there.
+
+    ``of`` rows: ``dims`` and ``weights`` are columns of the log, ``None`` counts its rows, and a
+    brush, which is of one dimension with edges, selects the customers with a row in it.
     """
 
     dims: tuple[TableDim, ...]
@@ -63,6 +66,7 @@ class Counting:
     rows: pd.DataFrame | None = None
     merge: int = 1
     coarse: Counting | None = None
+    of: Literal["customers", "rows"] = "customers"
 
 
 @dataclass(frozen=True)

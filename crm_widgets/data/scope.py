@@ -231,7 +231,7 @@ class Scope:
         return found.rename_axis("customer").reset_index()
 
     @cached_property
-    def _place(self) -> npt.NDArray[np.int32]:
+    def place(self) -> npt.NDArray[np.int32]:
         """Position in ``universe`` of each row's customer, -1 if it is not there."""
         table = self.data.table
         codes = table.codes("customer")
@@ -289,9 +289,9 @@ class Scope:
             return customers, np.empty(0, bool)
         if rows is not None:
             seen = np.zeros(len(customers), bool)
-            seen[self._place[rows & (self._place >= 0)]] = True
+            seen[self.place[rows & (self.place >= 0)]] = True
             customers &= seen
         if by_customer:
-            theirs = np.append(customers, False)[self._place]
+            theirs = np.append(customers, False)[self.place]
             rows = theirs if rows is None else rows & theirs
         return customers, rows

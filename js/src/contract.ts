@@ -104,7 +104,8 @@ export interface Tally {
 export interface Cube {
   /** Of data, model and the other clauses: a cube with another key is thrown away. */
   key: string;
-  active: { view: string; bins: number[] };
+  /** With `ranges` there are numbers for each range of its bins: by the last bin, then the first. */
+  active: { view: string; bins: number[]; ranges: boolean };
   passive: Passive[];
   /** Views whose numbers of the selected only the kernel can make. */
   waiting: string[];

@@ -19,12 +19,12 @@ import polars as pl
 
 from crm_widgets.analysis import build_cohorts
 from crm_widgets.analysis.cohorts.measures import Measure
-from crm_widgets.analysis.cohorts.windows import Period
 from crm_widgets.analysis.history.append_state import KEPT
 from crm_widgets.analysis.history.of_log import history
 from crm_widgets.analysis.rfm.measures import customer_measures
 from crm_widgets.data import Transactions
 from crm_widgets.data.in_memory.column import Column
+from crm_widgets.data.vocabulary.periods import Period
 
 ROWS = int(os.environ.get("BENCH_ROWS", 10_000_000))
 CUSTOMERS = ROWS // 10

@@ -10,6 +10,7 @@ from ...data import Transactions
 from ...data.parsing.given_times import given_day
 from ...data.vocabulary.clauses import Clause, Predicate
 from ...data.vocabulary.notes import Note
+from ...data.vocabulary.periods import Period
 from ...errors import AnalysisError, InputError
 from ..history.of_log import history
 from .frame import make_frame
@@ -17,7 +18,7 @@ from .groups import GroupsBy, Made, groups_by, selected
 from .measures import MONEY, Measure, cells
 from .privacy import suppressed
 from .result import Cohorts, averages
-from .windows import WINDOW_DAYS, Period, Windows, choose_period
+from .windows import WINDOW_DAYS, Windows, choose_period
 
 __all__ = ["Cohorts", "build_cohorts"]
 

@@ -13,6 +13,7 @@ import pandas as pd
 from ...data import Customers, Transactions
 from ...data.vocabulary.clauses import Clause, Predicate
 from ...data.vocabulary.notes import Note
+from ...data.vocabulary.periods import period_label, period_numbers
 from ...errors import InputError, missing_column
 from ..history.churn_by_silence import silence, usual_silence
 from ..history.history import History
@@ -30,7 +31,6 @@ from .groups import (
     limit,
     selected,
 )
-from .windows import period_label, period_numbers
 
 ALL = "all"
 YES = frozenset({"yes", "y", "true", "1", "是"})

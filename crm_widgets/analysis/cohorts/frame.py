@@ -13,19 +13,16 @@ import pandas as pd
 
 from ...data.machine.parallel import BLOCK, in_blocks
 from ...data.vocabulary.notes import Note
+from ...data.vocabulary.periods import Period, period_label, period_numbers, period_start
 from ..history.history import History
 from .groups import Groups
 from .measures import Cells
 from .members import Frame
 from .windows import (
     WINDOW_DAYS,
-    Period,
     Windows,
     by_day,
     calendar_clock,
-    period_label,
-    period_numbers,
-    period_start,
     rolling_clock,
 )
 

@@ -13,12 +13,13 @@ import pandas as pd
 
 from ...data import Transactions
 from ...data.vocabulary.notes import Note
+from ...data.vocabulary.periods import Period
 from ...errors import InputError
 from ..statistics.proportions import wilson
 from .groups import Made
 from .measures import SHARES, Measure
 from .members import Frame
-from .windows import Period, Windows, no_such_cohort
+from .windows import Windows, no_such_cohort
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from ...data.machine.result_cache import ResultCache
 from ...data.roles import Transactions
 from ...data.scope import Known, table_of
 from ...data.vocabulary.clauses import Clause
+from ...data.vocabulary.periods import Period
 from .at_risk import compared_customers, numbers_at_risk, survival_ticks
 from .build import Cohorts, build_cohorts
 from .compare import CohortComparison, compare_cohorts
@@ -25,7 +26,7 @@ from .groups import GroupsBy
 from .measures import Measure
 from .sides import Side
 from .survival import Survival, survival
-from .windows import Period, Windows
+from .windows import Windows
 
 CAPACITY = 24
 """Results that are cached, so that going back is immediate."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -12,66 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.machine.parallel import in_blocks
+from ...data.vocabulary.periods import LABELS, LONGEST_FIRST, Period, period_numbers
 from ...errors import InputError
 from ..history.history import History
-from ..history.rows import EPOCH
 
-Period = Literal["week", "month", "quarter", "year"]
 Windows = Literal["calendar", "rolling"]
 Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 
 WINDOW_DAYS: dict[Period, int] = {"week": 7, "month": 30, "quarter": 90, "year": 365}
 """Days of a rolling window that stands for a calendar period."""
 
-LONGEST_FIRST: tuple[Period, ...] = ("year", "quarter", "month", "week")
-LABELS: dict[Period, str] = {
-    "year": r"\d{4}",
-    "quarter": r"\d{4}-Q\d",
-    "month": r"\d{4}-\d{2}",
-    "week": r"\d{4}-W\d{2}",
-}
-"""How the names of periods look."""
 AUTO_COHORTS = 6
-
-
-def period_numbers(days: npt.ArrayLike, period: Period) -> npt.NDArray[np.int64]:
-    """Number of the period each day (since 1970-01-01) lies in; weeks begin on Monday.
-
-    >>> period_numbers([0, 31], "month").tolist()
-    [0, 1]
-    """
-    day = np.asarray(days, dtype=np.int64)
-    if period == "week":
-        return (day + 3) // 7
-    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-    return month // {"month": 1, "quarter": 3, "year": 12}[period]
-
-
-def period_start(number: int, period: Period) -> dt.date:
-    """First day of a period.
-
-    >>> period_start(324, "month")
-    datetime.date(1997, 1, 1)
-    """
-    if period == "week":
-        return EPOCH + dt.timedelta(days=7 * number - 3)
-    month = number * {"month": 1, "quarter": 3, "year": 12}[period]
-    return dt.date(1970 + month // 12, month % 12 + 1, 1)
-
-
-def period_label(number: int, period: Period) -> str:
-    """Name of a period: ``1997-01``, ``1997-Q1``, ``1997``, or by ISO 8601 ``1997-W01``.
-
-    >>> period_label(324, "month"), period_label(108, "quarter")
-    ('1997-01', '1997-Q1')
-    """
-    start = period_start(number, period)
-    if period == "week":
-        year, week, _ = start.isocalendar()
-        return f"{year}-W{week:02d}"
-    if period == "quarter":
-        return f"{start.year}-Q{start.month // 3 + 1}"
-    return f"{start.year}" if period == "year" else f"{start:%Y-%m}"
 
 
 def no_such_cohort(label: Hashable, labels: Sequence[Hashable]) -> InputError:

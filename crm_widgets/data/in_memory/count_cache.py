@@ -24,13 +24,13 @@ class CountCache:
     """The bins of the rows of a table, and cubes of all its rows with their number of rows."""
 
     def __init__(self) -> None:
-        self._bins = BinCache()
+        self.bins = BinCache()
         self._cache = ResultCache(CAPACITY)
         self._old_cubes: dict[Hashable, tuple[int, Cube]] = {}
 
     def extend_from(self, old: CountCache) -> None:
         """Take over the counts of a table to which rows were appended to make this one."""
-        self._bins.extend_from(old._bins)
+        self.bins.extend_from(old.bins)
         self._old_cubes = old._cache.snapshot()
 
     def cubes(
@@ -43,7 +43,7 @@ class CountCache:
         mask: Mask | None,
     ) -> list[Cube]:
         """Count or add up as ``cubes.cubes`` does, over the bins of columns."""
-        coded = [[self._bins.get(d, column(d.column)) for d in dims] for dims in (shared, *others)]
+        coded = [[self.bins.get(d, column(d.column)) for d in dims] for dims in (shared, *others)]
         if weight is not None or mask is not None:
             return cubes(coded[0], coded[1:], n, weight, mask)
         return self._count_all_rows([(*shared, *other) for other in others], coded, n)

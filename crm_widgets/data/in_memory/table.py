@@ -20,6 +20,7 @@ from .codes import Codes, Floats
 from .column import ALL, Column, Rows, as_column
 from .concatenate import Loader, going_on, ready
 from .count_cache import CountCache
+from .cubes import Coded
 from .moments import Summed, pairwise, pairwise_on
 from .summaries import Aggregates, kinds_of, level_counts, per_customer, quantile_frame, summary
 
@@ -159,6 +160,10 @@ class ArrayTable:
         named = {name: self._column(name) for name in columns}
         return quantile_frame(named, q, None if by is None else self._column(by), self._n)
 
+    def binned(self, dim: Dim) -> Coded:
+        """Bin of each row, and the number of bins; rows in no bin have that number."""
+        return self._count_cache.bins.get(dim, self._column(dim.column))
+
     def counts(
         self,
         dims: Sequence[Dim],
@@ -235,9 +240,8 @@ class ArrayTable:
             raise errors.InputError("wrong_length", column=name, n=n, expected=self._n)
         loaders = {old: partial(self._column, old) for old in self._kinds}
         loaders[name] = partial(as_column, name, column)
-        return self.lazily(
-            loaders, dict(self._kinds) | {name: column.kind}, self._n, self._customer
-        )
+        kinds = dict(self._kinds) | {name: column.kind}
+        return self.lazily(loaders, kinds, self._n, self._customer)
 
     def semi_join(self, customers: Sequence[Hashable]) -> ArrayTable:
         """The rows of these customers."""
@@ -275,11 +279,9 @@ class ArrayTable:
 
     def _shown(self, rows: npt.NDArray[np.intp] | None, names: Sequence[str]) -> pd.DataFrame:
         index = pd.RangeIndex(self._n) if rows is None else pd.Index(rows)
-        found = {}
-        for name in names:
-            column = self._column(name)
-            shown = (column if rows is None else column.take(rows)).shown()
-            found[name] = shown.set_axis(index)
+        columns = {name: self._column(name) for name in names}
+        taken = columns if rows is None else {n: one.take(rows) for n, one in columns.items()}
+        found = {name: column.shown().set_axis(index) for name, column in taken.items()}
         return pd.DataFrame(found, index=index)
 
     def _aggregates(self, named: Mapping[str, tuple[str, Aggregate]]) -> Aggregates:
@@ -290,10 +292,7 @@ class ArrayTable:
 
     def at(self, rows: Rows) -> ArrayTable:
         """The rows at these positions, or where this is true."""
-
-        def taken(name: str) -> Loader:
-            return lambda: self._column(name).take(rows)
-
         n = int(rows.sum()) if rows.dtype == bool else len(rows)
-        loaders = {name: taken(name) for name in self._kinds}
+        names = self._kinds
+        loaders = {name: partial(lambda one: self._column(one).take(rows), name) for name in names}
         return ArrayTable.lazily(loaders, self._kinds, n, self._customer)

@@ -10,12 +10,13 @@ from ...analysis.cohorts.find import REST, SELECTION
 from ...analysis.cohorts.groups import MOST_GROUPS
 from ...analysis.cohorts.measures import MONEY, Measure
 from ...analysis.cohorts.sides import Side
-from ...analysis.cohorts.windows import Period, no_such_cohort
+from ...analysis.cohorts.windows import no_such_cohort
 from ...charts.controls import Option
 from ...data.named_groups import group_of, key_of
 from ...data.roles import Transactions
 from ...data.scope import Data
 from ...data.vocabulary.clauses import Clause, Group
+from ...data.vocabulary.periods import Period
 from ...data.vocabulary.table import Table
 from ..base import CrmWidget
 from ..knobs.types import Choice, Day

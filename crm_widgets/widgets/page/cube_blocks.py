@@ -46,9 +46,9 @@ def blocks(table: ArrayTable, active: Counting, asked: Sequence[Asked]) -> list[
         cubes = _with_everybody(table, active, [series[n][1] for n in numbers], weight, mask)
         found |= dict(zip(numbers, cubes, strict=True))
     for number, (at, *_) in enumerate(series):
-        counted[at].append(_placed(found[number], asked[at][0]))
+        counted[at].append(placed(found[number], asked[at][0]))
     return [
-        _small(np.stack(parts, axis=2), counting)
+        small(np.stack(parts, axis=2), counting)
         for parts, (counting, _) in zip(counted, asked, strict=True)
     ]
 
@@ -74,7 +74,7 @@ def _with_everybody(
     return [np.vstack([cube, all_]) for cube, all_ in zip(flat, everybody, strict=True)]
 
 
-def _placed(cells: Numbers, counting: Counting) -> Numbers:
+def placed(cells: Numbers, counting: Counting) -> Numbers:
     """Cells merged as they are drawn, and those that are rows."""
     if counting.merge > 1:
         cells = cells.reshape(len(cells), *map(width, counting.dims))
@@ -84,7 +84,8 @@ def _placed(cells: Numbers, counting: Counting) -> Numbers:
     return cells if counting.at is None else cells[:, counting.at]
 
 
-def _small(stacked: Numbers, counting: Counting) -> Numbers:
+def small(stacked: Numbers, counting: Counting) -> Numbers:
+    """The numbers of a row side by side, in as few bytes as hold them."""
     block = stacked.reshape(len(stacked), -1)
     if all(weight is None for weight in counting.weights):
         return block.astype(np.uint16 if block.max(initial=0) < 2**16 else np.uint32)

@@ -11,6 +11,8 @@ export interface Prefix {
   sums: Float64Array;
   /** The numbers of everybody, in an active bin or not. */
   whole: Float64Array;
+  /** The numbers of each range of bins, where they do not add up: there are no sums then. */
+  ranges?: ArrayLike<number>;
 }
 
 /** Whether the cube answers for the data, model and clauses that are shown. */
@@ -33,6 +35,22 @@ export function numbersOf(cube: Cube, passive: Passive): ArrayLike<number> {
   if (passive.dtype === "u2") return new Uint16Array(part);
   if (passive.dtype === "u4") return new Uint32Array(part);
   return passive.dtype === "f4" ? new Float32Array(part) : new Float64Array(part);
+}
+
+/** What answers a brush for one passive view. */
+export function prefixOf(cube: Cube, passive: Passive): Prefix {
+  const values = numbersOf(cube, passive);
+  const cells = passive.shape.at(-1) ?? 1;
+  const { bins, ranges } = cube.active;
+  if (!ranges) return prefixSums(values, bins, cells);
+  const last = rangeIndex(0, (bins[0] ?? 0) + 1) * cells;
+  const whole = Float64Array.from({ length: cells }, (_, c) => values[last + c] ?? 0);
+  return { bins: [bins[0] ?? 0, 1], cells, sums: new Float64Array(), whole, ranges: values };
+}
+
+/** Where the range of bins [from, to) stands among all. */
+function rangeIndex(from: number, to: number): number {
+  return (to * (to - 1)) / 2 + from;
 }
 
 /** Sums up to each active bin, one or two active dimensions, `cells` numbers in each. */
@@ -69,8 +87,13 @@ export function under(prefix: Prefix, ranges: readonly (BinRange | null)[]): Flo
   const [x0, x1] = clamp(ranges[0], nx);
   const [y0, y1] = clamp(ranges[1], ny);
   const { cells, sums } = prefix;
-  const row = (ny + 1) * cells;
   const found = new Float64Array(cells);
+  if (prefix.ranges) {
+    const at = rangeIndex(x0, x1) * cells;
+    for (let i = 0; i < cells && x0 < x1; i++) found[i] = prefix.ranges[at + i] as number;
+    return found;
+  }
+  const row = (ny + 1) * cells;
   const corners = [x1 * row + y1 * cells, x0 * row + y1 * cells, x1 * row + y0 * cells];
   const [a, b, c] = corners as [number, number, number];
   const d = x0 * row + y0 * cells;

@@ -6,15 +6,7 @@ import type { Locale } from "../dom/words";
 import { show } from "../dom/words";
 import { nearestEdge } from "./bins";
 import { sameMeaning } from "./brush";
-import {
-  type BinRange,
-  matches,
-  numbersOf,
-  type Prefix,
-  prefixSums,
-  seriesOf,
-  under,
-} from "./crossfilter";
+import { type BinRange, matches, type Prefix, prefixOf, seriesOf, under } from "./crossfilter";
 
 export interface KernelState {
   charts: readonly Chart[];
@@ -138,8 +130,7 @@ export class Drag {
     if (known) return known;
     const passive = cube.passive.find(({ view }) => view === id);
     if (!passive) return null;
-    const { bins } = cube.active;
-    const made = prefixSums(numbersOf(cube, passive), bins, passive.shape.at(-1) ?? 1);
+    const made = prefixOf(cube, passive);
     this.#prefixes.set(id, made);
     return made;
   }

@@ -185,7 +185,7 @@ test("what waits for the kernel is marked while a brush moves", async () => {
   const model = page.show({ ...all, ...views, _head: head({ keys: { money: "k" } }) });
   await settled();
   press(".crmw-plot", "ArrowRight");
-  const active = { view: "money", bins: [5] };
+  const active = { view: "money", bins: [5], ranges: false };
   const cube = { type: "cube", key: "k", active, passive: [], waiting: ["keys"], tally: null };
   model.emit("msg:custom", cube, [new ArrayBuffer(8)]);
   expect($('[data-view="keys"]').hasAttribute("data-waiting")).toBe(false);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Cube } from "../../src/contract";
 import { binOf, nearestEdge, snapBins, snapInterval } from "../../src/views/bins";
-import { matches, numbersOf, prefixSums, seriesOf, under } from "../../src/views/crossfilter";
+import {
+  matches,
+  numbersOf,
+  prefixOf,
+  prefixSums,
+  seriesOf,
+  under,
+} from "../../src/views/crossfilter";
 
 /** Reproducible whole numbers below 100. */
 function numbers(n: number): number[] {
@@ -72,7 +79,7 @@ describe("cubes", () => {
   new Uint32Array(buffer, 8).set([1, 2, 3, 4294967295, 4, 5]);
   const cube: Cube = {
     key: "data1",
-    active: { view: "money", bins: [2] },
+    active: { view: "money", bins: [2], ranges: false },
     passive: [{ view: "recency", shape: [2, 2], offset: 8, dtype: "u4", rows: null }],
     waiting: [],
     tally: null,
@@ -96,6 +103,30 @@ describe("cubes", () => {
     const [passive] = cube.passive as [Cube["passive"][0]];
     const inner = { ...cube, buffer: new DataView(buffer, 8) };
     expect([...(numbersOf(inner, { ...passive, offset: 0 }) as Uint32Array)][3]).toBe(4294967295);
+  });
+
+  test("ranges that do not add up are looked up, one by one", () => {
+    // ranges [0,1) [0,2) [1,2) [0,3) [1,3) [2,3), two numbers each, then everybody
+    const numbers = new Uint16Array([1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60, 9, 90]);
+    const passive = { view: "v", shape: [6, 2], offset: 0, dtype: "u2" as const, rows: null };
+    const active = { view: "money", bins: [3], ranges: true };
+    const prefix = prefixOf({ ...cube, active, buffer: numbers.buffer }, passive);
+    const at = (range: [number, number] | null) => [...under(prefix, [range])];
+    expect([at([0, 1]), at([0, 2]), at([1, 2])]).toEqual([
+      [1, 10],
+      [2, 20],
+      [3, 30],
+    ]);
+    expect([at([0, 3]), at([1, 3]), at([2, 3])]).toEqual([
+      [4, 40],
+      [5, 50],
+      [6, 60],
+    ]);
+    expect([at(null), at([-4, 9]), at([2, 2])]).toEqual([
+      [9, 90],
+      [4, 40],
+      [0, 0],
+    ]);
   });
 
   test("a buffer shorter than its shape is refused", () => {

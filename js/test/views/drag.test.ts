@@ -22,7 +22,7 @@ function cube(changes: Partial<Cube> = {}): Cube & { type: string } {
   return {
     type: "cube",
     key: "k1",
-    active: { view: "recency", bins: [5] },
+    active: { view: "recency", bins: [5], ranges: false },
     passive: [
       { view: "money", shape: [5, 5], offset: 0, dtype: "u4", rows: null },
       { view: "", shape: [5, 1], offset: 120, dtype: "u4", rows: null },
