@@ -132,9 +132,9 @@ class CrmWidget(Author, PageTraits):
         self._table_binding.bind(frame)
 
     def refresh(self) -> None:
-        """Read the frame again, or ask for it again, and compute anew.
+        """Read the frame again, and update the page.
 
-        After a cell no engine is asked: a table that stays in one is read again by this, or by
+        A table that stays in an engine is not queried after each cell: call this, or use
         ``crm.live(callable, every_s=…)``.
         """
         self._table_binding.read_again()
@@ -150,7 +150,7 @@ class CrmWidget(Author, PageTraits):
 
     @property
     def result(self) -> Any:
-        """The result for the inputs as they are now: waited for, or computed here."""
+        """The result for the inputs as they are now; waits until it is there."""
         return self._found().result
 
     @property
@@ -165,10 +165,10 @@ class CrmWidget(Author, PageTraits):
 
     @property
     def code(self) -> str:
-        """Pandas that leaves the rows of ``selected`` in a variable ``selected``.
+        """Pandas code that puts the rows of ``selected`` into a variable ``selected``.
 
-        It uses ``frame``, the frame as it was handed over, ``pd``, and ``w``, this widget, where
-        the selection speaks of its result or of what another widget shows.
+        It uses ``frame``, the frame that the widget was given, ``pd``, and, where the selection
+        depends on its result or on another widget, ``w``, this widget.
         """
         scope = self._scope()
         return pandas_code(scope.gestures, scope.data, scope.known, scope.elsewhere)

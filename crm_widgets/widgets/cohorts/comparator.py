@@ -54,22 +54,23 @@ class CohortComparator(CohortChoices):
         Whom to compare: a cohort, several, a group that was kept with ``selection.save_as``,
         ``"selection"`` or ``"rest"``; see ``compare``.
     window
-        Age of the window that the sentence speaks of; ``None``: the one half a year in.
+        Age of the window that the title describes; ``None``: the one after half a year.
     landmark
-        Start all clocks after this day: how groups made of behaviour are compared.
+        Follow everybody from this day on, so that groups defined by earlier behaviour can be
+        compared.
     complete_history
         Whether the log holds every customer's first purchase. If not, its first cohort includes
-        earlier customers, and is out of averages and tests.
+        earlier customers, and is excluded from averages and tests.
     look_ahead
-        Windows looked ahead by ``"unbounded_retention"``.
+        How many windows ``"unbounded_retention"`` looks ahead.
     silence_days
         Days without a purchase after which a customer counts as lost; by default the 90th
         percentile of the days between purchases.
     level
         Coverage of the intervals, 0 to 1.
     min_cell
-        Customers below which a number is not shown, nor what would tell it: of the cohort, or of
-        money in a window of those who bought. 1 shows all.
+        A number made by fewer customers is not shown, and neither is what would reveal it. They
+        are counted in the cohort; for money, among those who bought in the window. 1 shows all.
     money_unit
         Written before amounts, such as ``"$"``.
     selection

@@ -32,28 +32,29 @@ ASKED = (
 
 
 class CorrelationHeatmap(CorrelationChoices):
-    """Ask what goes with what, for columns of every type, with the uncertainty on it.
+    """See which columns of any type go together, and how certain that is.
 
     Parameters
     ----------
     data
-        A frame of customers (a row a customer), ``Customers``, or a log of transactions, of
-        which recency, frequency, money and other measures of each customer are correlated.
+        A frame of customers (a row a customer), ``Customers``, or a log of transactions. Of a
+        log, recency, frequency, money and other measures of each customer are correlated.
     columns
         Columns to use; by default all but identifiers, constants and free text.
     customer, time, amount
         Names of the columns, where they cannot be told from their headers.
     method
-        ``"auto"`` picks by what two columns are; ``"spearman"``, ``"pearson"``, ``"kendall"``
+        ``"auto"`` chooses by the kinds of two columns; ``"spearman"``, ``"pearson"``, ``"kendall"``
         and ``"partial"`` correlate numbers only.
     given
         Columns held fixed by ``"partial"``.
     order
         ``"cluster"`` (what goes together stands together), ``"name"`` or ``"strength"``.
     target, positive
-        A column of few levels, and the level whose rate is shown by level of the others.
+        A column of few levels, and which of them is counted: its rate is shown at each level of
+        the other columns.
     threshold
-        Smaller coefficients are left blank, 0 to 0.95. Decisions stay those over all pairs.
+        Smaller coefficients are left blank, 0 to 0.95. Tests are still adjusted for all pairs.
     compare
         ``"selection"`` (against the rest) or a column of which two levels are compared.
     group_a, group_b
@@ -65,13 +66,13 @@ class CorrelationHeatmap(CorrelationChoices):
     set_aside
         Count levels that several columns share in the same rows as missing.
     selection
-        A ``Selection`` shared with other widgets: what the others select is what is correlated.
+        A ``Selection`` shared with other widgets: the rows they select are correlated.
     rows
         Whether the selected customers may be read and downloaded on the page.
     live
         Whether the widget follows the frame when a cell has changed it; if not, it offers a button.
     seed
-        Of bootstraps and samples.
+        Seed of bootstraps and samples.
 
     Examples
     --------

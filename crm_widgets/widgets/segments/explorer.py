@@ -57,7 +57,7 @@ def _is_log(widget: Any) -> bool:
 
 
 class SegmentExplorer(CrmWidget):
-    """Explore the segments of customers by touching them.
+    """Find segments of customers, and explore them by brushing and clicking.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class SegmentExplorer(CrmWidget):
         What customers are compared by; by default recency, frequency and money, or all
         usable columns of a table of customers.
     as_of
-        The day from which recency counts, by default the day after the last transaction.
+        The day from which recency is counted, by default the day after the last transaction.
     scheme
         Names of the RFM segments: ``"ten"``, ``"eight"`` (the default in Chinese), or a grid.
     names
@@ -119,11 +119,11 @@ class SegmentExplorer(CrmWidget):
     )  # fmt: skip
     """What customers are compared by, and the map is of; ``None``: what suits the method."""
     as_of = Day(None, when=_is_log)
-    """The day from which recency counts; ``None``: the day after the last transaction."""
+    """The day from which recency is counted; ``None``: the day after the last transaction."""
     group = PickedGroup()
-    """A group kept with ``selection.save_as``, as a condition; ``None``: none."""
+    """A group saved with ``selection.save_as``, as a condition; ``None``: no group."""
     verify = Confirm()
-    """Pressed to test what sets the selected customers apart on those held out; see ``confirm``."""
+    """Pressed to test the differences on the customers held out; see ``confirm``."""
 
     def __init__(
         self,
@@ -173,7 +173,7 @@ class SegmentExplorer(CrmWidget):
         return GroupPicker(host), groups, self._contrasts
 
     def rename(self, names: Mapping[Hashable, str]) -> None:
-        """Call segments by other names, by their label or the name they have."""
+        """Rename segments, given by their label or their present name."""
         self._renamed = self._renamed | dict(names)
         self._flow.ask(refit=False)
 
@@ -184,7 +184,7 @@ class SegmentExplorer(CrmWidget):
 
     @property
     def contrasts(self) -> Contrast | None:
-        """What sets the selected customers apart from the rest; None if nothing is selected."""
+        """How the selected customers differ from the rest; None if nothing is selected."""
         found = self._found()
         return self._contrasts.contrast(found.result, found.scope) if found.scope else None
 
@@ -194,10 +194,10 @@ class SegmentExplorer(CrmWidget):
         return self._contrasts.confirmations.all()
 
     def confirm(self) -> Confirmation:
-        """Test on the held-out customers what sets the selected ones apart.
+        """Test on the held-out customers how the selected ones differ from the rest.
 
         Each test counts: p are adjusted by Holm over all features of all confirmations of this
-        widget. To test the same group again changes nothing and does not count.
+        widget. Testing the same group again changes nothing and does not count.
 
         Raises
         ------

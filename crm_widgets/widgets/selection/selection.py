@@ -24,8 +24,8 @@ from .sentences import gesture_words, sentence, together
 class Selection(SelectionHistory):
     """A conjunction of conditions on customers, shared by the widgets that were given it.
 
-    It holds no row numbers: it says the same of a table that has grown. It starts empty,
-    which selects everybody.
+    It holds conditions and no row numbers, so it means the same when a table has grown. It starts
+    empty, which selects everybody.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Selection(SelectionHistory):
         Parameters
         ----------
         *clauses
-            Conditions as clauses, or names of groups that were kept with ``save_as``.
+            Conditions as clauses, or names of groups that were saved with ``save_as``.
         **conditions
             Conditions by field: a pair is an interval ``lo <= field < hi`` (``None`` leaves an
             end open; dates may be text), a list or a set are values. Fields are columns of the
