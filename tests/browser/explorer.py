@@ -5,6 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 Point = tuple[float, float]
+LOOKS = """plot => plot.querySelector("canvas").toDataURL()
+  + plot.querySelector(".crmw-brush:not([hidden])")?.getAttribute("style")"""
 
 
 class Explorer:
@@ -55,17 +57,15 @@ class Explorer:
         self.page.mouse.up()
 
     def picture(self, name: str) -> str:
-        """The pixels of a view."""
-        pixels: str = (
-            self.view(name).locator("canvas").first.evaluate("canvas => canvas.toDataURL()")
-        )
-        return pixels
+        """What a view looks like: its pixels, and where its brush lies."""
+        seen: str = self.view(name).locator(".crmw-plot").evaluate(LOOKS)
+        return seen
 
     def until_picture(self, name: str, other: str, *, same: bool) -> None:
         """Wait until a view looks like (or unlike) a picture taken before."""
         self.page.wait_for_function(
-            "([canvas, other, same]) => (canvas.toDataURL() === other) === same",
-            arg=[self.view(name).locator("canvas").first.element_handle(), other, same],
+            f"([plot, other, same]) => (({LOOKS})(plot) === other) === same",
+            arg=[self.view(name).locator(".crmw-plot").element_handle(), other, same],
         )
 
     @property

@@ -1,4 +1,4 @@
-// An interval brush of a view: read as a clause on bin edges, and drawn from one.
+// The brush of a view between pixels and a clause on the edges of bins.
 import type { View as VegaView } from "vega";
 import type { Chart, Clause, Meaning, Scalar } from "../contract";
 import {
@@ -11,6 +11,9 @@ import {
   pixelLevels,
   type Span,
 } from "./scales";
+
+/** Where a brush is, in pixels of the plot. */
+export type Spans = ReadonlyMap<Channel, Span>;
 
 const EMPTY_PX = 1;
 
@@ -28,29 +31,38 @@ export function meaningIn(view: string, selection: readonly Clause[]): Meaning {
   };
 }
 
-/** The brushed channels of a chart with an interval param, x first. */
-export function brushedChannels(vega: VegaView, param: string): Channel[] {
-  return (["x", "y"] as const).filter((channel) => {
-    try {
-      vega.signal(`${param}_${channel}`);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+/** The channels that the brush of a chart moves along. */
+export function brushedChannels(view: Chart): Channel[] {
+  const encodings = view.param ? encodingsOf(view.spec, view.param) : [];
+  const along = view.dims.map((_, index) => channelOf(view, index));
+  return along.filter((channel) => encodings.includes(channel));
 }
 
-/** The brush as a clause, snapped to bin edges. */
-export function readBrush(vega: VegaView, view: Chart): Meaning {
-  if (!view.param) return null;
-  const channels = brushedChannels(vega, view.param);
+type Json = Record<string, unknown>;
+
+/** The channels of an interval param, wherever in a spec it is; both, where it names none. */
+function encodingsOf(spec: Json, param: string): unknown[] {
+  for (const one of (spec.params as Json[] | undefined) ?? []) {
+    if (one.name !== param) continue;
+    return ((one.select as Json | undefined)?.encodings as unknown[] | undefined) ?? ["x", "y"];
+  }
+  const parts = ["layer", "hconcat", "vconcat", "concat"].flatMap((key) => spec[key] ?? []);
+  for (const part of parts as Json[]) {
+    const found = encodingsOf(part, param);
+    if (found.length) return found;
+  }
+  return [];
+}
+
+/** What a brush over these pixels means, on the edges of bins; null if it is too small to be one. */
+export function meaningOfSpans(vega: VegaView, view: Chart, spans: Spans): Meaning {
   const intervals: [string, Span][] = [];
   const values: [string, Scalar[]][] = [];
   for (const [index, dim] of view.dims.entries()) {
     const channel = channelOf(view, index);
-    if (!channels.includes(channel)) continue;
-    const pixels = vega.signal(`${view.param}_${channel}`) as Span | null;
-    if (!Array.isArray(pixels) || Math.abs(pixels[0] - pixels[1]) < EMPTY_PX) return null;
+    const pixels = spans.get(channel);
+    if (!pixels) continue;
+    if (Math.abs(pixels[0] - pixels[1]) < EMPTY_PX) return null;
     if (dim.edges) {
       const interval = pixelInterval(vega, channel, dim.edges, pixels);
       if (interval) intervals.push([dim.key, interval]);
@@ -80,35 +92,8 @@ export function cellAt(vega: VegaView, view: Chart, [x, y]: Span): Meaning {
   return { intervals: null, values: Object.fromEntries(values) };
 }
 
-/** Draws the brush of a clause, or takes it away. The caller runs the view. */
-export function writeBrush(vega: VegaView, view: Chart, meaning: Meaning): void {
-  const { param } = view;
-  if (!param) return;
-  const spans = spansOf(vega, view, meaning);
-  for (const channel of brushedChannels(vega, param)) {
-    const whole: Span = [0, lengthOf(vega, channel)];
-    vega.signal(`${param}_${channel}`, spans.size ? seen(spans.get(channel) ?? whole) : [0, 0]);
-  }
-}
-
-/** A span too narrow to be read again would stay when its clause is gone. */
-function seen([from, to]: Span): Span {
-  return Math.abs(to - from) < EMPTY_PX ? [from - EMPTY_PX, from + EMPTY_PX] : [from, to];
-}
-
-/** Puts a brush that moves on the edges it means; its first end stays the one that is held. */
-export function snapBrush(vega: VegaView, view: Chart, meaning: Meaning): void {
-  const { param } = view;
-  if (!param) return;
-  for (const [channel, [lo, hi]] of spansOf(vega, view, meaning)) {
-    const name = `${param}_${channel}`;
-    const [from, to] = vega.signal(name) as Span;
-    const snapped: Span = from <= to ? [lo, hi] : [hi, lo];
-    if (snapped[0] !== from || snapped[1] !== to) vega.signal(name, snapped);
-  }
-}
-
-function spansOf(vega: VegaView, view: Chart, meaning: Meaning): Map<Channel, Span> {
+/** The pixels of what a brush means: all of a channel that it leaves whole. Empty without a brush. */
+export function spansOf(vega: VegaView, view: Chart, meaning: Meaning): Spans {
   const spans = new Map<Channel, Span>();
   for (const [index, dim] of view.dims.entries()) {
     const channel = channelOf(view, index);
@@ -119,7 +104,16 @@ function spansOf(vega: VegaView, view: Chart, meaning: Meaning): Map<Channel, Sp
       : values && levelsPixels(vega, channel, values);
     if (span) spans.set(channel, span);
   }
-  return spans;
+  if (!spans.size) return spans;
+  const whole = (channel: Channel): Span => [0, lengthOf(vega, channel)];
+  return new Map(brushedChannels(view).map((one) => [one, spans.get(one) ?? whole(one)]));
+}
+
+/** Tells a chart that looks at its brush where that is. The caller runs the view. */
+export function writeBrush(vega: VegaView, view: Chart, meaning: Meaning): void {
+  const spans = spansOf(vega, view, meaning);
+  for (const channel of brushedChannels(view))
+    vega.signal(`${view.param}_${channel}`, spans.get(channel) ?? [0, 0]);
 }
 
 function own<T>(record: Record<string, T> | null | undefined, key: string): T | undefined {

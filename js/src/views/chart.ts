@@ -75,7 +75,20 @@ export function fills(spec: Spec): boolean {
   return !facets && !steps && !many.some((key) => key in spec);
 }
 
-/** The spec with what every view of the house has: size, calm wheel, or no interaction at all. */
+/** Whether a chart looks at its brush itself, as in a condition, beyond having one. */
+export function usesBrush({ spec, param }: Chart): boolean {
+  if (!param) return false;
+  const others = mapParams(spec, (one) => (one.name === param ? null : one));
+  return JSON.stringify(others).includes(param);
+}
+
+/** A brush that the page draws and moves, not Vega. */
+const NOT_VEGAS = {
+  ...{ on: NEVER_DRAGGED, clear: false, translate: false, zoom: false },
+  mark: { fillOpacity: 0, strokeOpacity: 0 },
+};
+
+/** The spec with what every view has: its size, a brush that is the page's, or no events at all. */
 export function prepare(view: Chart, still: boolean): Spec {
   const spec: Spec = { ...view.spec };
   if (fills(spec)) {
@@ -87,6 +100,8 @@ export function prepare(view: Chart, still: boolean): Spec {
     const given = param.select as string | Json | undefined;
     if (given === undefined || param.bind === "scales") return param;
     const select: Json = typeof given === "string" ? { type: given } : { ...given };
+    if (select.type === "interval" && param.name === view.param)
+      return usesBrush(view) ? { ...param, select: { ...select, ...NOT_VEGAS } } : null;
     if (select.type === "interval" && select.zoom === undefined) select.zoom = false;
     if (still && select.type === "interval") {
       Object.assign(select, { on: NEVER_DRAGGED, clear: false, translate: false, zoom: false });
@@ -95,9 +110,11 @@ export function prepare(view: Chart, still: boolean): Spec {
   });
 }
 
-function mapParams(spec: Spec, change: (param: Json) => Json): Spec {
+/** A spec with other params; those that become null are gone. */
+function mapParams(spec: Spec, change: (param: Json) => Json | null): Spec {
   const mapped: Spec = { ...spec };
-  if (Array.isArray(spec.params)) mapped.params = spec.params.map((param) => change(param as Json));
+  if (Array.isArray(spec.params))
+    mapped.params = spec.params.map((param) => change(param as Json)).filter(Boolean);
   for (const key of ["layer", "hconcat", "vconcat", "concat"]) {
     const parts = spec[key];
     if (Array.isArray(parts)) mapped[key] = parts.map((part) => mapParams(part as Spec, change));

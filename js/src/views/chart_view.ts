@@ -3,13 +3,15 @@ import type { View as VegaView } from "vega";
 import type { Chart, Columns, Meaning, Row, Scalar } from "../contract";
 import { debounce } from "../dom/dom";
 import { tooltipIn } from "../dom/tooltip";
-import { meaningIn, readBrush, sameMeaning, snapBrush, writeBrush } from "./brush";
-import { draw, fills, type Size } from "./chart";
+import { meaningIn, sameMeaning, spansOf, writeBrush } from "./brush";
+import { BrushBox } from "./brush_box";
+import { draw, fills, type Size, usesBrush } from "./chart";
 import { ChartFrame } from "./chart_frame";
 import { Cursor } from "./keys";
 import { ask, groups, type PickGroup, picked, readPicks, samePicks, writePicks } from "./picks";
 import { Pointer } from "./pointer";
 import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
+import { originOf } from "./scales";
 import type { ShownView, ViewCallbacks, ViewState } from "./state";
 import type { ViewActions } from "./view_actions";
 
@@ -19,13 +21,15 @@ export class ChartView implements ViewActions, ShownView<Chart> {
   readonly kind = "chart";
   readonly frame: ChartFrame;
   vega: VegaView | null = null;
+  brushed: Meaning = null;
   state: ViewState<Chart>;
   readonly #callbacks: ViewCallbacks;
   readonly #signal: AbortSignal;
   readonly #cursor: Cursor;
   readonly #pointer: Pointer;
+  readonly #box = new BrushBox();
   readonly #tooltip: ReturnType<typeof tooltipIn>;
-  readonly #brushed: ReturnType<typeof debounce>;
+  readonly #rest: ReturnType<typeof debounce>;
   #drawn = "";
   #shown: Record<string, Columns | undefined> = {};
   /** Of the box when it was last drawn in. */
@@ -33,6 +37,10 @@ export class ChartView implements ViewActions, ShownView<Chart> {
   #queue: Promise<void> = Promise.resolve();
   /** How many changes of our own are running, whose echo is not the reader's. */
   #setting = 0;
+  /** Whether the reader has moved the brush since it was told. */
+  #moved = false;
+  /** Whether the chart itself looks at the brush. */
+  #looked = false;
 
   constructor(
     state: ViewState<Chart>,
@@ -46,7 +54,7 @@ export class ChartView implements ViewActions, ShownView<Chart> {
     this.frame = new ChartFrame(state, signal, () => this.#then(() => this.#fit()));
     this.#cursor = new Cursor(this, signal);
     this.#tooltip = tooltipIn(root, signal);
-    this.#brushed = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
+    this.#rest = debounce(() => this.#tellBrush(), BRUSH_QUIET_MS, signal);
     this.#pointer = new Pointer(this, signal);
     signal.addEventListener("abort", () => this.#finalize(), { once: true });
     this.#enqueue();
@@ -80,23 +88,20 @@ export class ChartView implements ViewActions, ShownView<Chart> {
 
   /** Draws this brush as if dragged, and tells it once it rests. */
   brush(meaning: Meaning): void {
-    this.#quietly((vega) => writeBrush(vega, this.state.view, meaning));
-    this.#callbacks.move(this.state.view.id, meaning);
-    this.#brushed();
+    this.dragBrush(meaning);
+    this.#rest();
   }
 
-  /** Brings a brush that is being dragged to the edges of bins. */
-  snapMovingBrush(): void {
-    const { vega, state } = this;
-    const meaning = vega && readBrush(vega, state.view);
-    if (!meaning) return;
-    this.#quietly((view) => snapBrush(view, state.view, meaning));
-    this.#callbacks.move(state.view.id, meaning);
+  /** Draws a brush that is being dragged, and moves on. */
+  dragBrush(meaning: Meaning): void {
+    this.#moved = true;
+    this.#showBrush(meaning);
+    this.#callbacks.move(this.state.view.id, meaning);
   }
 
   /** Tells the brush once things have been quiet for a while. */
   tellBrushLater(): void {
-    this.#brushed();
+    this.#rest();
   }
 
   /** Draws other rows at once: what a brush that moves elsewhere leaves of them. */
@@ -169,11 +174,14 @@ export class ChartView implements ViewActions, ShownView<Chart> {
     const vega = draw({ view, rows, size, look, tooltip: this.#tooltip });
     this.vega = vega;
     this.#size = size;
+    this.#looked = usesBrush(view);
     this.frame.free(!fills(view.spec));
     vega.initialize(this.frame.plot);
     this.frame.label();
     await vega.runAsync();
     if (this.vega !== vega) return;
+    this.#box.join(this.frame.plot);
+    this.#showBrush(this.brushed);
     this.#remember(state);
     for (const group of groups(view.pick)) {
       vega.addDataListener(`${group[0].param}_store`, () => this.#onPick(group));
@@ -188,16 +196,29 @@ export class ChartView implements ViewActions, ShownView<Chart> {
   /** Brings brush and picks to what the kernel has, without hearing itself. */
   async #showSelection(): Promise<void> {
     const { view } = this.state;
-    if (!this.vega || this.#pointer.down || this.#brushed.due()) return;
-    const brushes = view.param && !sameMeaning(readBrush(this.vega, view), this.meaning);
+    if (!this.vega || this.#pointer.down || this.#rest.due()) return;
+    if (view.param && !sameMeaning(this.brushed, this.meaning)) this.#showBrush(this.meaning);
     const picks = groups(view.pick).filter((group) => {
       return this.vega && !samePicks(readPicks(this.vega, group), this.picked(group));
     });
-    if (!brushes && !picks.length) return;
+    if (!picks.length) return;
     await this.#quietly((vega) => {
-      if (brushes) writeBrush(vega, view, this.meaning);
       for (const group of picks) writePicks(vega, group, this.picked(group));
     });
+  }
+
+  #showBrush(meaning: Meaning): void {
+    this.brushed = meaning;
+    this.#placeBrush();
+    const { view } = this.state;
+    if (this.#looked) this.#quietly((vega) => writeBrush(vega, view, meaning));
+  }
+
+  #placeBrush(): void {
+    const { vega, brushed, state } = this;
+    if (!vega) return;
+    const size = [vega.width(), vega.height()] as const;
+    this.#box.show(spansOf(vega, state.view, brushed), originOf(vega), size);
   }
 
   async #quietly(change: (vega: VegaView) => void): Promise<void> {
@@ -209,15 +230,17 @@ export class ChartView implements ViewActions, ShownView<Chart> {
     } finally {
       this.#setting -= 1;
     }
+    this.#placeBrush();
   }
 
   #tellBrush(): void {
     const { view } = this.state;
     if (!this.vega || !view.param || this.#pointer.down) return;
-    const meaning = readBrush(this.vega, view);
-    this.#quietly((vega) => writeBrush(vega, view, meaning));
-    if (sameMeaning(meaning, this.meaning)) this.#callbacks.rest();
-    else this.#callbacks.select(view.id, meaning);
+    const { brushed, meaning } = this;
+    const told = !this.#moved || sameMeaning(brushed, meaning);
+    this.#moved = false;
+    if (told) this.#callbacks.rest();
+    else this.#callbacks.select(view.id, brushed);
   }
 
   #onPick(group: PickGroup): void {
@@ -232,10 +255,8 @@ export class ChartView implements ViewActions, ShownView<Chart> {
     if (!vega || !fills(state.view.spec) || !width || !height) return;
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
-    const moving = this.#pointer.down || this.#brushed.due();
-    const meaning = moving ? readBrush(vega, state.view) : this.meaning;
     await this.#quietly((view) => view.signal("width", width).signal("height", height).resize());
-    await this.#quietly((view) => writeBrush(view, state.view, meaning));
+    this.#showBrush(this.brushed);
     this.#cursor.refresh();
   }
 

@@ -43,15 +43,11 @@ const names = {
 
 const text = { text: { field: "n", type: "quantitative", format: ",d" } };
 
-/** Charts with what charts mostly have: a brush, a pick, bins, names, transforms, numbers. */
+/** Charts with what charts mostly have: a pick, bins, names, transforms, numbers. */
 const CHARTS: Chart["spec"][] = [
   {
     layer: [
-      {
-        ...bars,
-        mark: "bar",
-        params: [{ name: "brush", select: { type: "interval", encodings: ["x"] } }],
-      },
+      { ...bars, mark: "bar" },
       { ...bars, mark: "rect", encoding: { ...bars.encoding, tooltip: [{ field: "n" }] } },
     ],
   },

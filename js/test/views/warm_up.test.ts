@@ -31,7 +31,7 @@ test("bars, names and numbers are drawn when the page is idle, and leave nothing
     await new Promise((next) => setTimeout(next));
   }
   await done;
-  expect(drawn[0]).toContain('"name":"brush_brush"');
+  expect(drawn[0]).toContain('"marktype":"rect"');
   expect(drawn[0]).toContain('"text":"2"');
   expect(drawn[1]).toContain('"text":"b"');
   expect(drawn[1]).toContain('"text":"3"');
