@@ -103,7 +103,8 @@ def table_of(data: Any, *, ids: bool = True) -> tuple[ArrayTable, dict[str, str]
     measures, as_of, notes = customer_measures(data, None)
     frame = measures.rename_axis("customer").reset_index()
     said = Note("customers_of_log", len(frame), {"as_of": as_of})
-    return ArrayTable(frame), {name: name for name in frame.columns}, (*data.notes, *notes, said)
+    names = {name: name for name in frame.columns if name != "customer"}  # who it is, no measure
+    return ArrayTable(frame), names, (*data.notes, *notes, said)
 
 
 def _numbered(frame: Any) -> Source | None:

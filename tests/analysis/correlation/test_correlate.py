@@ -333,3 +333,8 @@ def test_mistakes_are_named() -> None:
         correlate(mixed(), given=["x"])
     with pytest.raises(InputError, match="no column 'plan'"):
         correlate(mixed(), method="partial", given=["plan"])
+
+
+def test_the_id_of_a_customer_is_no_measure_of_a_log() -> None:
+    found = correlate(Transactions(cdnow()))
+    assert "customer" not in {*found.pairs["a"], *found.pairs["b"], *found.left_out["column"]}
