@@ -285,7 +285,7 @@ def test_unknown_coefficients_do_not_disturb_the_order() -> None:
 
 def test_two_columns_are_enough_and_one_is_not() -> None:
     assert correlate(mixed()[["x", "y"]]).matrix.shape == (2, 2)
-    with pytest.raises(AnalysisError, match=r"need two columns, 1 can be used.*shop"):
+    with pytest.raises(AnalysisError, match=r"need two columns, but 1 can be used.*shop"):
         correlate(mixed().assign(shop="north")[["x", "shop"]])
 
 
@@ -293,7 +293,7 @@ def test_two_columns_are_enough_and_one_is_not() -> None:
     "frame", [mixed().head(1), pd.DataFrame({"a": [np.nan] * 9, "b": [None] * 9})]
 )
 def test_one_row_and_nothing_but_gaps_are_a_sentence(frame: pd.DataFrame) -> None:
-    with pytest.raises(AnalysisError, match="need two columns, 0 can be used"):
+    with pytest.raises(AnalysisError, match="need two columns, but 0 can be used"):
         correlate(frame)
 
 
