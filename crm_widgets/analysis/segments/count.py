@@ -17,8 +17,9 @@ from sklearn.mixture import GaussianMixture
 from ...data.machine.result_cache import ResultCache
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
-from .models import start
+from .models import Codes, start
 from .scaling import Floats
+from .separation import separation
 from .silhouette import silhouettes
 
 Criterion = Literal["silhouette", "icl"]
@@ -27,8 +28,7 @@ ModelMethod = Literal["kmeans", "gaussian_mixture"]
 SAMPLE: Mapping[str, int] = {"kmeans": 10_000, "gaussian_mixture": 5_000}
 TRIED = range(2, 11)
 CHOSEN = range(3, 9)
-REFERENCE_ROWS = 3_000
-"""Points without structure to which the best silhouette is compared."""
+"""Numbers that are shown without being asked for; and 2, if there is a gap."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +53,21 @@ def count_segments(
     k: int | Literal["auto"],
     seed: int,
     progress: Callable[[float], None],
+    categories: Sequence[slice] = (),
 ) -> Count:
     """Fit the models to a sample and choose.
 
-    k-means: the best mean silhouette (Rousseeuw 1987) among 3 to 8. Mixtures: the least
+    k-means: the best mean silhouette (Rousseeuw 1987) among 2 to 8. Mixtures: the least
     integrated completed likelihood (Biernacki, Celeux & Govaert 2000, Assessing a mixture model
     for clustering with the integrated completed likelihood, IEEE Trans. Pattern Anal. Mach.
     Intell. 22, 719–725): the Bayesian information criterion finds the number of Gaussians whose
     sum is a density, which are several for one skewed group. Where fewer customers differ than
     that, as many as there can be.
 
-    A note says where nothing speaks for a number: two separate best (any heap falls into two
-    halves), evenly spread points have as good a silhouette, or one Gaussian has the least ICL.
+    Any heap falls into parts, two best of all, so a number is natural only if there is a gap
+    between some of the best parts, or the best two (``separation``); without, 3 to 8 are
+    chosen among, and a note says so. Another says where one Gaussian has the least ICL.
+    ``categories`` are the columns of each category.
     """
     distinct = len(np.unique(sample, axis=0))
     wanted = [n for n in TRIED if n < distinct] or [min(2, distinct)]
@@ -76,21 +79,28 @@ def count_segments(
     better = scores if method == "kmeans" else -scores
     better = np.where(np.isnan(better), -np.inf, better)
     best_k = wanted[int(better.argmax())]
-    allowed = [n for n in wanted if n in CHOSEN] or wanted[-1:]
+    largest = max(n for n in wanted if n <= max(CHOSEN))
+    several = [n for n in wanted if n in CHOSEN] or [largest]
+    parted = max(several, key=lambda n: (better[wanted.index(n)], -n))
+    looked_at = [_parts(models[n], sample) for n in sorted({2, best_k, parted} & set(models))]
+    apart = separation(sample, looked_at, categories, seed)
+    chosen = range(2, CHOSEN.stop) if apart.gap else CHOSEN
+    allowed = [n for n in wanted if n in chosen] or wanted[-1:]
     auto = max(allowed, key=lambda n: (better[wanted.index(n)], -n))
     shown = auto if k == "auto" else k
+    score = float(scores[wanted.index(best_k)])
+    looked: dict[str, Any] = {"best_k": best_k, "score": score, "lines": apart.lines, "k": shown}
     notes = []
-    if k == "auto" and shown not in CHOSEN:
+    if k == "auto" and shown not in chosen:
         notes.append(Note("few_distinct", distinct, {"k": shown}))
     elif method == "gaussian_mixture" and _one_is_enough(sample, float(scores.min()), seed):
         notes.append(Note("one_group", 1, {"k": shown}))
-    elif best_k <= 2 or (
-        method == "kmeans" and _no_better_than_even(sample, best_k, scores.max(), seed)
-    ):
-        score = float(scores[wanted.index(best_k)])
-        notes.append(Note("no_natural_k", 1, {"best_k": best_k, "score": score, "k": shown}))
-    elif best_k > max(CHOSEN) and k == "auto":
-        notes.append(Note("more_segments", 1, {"best_k": best_k, "k": shown}))
+    elif not apart.gap:
+        notes.append(Note("no_natural_k", apart.n, looked))
+    else:
+        notes.append(Note("gap_found", apart.n, looked))
+        if best_k > max(chosen) and k == "auto":
+            notes.append(Note("more_segments", 1, {"best_k": best_k, "k": shown}))
     criterion: Criterion = "silhouette" if method == "kmeans" else "icl"
     curve = pd.DataFrame({"k": wanted, "score": scores})
     return Count(models, curve, criterion, int(shown), best_k, tuple(notes))
@@ -136,21 +146,10 @@ def _one_is_enough(sample: Floats, best: float, seed: int) -> bool:
     return _icl(fit(start("gaussian_mixture", 1, seed), sample), sample) <= best
 
 
-def _no_better_than_even(sample: Floats, k: int, best: float, seed: int) -> bool:
-    """Whether points without structure have as good a silhouette.
-
-    They are spread evenly over the box that the principal components of the sample span: the
-    reference of the gap statistic (Tibshirani, Walther & Hastie 2001, J. R. Stat. Soc. B 63,
-    411–423, section 3b), and severe, since no other single heap falls into parts so well.
-    """
-    centred = sample - sample.mean(axis=0)
-    axes = np.linalg.svd(centred, full_matrices=False)[2]
-    along = centred @ axes.T
-    even = np.random.default_rng(seed).uniform(
-        along.min(axis=0), along.max(axis=0), (min(len(sample), REFERENCE_ROWS), along.shape[1])
-    )
-    labels = fit(start("kmeans", k, seed), even).labels_
-    return bool(best <= silhouettes(even, [labels])[0])
+def _parts(model: Any, sample: Floats) -> Codes:
+    """The segment of each customer, numbered without gaps."""
+    labels = model.labels_ if hasattr(model, "labels_") else model.predict(sample)
+    return np.unique(labels, return_inverse=True)[1]
 
 
 def agreement(labels: Any, other: Any) -> float:

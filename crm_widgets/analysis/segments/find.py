@@ -27,7 +27,7 @@ from .labels import Partition, by_clusterer, by_column, by_model, second_scale
 from .map import draw_map
 from .models import NearestCentre, RfmSegments, is_noise, one_thread, reordered
 from .result import Segmentation
-from .scaling import Floats, Transform, Unskew, preparation, scaled_names
+from .scaling import Floats, Transform, Unskew, category_columns, preparation, scaled_names
 
 __all__ = ["Segmentation", "find_segments"]
 
@@ -72,8 +72,9 @@ def find_segments(
         name of a column that holds segments already (in a log: the customer's most frequent
         value), or a clusterer, which is copied.
     k : int or "auto"
-        Number of segments. ``"auto"``: the best silhouette among 3 to 8 (mixtures: the least
-        ICL, see ``count_segments``). A clusterer gets it as ``n_clusters`` or ``n_components``
+        Number of segments. ``"auto"``: the best silhouette (mixtures: the least ICL) among 2 to
+        8 if the customers fall into heaps with gaps between them, otherwise among 3 to 8, and a
+        note says so (``count_segments``). A clusterer gets it as ``n_clusters`` or ``n_components``
         if it has one of them.
     seed : int
         For samples and starting points. The same seed gives the same result, whatever the order
@@ -104,9 +105,9 @@ def find_segments(
     >>> log = Transactions(cdnow())
     >>> found = find_segments(log, method="kmeans")
     >>> found.k, found.best_k, found.transforms["monetary"]
-    (3, 2, 'log')
+    (2, 2, 'log')
     >>> [note.key for note in found.notes if note.key != "second_scale"]
-    ['bought_once', 'no_natural_k', 'sampled_curve', 'transformed_log', 'transformed_yeo_johnson']
+    ['bought_once', 'gap_found', 'sampled_curve', 'transformed_log', 'transformed_yeo_johnson']
     >>> found.pipeline.predict(found.customers.head(3)).tolist() == found.labels.head(3).tolist()
     True
     """
@@ -152,8 +153,9 @@ def find_segments(
             if isinstance(method, str):
                 model = cast('Literal["kmeans", "gaussian_mixture"]', method)
                 part = by_model(
-                    model, scaled, ranks, number, seed, lambda done: said(0.2 + 0.6 * done, "model")
-                )
+                    model, scaled, ranks, number, seed,
+                    lambda done: said(0.2 + 0.6 * done, "model"), category_columns(prepare),
+                )  # fmt: skip
             else:
                 part = by_clusterer(method, scaled, ranks, number, seed)
     said(0.85, "profile")
@@ -219,7 +221,7 @@ def _describe(
     count = part.count
     notes = [*found.notes, *part.notes]
     if part.stability is not None and found.numbers:
-        for kind in ("log", "yeo_johnson"):
+        for kind in ("log", "asinh", "yeo_johnson"):
             names_of = tuple(name for name, how in transforms.items() if how == kind)
             notes.append(Note(f"transformed_{kind}", len(names_of), {"features": names_of}))
         notes.append(Note("second_scale", 1, {"agreement": part.stability}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -48,14 +48,18 @@ def by_model(
     k: int | Literal["auto"],
     seed: int,
     progress: Callable[[float], None],
+    categories: Sequence[slice] = (),
 ) -> Partition:
     """k-means or a Gaussian mixture: chosen on a sample, refined on more customers.
 
     These are at most 100,000, for a mixture 20,000.
-    ``ranks`` gives the features of some customers on the second scale.
+    ``ranks`` gives the features of some customers on the second scale, ``categories`` are the
+    columns of each category.
     """
     rows = seeded_rows(len(scaled), SAMPLE[method], seed)
-    count = count_segments(scaled[rows], method, k, seed, lambda done: progress(done * 0.7))
+    count = count_segments(
+        scaled[rows], method, k, seed, lambda done: progress(done * 0.7), categories
+    )
     model = count.models[count.k]
     first = model.predict(scaled[rows])
     second = fit(start(method, count.k, seed), ranks(rows)).predict(ranks(rows))

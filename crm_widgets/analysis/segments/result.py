@@ -57,7 +57,7 @@ class Segmentation:
         Makes the features comparable, as those that the map is of: takes the same frame.
     features, transforms
         The features, and what was done about their skewness: ``"none"``, ``"log"`` (signed
-        log(1 + x)), ``"yeo_johnson"``, or ``"levels"`` for a category.
+        log(1 + x)), ``"asinh"``, ``"yeo_johnson"``, or ``"levels"`` for a category.
     stability
         Adjusted Rand index (1 the same, 0 chance) of the segments of the sample and those that
         ranks instead of the transforms give; None where no model was fitted.

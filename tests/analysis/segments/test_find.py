@@ -34,7 +34,7 @@ def log() -> Transactions:
 
 @pytest.fixture(scope="module")
 def shop() -> Segmentation:
-    return find_segments(Transactions(cdnow()), method="kmeans")
+    return find_segments(Transactions(cdnow()), method="kmeans", k=3)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -182,13 +182,17 @@ def test_the_pipeline_is_scikit_learns_and_can_be_fitted_again(log: Transactions
     assert adjusted_rand_score(again, found.labels) > 0.95
 
 
-def test_two_separate_cdnow_best_and_it_is_said(shop: Segmentation) -> None:
-    assert (shop.k, shop.best_k) == (3, 2)
-    note = next(note for note in shop.notes if note.key == "no_natural_k")
-    assert note.values["best_k"] == 2
-    assert note.values["k"] == 3
-    assert note.values["score"] == pytest.approx(shop.curve["score"].max())
-    assert shop.curve["k"].tolist() == list(range(2, 11))
+def test_two_segments_of_cdnow_are_apart_and_shown() -> None:
+    found = find_segments(Transactions(cdnow()), method="kmeans")
+    assert (found.k, found.best_k) == (2, 2)
+    note = next(note for note in found.notes if note.key == "gap_found")
+    assert (note.n, note.values["best_k"], note.values["k"]) == (10_000, 2, 2)
+    assert note.values["score"] == pytest.approx(found.curve["score"].max())
+    assert found.curve["k"].tolist() == list(range(2, 11))
+    # those who came back, and those who mostly bought once
+    once = (found.customers["frequency"] == 1).groupby(found.labels).mean()
+    assert once[0] < 0.02
+    assert once[1] > 0.7
 
 
 def test_the_curve_is_scikit_learns_silhouette(log: Transactions) -> None:

@@ -29,7 +29,7 @@ RNG = np.random.default_rng(0)
         (RNG.normal(size=2_000), "none"),
         (RNG.uniform(size=2_000), "none"),
         (RNG.lognormal(4, 1, 2_000), "log"),
-        (np.copysign(RNG.lognormal(4, 1, 2_000), RNG.normal(size=2_000)) ** 3, "log"),
+        (np.copysign(RNG.lognormal(4, 1, 2_000), RNG.normal(size=2_000)) ** 3, "asinh"),
         (RNG.lognormal(-9, 1, 2_000), "yeo_johnson"),
         (-RNG.lognormal(4, 1, 2_000), "log"),
         ((RNG.random(2_000) < 0.01).astype(float), "none"),
