@@ -7,7 +7,6 @@ charts name them (``range="diverging"``) instead of listing colours.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any, Literal
 
 Mode = Literal["light", "dark"]
@@ -58,10 +57,6 @@ _RAMPS: dict[Mode, dict[str, list[str]]] = {
 }
 
 
-_STRIPES = 20
-"""Of a hatched bar, painted and not."""
-
-
 def color_of(position: int) -> str:
     """Colour at this place of the fixed set; groups past the twelfth are grey.
 
@@ -107,20 +102,8 @@ def config(mode: Mode) -> dict[str, Any]:
             "edge": {"stroke": ink["text"]},
             "halo": {"color": ink["ground"], "stroke": ink["ground"], "strokeWidth": 4},
             "line": {"color": ink["muted"]},
-            "unfinished": {"fill": _hatched(ink["ground"])},
         },
     }  # fmt: skip
-
-
-def _hatched(ground: str) -> dict[str, Any]:
-    """Stripes of the ground over a bar, which are the same for a high one and a low one."""
-    edges = [step / _STRIPES for step in range(_STRIPES + 1)]
-    stops = [
-        {"offset": offset, "color": ground if i % 2 else "transparent"}
-        for i, (start, end) in enumerate(pairwise(edges))
-        for offset in (start, end)
-    ]
-    return {"gradient": "linear", "x1": 0, "y1": 0, "x2": 1, "y2": 1, "stops": stops}
 
 
 def theme() -> dict[str, dict[str, Any]]:

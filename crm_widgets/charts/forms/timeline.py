@@ -71,7 +71,7 @@ def timeline(
     span: int = 12,
     height: int = HEIGHT,
 ) -> Chart:
-    """Bars of what is selected over those of all; the last is hatched while its period is not over.
+    """Bars of what is selected over those of all; the last is dashed while its period is not over.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def _chart(
 ) -> alt.TopLevelMixin:
     day = text.say(f"timeline.format_{periods.period}")
     axis = alt.Axis(
-        title=None, values=_ticks(periods), grid=False,
+        title=None, values=alt.ExprRef(str(_ticks(periods))), grid=False,
         labelExpr=f"utcFormat(datum.value, '{day}')",
     )  # fmt: skip
     ends = [periods.edges[0], periods.edges[-1]]
@@ -204,7 +204,9 @@ def _chart(
     stack: Literal["zero"] | None = "zero" if names else None
     y = alt.Y("n:Q", axis=y_axis, scale=alt.Scale(nice=3, zero=True), stack=stack)
     bars = alt.Chart(alt.NamedData(view_id)).encode(x=x, x2=alt.X2("t1"))
-    gap: dict[str, Any] = {"xOffset": 0.5, "x2Offset": -0.5}
+    if names:
+        bars = bars.encode(detail=alt.Detail("name:N"))
+    gap: dict[str, Any] = {"xOffset": 0.5, "x2Offset": -0.5, "orient": "vertical"}
     rest = bars.mark_bar(style="rest", **gap).encode(y=y)
     part = bars.mark_bar(style="selected", **gap).encode(y=alt.Y("sel:Q", stack=stack))
     if names:
@@ -213,14 +215,16 @@ def _chart(
         )
         legend = alt.Legend(title=None, orient="top", symbolType="square", symbolStrokeWidth=0)
         part = part.encode(color=alt.Color("name:N", scale=named, legend=legend))
-    hatch = bars.mark_bar(
-        style="unfinished", fillOpacity=alt.ExprRef("datum.part ? 1 : 0"), **gap
-    ).encode(y=alt.Y("n:Q", stack=stack))
+    dashed = bars.transform_filter("datum.part").mark_bar(
+        style="edge", filled=False, strokeDash=[4, 3], **gap
+    )
+    outline = dashed.encode(y=alt.Y("n:Q", stack=stack))
     shown = ",.2f" if money else ",.3~r"
     place: dict[str, Any] = {"y": alt.Y("n:Q", stack=stack)}
     if not names:
         place = {"y": alt.YValue(0), "y2": alt.Y2Value("height")}
-    hover = bars.mark_rect(fillOpacity=0).encode(
+    unseen = bars.mark_bar(fillOpacity=0, **gap) if names else bars.mark_rect(fillOpacity=0)
+    hover = unseen.encode(
         **place,
         tooltip=[
             alt.Tooltip("range:N", title=text.say(f"period.{periods.period}")),
@@ -230,7 +234,7 @@ def _chart(
         ],
     )  # fmt: skip
     brush = alt.selection_interval(name="brush", encodings=["x"])
-    whole = alt.layer(rest.add_params(brush), part, hatch, hover)
+    whole = alt.layer(rest.add_params(brush), part, outline, hover)
     if money:
         whole = whole.add_params(formats.money_param(canvas.money_unit))
     made: alt.TopLevelMixin = whole.properties(width="container", height=HEIGHT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import numpy as np
@@ -54,14 +55,14 @@ def test_time_is_utc_and_ends_with_the_periods(canvas: Canvas) -> None:
 def test_the_last_period_is_marked_and_said_while_it_is_not_over(canvas: Canvas) -> None:
     view = drawn(canvas, YEAR, layers=2)
     assert view.rows["part"].tolist() == [False] * 24 + [True, True]
-    assert view.subtitle.endswith("; 2011-12 is hatched: data until 9 December 2011")
-    assert view.sentence.endswith("; 2011-12 is hatched: data until 9 December 2011")
+    assert view.subtitle.endswith("; 2011-12 is dashed: data until 9 December 2011")
+    assert view.sentence.endswith("; 2011-12 is dashed: data until 9 December 2011")
     assert view.rows["range"].iloc[-1] == "2011-12, until 9 December 2011"
-    hatched = [layer["mark"] for layer in view_payload.spec(view)["layer"]]
-    assert sum(mark.get("style") == "unfinished" for mark in hatched) == 1
+    dashed = [layer["mark"] for layer in view_payload.spec(view)["layer"]]
+    assert sum("strokeDash" in mark for mark in dashed) == 1
     over = drawn(canvas, WHOLE)
     assert not over.rows["part"].any()
-    assert "hatched" not in over.subtitle + over.sentence
+    assert "dashed" not in over.subtitle + over.sentence
 
 
 def test_rows_are_in_the_order_in_which_they_are_counted(canvas: Canvas) -> None:
@@ -97,7 +98,7 @@ def test_ticks_stand_where_periods_begin(
 ) -> None:
     days = [dt.date.fromisoformat(day) for day in (first, last)]
     periods = periods_between(days[0], days[1], period)
-    values = axis_of(drawn(canvas, periods))["axis"]["values"]
+    values = json.loads(axis_of(drawn(canvas, periods))["axis"]["values"]["expr"])
     months = [f"{pd.Timestamp(value, unit='ms'):%Y-%m}" for value in values]
     assert months[: len(ticks)] == ticks
     assert 1 <= len(values) <= 9
@@ -108,7 +109,7 @@ def test_weeks_begin_on_monday(canvas: Canvas) -> None:
     weeks = periods_between(dt.date(2011, 1, 1), dt.date(2011, 12, 9), "week")
     view = drawn(canvas, weeks)
     assert set(view.rows["t0"].dt.day_of_week) == {0}
-    values = axis_of(view)["axis"]["values"]
+    values = json.loads(axis_of(view)["axis"]["values"]["expr"])
     assert {pd.Timestamp(value, unit="ms").day_of_week for value in values} == {0}
 
 
@@ -116,6 +117,6 @@ def test_in_chinese(canvas: Canvas) -> None:
     text.set_locale("zh")
     view = drawn(canvas, YEAR)
     assert view.rows["range"].iloc[0] == "2010年12月"
-    assert view.subtitle.startswith("按月的 Orders，选中覆于全体之上；斜线表示 2011年12月尚未结束")
+    assert view.subtitle.startswith("按月的 Orders，选中覆于全体之上；虚线表示 2011年12月尚未结束")
     assert view.subtitle.endswith("，数据截至 2011年12月9日")
     assert "%Y年%-m月" in axis_of(view)["axis"]["labelExpr"]
