@@ -78,3 +78,16 @@ def test_a_widget_without_any_javascript_is_drawn_and_brushed(
     expect(explorer.root.get_by_role("textbox")).to_be_hidden()
     expect(explorer.root.get_by_role("button", name="Save as group…")).to_be_focused()
     assert notebook.kernel.ask("len(w.selection.groups)") == 1
+
+
+@pytest.mark.parametrize("kind", ["lab", "voila"])
+def test_two_side_by_side_keep_a_gap(open_notebook: Open, kind: str) -> None:
+    cell = AMOUNTS.rstrip().removesuffix("w")
+    row = "import ipywidgets\nipywidgets.HBox([w, AmountsExplorer(log)])"
+    notebook = open_notebook(kind, cell + row)
+    expect(notebook.page.locator(".crmw canvas")).to_have_count(2)
+    one, two = (box.bounding_box() for box in notebook.page.locator(".crmw").all())
+    assert one
+    assert two
+    assert two["y"] == one["y"]
+    assert 16 <= two["x"] - (one["x"] + one["width"]) <= 40

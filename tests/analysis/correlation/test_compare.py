@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 import scipy.stats as st
 
-from crm_widgets.analysis import correlate
-from crm_widgets.analysis.correlation import compare, pair
+from crm_widgets.analysis import compare_correlations, correlate, pair_view
 from crm_widgets.analysis.correlation.target_rates import TargetRates
 from crm_widgets.data.vocabulary.clauses import Interval, Values
 from crm_widgets.errors import AnalysisError, InputError
@@ -102,7 +101,7 @@ def test_two_groups_differ_where_they_differ() -> None:
     x, noise, other = rng.normal(size=(3, 1000))
     shop = np.repeat(["north", "south"], 500)
     frame = pd.DataFrame({"x": x, "y": np.where(shop == "north", x, 0) + noise, "z": other})
-    found = compare(frame.assign(shop=shop), [Values("shop", ("north",))])
+    found = compare_correlations(frame.assign(shop=shop), [Values("shop", ("north",))])
     pairs = found.pairs.set_index(["a", "b"])
     assert (found.a.n, found.b.n) == (500, 500)
     north = frame[shop == "north"].corr("spearman").loc["x", "y"]
@@ -124,7 +123,7 @@ def test_a_group_cut_by_a_column_of_the_pair_has_no_p_and_says_so() -> None:
     rng = np.random.default_rng(0)
     x, noise, z = rng.normal(size=(3, 2000))
     frame = pd.DataFrame({"x": x, "y": x + noise, "z": z})
-    found = compare(frame, [Interval("x", 1.0, 9.0)])
+    found = compare_correlations(frame, [Interval("x", 1.0, 9.0)])
     pairs = found.pairs.set_index(["a", "b"])
     cut = pairs.loc[("x", "y")]
     assert cut["value_a"] < 0.6 < cut["value_b"] + 0.1
@@ -134,7 +133,7 @@ def test_a_group_cut_by_a_column_of_the_pair_has_no_p_and_says_so() -> None:
     assert cut["faded"]
     assert not pairs.loc[("y", "z"), "restricted"]
     assert any(note.key == "range_restricted" for note in found.notes)
-    named = compare(
+    named = compare_correlations(
         frame.assign(g=np.resize(["a", "b"], 2000)), [Values("g", ("a",))], restricted=["y"]
     )
     assert named.pairs.set_index(["a", "b"]).loc[("x", "y"), "restricted"]
@@ -142,7 +141,9 @@ def test_a_group_cut_by_a_column_of_the_pair_has_no_p_and_says_so() -> None:
 
 def test_groups_that_overlap_are_not_tested() -> None:
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 3)), columns=list("xyz"))
-    found = compare(frame, [Interval("z", -1, 1)], [Interval("z", 0, 2)], columns=["x", "y"])
+    found = compare_correlations(
+        frame, [Interval("z", -1, 1)], [Interval("z", 0, 2)], columns=["x", "y"]
+    )
     assert found.overlap == frame["z"].between(0, 1).sum()
     assert found.pairs["p"].isna().all()
     assert found.pairs["reason"].tolist() == ["overlap"]
@@ -150,7 +151,7 @@ def test_groups_that_overlap_are_not_tested() -> None:
 
 def test_a_group_without_rows_is_a_sentence() -> None:
     with pytest.raises(AnalysisError, match="no rows: 0 and 1000"):
-        compare(people(), [Values("plan", ("z",))])
+        compare_correlations(people(), [Values("plan", ("z",))])
 
 
 def test_equal_groups_are_told_apart_in_five_of_a_hundred() -> None:
@@ -159,13 +160,13 @@ def test_equal_groups_are_told_apart_in_five_of_a_hundred() -> None:
     for _ in range(100):
         x, noise = rng.normal(size=(2, 300))
         frame = pd.DataFrame({"x": x, "y": x + noise, "g": rng.choice(["a", "b"], 300)})
-        pairs = compare(frame, [Values("g", ("a",))], columns=["x", "y"]).pairs
+        pairs = compare_correlations(frame, [Values("g", ("a",))], columns=["x", "y"]).pairs
         found += int(pairs["p"][0] < 0.05)
     assert found <= 11
 
 
 def test_two_numbers_are_counted_in_cells_and_followed_by_medians(telco: pd.DataFrame) -> None:
-    view = pair(telco, "tenure", "TotalCharges")
+    view = pair_view(telco, "tenure", "TotalCharges")
     assert (view.kind, view.n, view.missing) == ("numbers", 7032, 11)
     assert view.cells["n"].sum() == 7032
     assert len(view.cells) <= 50 * 50
@@ -187,8 +188,8 @@ def test_two_numbers_are_counted_in_cells_and_followed_by_medians(telco: pd.Data
 
 
 def test_edges_stay_while_the_selection_changes(telco: pd.DataFrame) -> None:
-    whole = pair(telco, "tenure", "MonthlyCharges")
-    part = pair(telco, "tenure", "MonthlyCharges", where=[Values("Churn", ("Yes",))])
+    whole = pair_view(telco, "tenure", "MonthlyCharges")
+    part = pair_view(telco, "tenure", "MonthlyCharges", where=[Values("Churn", ("Yes",))])
     assert part.n == 1869
     assert (part.edges_a, part.edges_b) == (whole.edges_a, whole.edges_b)
 
@@ -197,7 +198,7 @@ def test_edges_stay_while_the_selection_changes(telco: pd.DataFrame) -> None:
 def test_a_number_and_a_category_are_quartiles_by_level(
     telco: pd.DataFrame, names: tuple[str, str]
 ) -> None:
-    view = pair(telco, *names)
+    view = pair_view(telco, *names)
     assert (view.kind, view.a, view.b) == ("number_category", "MonthlyCharges", "Contract")
     expected = telco.groupby("Contract")["MonthlyCharges"].quantile([0.25, 0.5, 0.75]).unstack()
     for row in view.cells.itertuples():
@@ -206,7 +207,7 @@ def test_a_number_and_a_category_are_quartiles_by_level(
 
 
 def test_two_categories_are_shares_that_add_to_one(telco: pd.DataFrame) -> None:
-    view = pair(telco, "Contract", "Churn")
+    view = pair_view(telco, "Contract", "Churn")
     assert view.kind == "categories"
     assert view.cells.groupby("level_a")["share"].sum().tolist() == pytest.approx([1, 1, 1])
     row = view.cells.query("level_a == 'Two year' and level_b == 'Yes'").iloc[0]
@@ -216,7 +217,7 @@ def test_two_categories_are_shares_that_add_to_one(telco: pd.DataFrame) -> None:
 def test_rare_levels_are_gathered() -> None:
     rng = np.random.default_rng(0)
     frame = pd.DataFrame({"g": rng.integers(0, 45, 5000).astype(str), "x": rng.normal(size=5000)})
-    view = pair(frame, "x", "g")
+    view = pair_view(frame, "x", "g")
     assert len(view.cells) == 31
     assert view.cells["other"].tolist() == [False] * 30 + [True]
     assert view.cells["n"].sum() == 5000
@@ -224,10 +225,10 @@ def test_rare_levels_are_gathered() -> None:
 
 def test_a_point_of_the_trend_stands_for_five_rows_at_least() -> None:
     frame = pd.DataFrame({"x": [1.0] * 4 + [2.0] * 5, "y": np.arange(9) + 0.5})
-    view = pair(frame, "x", "y")
+    view = pair_view(frame, "x", "y")
     assert view.trend[["a", "n", "median"]].to_numpy().tolist() == [[2.0, 5.0, 6.5]]
 
 
 def test_a_column_that_is_left_out_cannot_be_looked_into(telco: pd.DataFrame) -> None:
     with pytest.raises(InputError, match=r"'customerID' cannot be compared"):
-        pair(telco, "customerID", "Churn")
+        pair_view(telco, "customerID", "Churn")
