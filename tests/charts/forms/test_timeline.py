@@ -117,6 +117,8 @@ def test_in_chinese(canvas: Canvas) -> None:
     text.set_locale("zh")
     view = drawn(canvas, YEAR)
     assert view.rows["range"].iloc[0] == "2010年12月"
-    assert view.subtitle.startswith("按月的 Orders，选中覆于全体之上；虚线表示 2011年12月尚未结束")
+    assert view.subtitle.startswith(
+        "按月的 Orders：灰色为全体，彩色为选中；虚线表示 2011年12月尚未结束"
+    )
     assert view.subtitle.endswith("，数据截至 2011年12月9日")
     assert "%Y年%-m月" in axis_of(view)["axis"]["labelExpr"]

@@ -236,7 +236,7 @@ def test_segments_can_be_renamed_without_fitting_again(log: pd.DataFrame) -> Non
 def test_rows_on_the_page_call_segments_by_their_names(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log, rows=True, method="kmeans", k=3, names={0: "=Best"})
     head(w)
-    browse(w, _page={"page": 0, "sort": "segment", "descending": False, "csv": 0})
+    browse(w, _table_page={"page": 0, "sort": "segment", "descending": False, "csv": 0})
     assert w._scene_last is not None
     order = list(w._scene_last.names.values())
     assert order[0] == "=Best"
