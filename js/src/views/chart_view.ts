@@ -7,10 +7,11 @@ import { meaningIn, sameMeaning, spansOf, writeBrush } from "./brush";
 import { BrushBox } from "./brush_box";
 import { draw, fills, type Size, usesBrush } from "./chart";
 import { ChartFrame } from "./chart_frame";
+import { draws } from "./hints";
 import { Cursor } from "./keys";
 import { ask, groups, type PickGroup, picked, readPicks, samePicks, writePicks } from "./picks";
 import { Pointer } from "./pointer";
-import { changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
+import { assign, changedFields, modified, rowCount, sameColumns, toRows } from "./rows";
 import { originOf } from "./scales";
 import type { ShownView, ViewCallbacks, ViewState } from "./state";
 import type { ViewActions } from "./view_actions";
@@ -41,6 +42,8 @@ export class ChartView implements ViewActions, ShownView<Chart> {
   #moved = false;
   /** Whether the chart itself looks at the brush. */
   #looked = false;
+  /** What is known of which fields it draws. */
+  readonly #draws = new Map<string, boolean>();
 
   constructor(
     state: ViewState<Chart>,
@@ -110,11 +113,24 @@ export class ChartView implements ViewActions, ShownView<Chart> {
     if (!this.vega || !name || sameColumns(columns, this.#shown[name])) return;
     const fields = changedFields(this.#shown[name], columns);
     this.#shown[name] = columns;
+    if (fields && !this.#drawsAny(fields)) {
+      // the tooltip says it once it is asked for
+      assign(this.vega.data(name) as Row[], columns, fields);
+      return;
+    }
     this.#quietly((vega) => {
       const rows = fields ? (vega.data(name) as Row[]) : [];
       if (!fields || rows.length !== rowCount(columns)) vega.data(name, toRows(columns));
       else vega.change(name, modified(rows, columns, fields));
     });
+  }
+
+  /** Whether the chart looks other if these fields of its rows do. */
+  #drawsAny(fields: string[]): boolean {
+    const key = fields.join();
+    const known = this.#draws.get(key) ?? draws(this.state.view.spec, fields);
+    this.#draws.set(key, known);
+    return known;
   }
 
   /** Asks for these values of each field of a group. A knob cannot be picked away. */
@@ -175,6 +191,7 @@ export class ChartView implements ViewActions, ShownView<Chart> {
     this.vega = vega;
     this.#size = size;
     this.#looked = usesBrush(view);
+    this.#draws.clear();
     this.frame.free(!fills(view.spec));
     vega.initialize(this.frame.plot);
     this.frame.label();

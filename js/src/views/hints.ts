@@ -30,6 +30,14 @@ export function takeHints(spec: Json): { spec: Json; hints: Hint[][] } {
   return { spec: taken(spec), hints };
 }
 
+/** Whether a chart draws any of these fields, not only says them in a tooltip. */
+export function draws(spec: Json, fields: readonly string[]): boolean {
+  // however often a name is escaped
+  const plain = (text: string) => text.replaceAll("\\", "");
+  const drawn = plain(JSON.stringify(takeHints(spec).spec));
+  return fields.some((field) => drawn.includes(plain(field)));
+}
+
 function hintOf(channel: Json): Hint {
   const field = String(channel.field ?? "").replace(/\\(.)/g, "$1");
   const title = String(channel.title ?? field);

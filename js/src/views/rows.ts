@@ -58,6 +58,20 @@ export function changedFields(a: Columns | undefined, b: Columns): string[] | nu
   return fields.filter((field) => a[field] !== b[field]);
 }
 
+/** Writes other values into rows that are drawn, and gives those that are not as before. */
+export function assign(rows: Row[], columns: Columns, fields: string[]): Row[] {
+  return rows.filter((row, i) => {
+    let moved = false;
+    for (const field of fields) {
+      const value = columns[field]?.[i] ?? null;
+      if (row[field] === value) continue;
+      row[field] = value;
+      moved = true;
+    }
+    return moved;
+  });
+}
+
 /**
  * What has to be changed in rows that are drawn, so that Vega draws no other anew. It is Vega's
  * changeset in all that Vega asks of one, but does not look each row up by its id.
@@ -66,16 +80,7 @@ export function modified(rows: Row[], columns: Columns, fields: string[]): vega.
   const changes = {
     constructor: vega.changeset,
     pulse(pulse: Pulse): Pulse {
-      for (const [i, row] of rows.entries()) {
-        let moved = false;
-        for (const field of fields) {
-          const value = columns[field]?.[i] ?? null;
-          if (row[field] === value) continue;
-          row[field] = value;
-          moved = true;
-        }
-        if (moved) pulse.mod.push(row);
-      }
+      for (const row of assign(rows, columns, fields)) pulse.mod.push(row);
       for (const field of pulse.mod.length ? fields : []) pulse.modifies(field);
       return pulse;
     },

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Chart, Cube, Datasets } from "../../src/contract";
 import { localeOf } from "../../src/dom/words";
 import { Drag, rangesOf } from "../../src/views/drag";
-import { hintInWords, takeHints } from "../../src/views/hints";
+import { draws, hintInWords, takeHints } from "../../src/views/hints";
 import { FakeModel, head, histogram, money } from "../fake";
 
 const edges = [0, 10, 20, 30, 40, 50];
@@ -180,6 +180,13 @@ describe("tooltips", () => {
     expect(layer?.encoding.tooltip).toEqual({ value: 1 });
     const said = hintInWords(1, hints, { sel: 1200, "a.b": "here" }, localeOf({}));
     expect(said).toEqual({ selected: "1,200", where: "here" });
+  });
+
+  test("are no reason to draw a chart anew", () => {
+    expect(draws(spec, ["sel", "b"])).toBe(false);
+    expect(draws(spec, ["sel", "a"])).toBe(true);
+    expect(draws({ encoding: { y: { field: "a\\.b" } } }, ["a.b"])).toBe(true);
+    expect(draws({ ...spec, transform: [{ filter: "datum.sel > 0" }] }, ["sel"])).toBe(true);
   });
 
   test("of other makers stay as they are", () => {
