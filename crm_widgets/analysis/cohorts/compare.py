@@ -9,7 +9,6 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
@@ -234,5 +233,7 @@ def _finish(table: pd.DataFrame, both: Sides, measure: Measure, min_cell: int) -
     table["p"] = table["p"].where(open_ & both.tested)
     tested = table["p"].notna()
     if tested.any():
+        from scipy.stats import false_discovery_control
+
         table.loc[tested, "p_adjusted"] = false_discovery_control(table.loc[tested, "p"])
     return int(tested.sum())

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import fisher_exact
 
 from ...errors import AnalysisError, InputError
 from ..statistics.dominance import LEAST
@@ -180,6 +179,8 @@ def _tested(column: RankedColumn, inside: Mask, coverage: float, level: Any) -> 
     table = np.array([yes, n - yes])
     expected = np.outer(table.sum(axis=1), n) / n.sum()
     if expected.min() < EXPECTED:
+        from scipy.stats import fisher_exact
+
         p = float(fisher_exact(table).pvalue)
     else:
         p = float(two_shares(yes[0], n[0], yes[1], n[1]))

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from ...data.vocabulary.clauses import Clause, Predicate
 from ...data.vocabulary.notes import Note
@@ -151,6 +150,8 @@ def _compared(
     adjusted = np.full(len(p), np.nan)
     tested = ~np.isnan(p)
     if tested.any():
+        from scipy.stats import false_discovery_control
+
         adjusted[tested] = false_discovery_control(p[tested])
     return pd.DataFrame(
         {

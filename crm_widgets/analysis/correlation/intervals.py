@@ -6,8 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtr
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -129,7 +128,7 @@ def t_test(r: npt.ArrayLike, n: npt.ArrayLike, given: int = 0) -> Floats:
     value, df = np.asarray(r, np.float64), _over(n, 2 + given)
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = np.abs(value) * np.sqrt(df / (1 - np.square(value)))
-    return np.asarray(2 * student.sf(statistic, df))
+    return np.asarray(2 * stdtr(df, -statistic))
 
 
 def difference(

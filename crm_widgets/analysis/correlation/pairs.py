@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import kendalltau
 
 from ...data.in_memory.moments import pairwise
 from ...data.machine.parallel import in_threads
@@ -233,6 +232,8 @@ def _frame(rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
 
 
 def _kendall(columns: Sequence[Floats]) -> tuple[Square, npt.NDArray[np.int64], Square]:
+    from scipy.stats import kendalltau
+
     width = len(columns)
     tau, p = np.full((width, width), np.nan), np.full((width, width), np.nan)
     n = np.zeros((width, width), np.int64)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
 from .columns import Floats, MixedColumns
 from .pairs import category_pairs, mixed_pairs, number_pairs
@@ -78,6 +77,8 @@ def with_decision(pairs: pd.DataFrame) -> pd.DataFrame:
     adjusted = np.full(len(p), np.nan)
     tested = ~np.isnan(p)
     if tested.any():
+        from scipy.stats import false_discovery_control
+
         adjusted[tested] = false_discovery_control(p[tested])
     near = (pairs["low"] > -NEAR_ZERO) & (pairs["high"] < NEAR_ZERO)
     faded = near | ~(adjusted <= ALPHA) | pairs["value"].isna()

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.stats import false_discovery_control, fisher_exact
 
 from ...errors import InputError, missing_column
 from ..statistics.proportions import newcombe, two_shares, wilson
@@ -187,6 +186,8 @@ def _parts(
 
 def _tested(rates: pd.DataFrame, total: int, positives: int) -> pd.DataFrame:
     """Add rates, intervals and tests against all other rows."""
+    from scipy.stats import false_discovery_control, fisher_exact
+
     n = rates["n"].to_numpy(np.int64)
     x = rates["positives"].to_numpy(np.int64)
     low, high = wilson(x, n)
