@@ -1,4 +1,4 @@
-"""Columns given roles: what a log and a table of customers share."""
+"""What a log and a table of customers share: columns under their roles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .engine.source import LazySource
 from .engine.table import LazyTable
 from .frames import Source
 from .in_memory.column import Column
-from .in_memory.concatenate import Loader, ready
+from .in_memory.concatenate import Loader, already_loaded
 from .in_memory.table import ArrayTable
 from .reading.live import Live
 from .vocabulary.notes import Note
@@ -23,12 +23,13 @@ from .vocabulary.table import Kind
 
 
 @dataclass(frozen=True, eq=False)
-class Holdout:
-    """The customers held out of a table, and how the table is parted when it is read again."""
+class HoldoutSplit:
+    """How a table was split into explored and held-out customers."""
 
     share: float
-    held: Any
-    again: Callable[[Any], Any]
+    held_out: Any
+    reread: Callable[[Any], Any]
+    """Reads a frame and splits it the same way."""
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -40,34 +41,40 @@ class Data:
     table: ArrayTable
     columns: Mapping[str, Hashable]
     ids: pd.Index[Any]
-    kept: dict[str, Any]
-    """What analyses know of it, by name; where it has a ``handed_on``, a longer table gets that."""
+    analysis_cache: dict[str, Any]
+    """What analyses computed of the table, by name. See ``state_for_append``."""
     in_engine: LazyTable | None
     _source: Source
-    _asked: Mapping[str, Any]
-    _places: npt.NDArray[np.intp] | None
+    _arguments: Mapping[str, Any]
+    _positions: npt.NDArray[np.intp] | None
     """Positions in the frame; None if all rows are used."""
-    holdout: ClassVar[Holdout | None] = None
-    """What is held out, where these are the explored customers of a table."""
-    _whole: ClassVar[Any] = None
+    split: ClassVar[HoldoutSplit | None] = None
+    """The split, where these are the explored customers of a table."""
+    _full: ClassVar[Any] = None
 
     @property
-    def whole(self) -> Self:
-        """The table that this is a part of; itself, if it is none."""
-        return self if self._whole is None else self._whole
+    def full(self) -> Self:
+        """The table before it was split; itself if it was not."""
+        return self if self._full is None else self._full
 
     @property
     def positions(self) -> npt.NDArray[np.intp]:
         """Position in ``frame`` of each row of ``table``; there are none in an engine."""
         if isinstance(self._source, LazySource):
             raise InputError("no_positions", engine=self._source.engine)
-        return np.arange(self._source.n) if self._places is None else self._places
+        return np.arange(self._source.n) if self._positions is None else self._positions
 
-    def handed_on(self) -> dict[str, Any]:
-        """What is still true of a longer table that begins with these rows."""
-        can = {name: getattr(known, "handed_on", None) for name, known in list(self.kept.items())}
-        found = {name: hand() for name, hand in can.items() if hand is not None}
-        return {name: known for name, known in found.items() if known is not None}
+    def state_for_append(self) -> dict[str, Any]:
+        """What stays valid when rows are appended to the table, by name of the analysis.
+
+        It is the ``state_for_append()`` of each cached object that has this method.
+        """
+        makers = {
+            name: getattr(state, "state_for_append", None)
+            for name, state in list(self.analysis_cache.items())
+        }
+        states = {name: make() for name, make in makers.items() if make is not None}
+        return {name: state for name, state in states.items() if state is not None}
 
     def _set(self, **values: object) -> None:
         for name, value in values.items():
@@ -80,22 +87,22 @@ class Data:
 
     @property
     def origin(self) -> Live:
-        """Where the frame is to be had again."""
+        """Where the frame comes from."""
         return self._source.origin
 
-    def again(self, frame: Any) -> Self:
+    def reread(self, frame: Any) -> Self:
         """``frame`` read as this one was: from the same columns, with the same choices."""
-        if self.holdout is not None:
-            parted: Self = self.holdout.again(frame)
-            return parted
+        if self.split is not None:
+            explored: Self = self.split.reread(frame)
+            return explored
         read: Any = type(self)
-        made: Self = read(frame, **self._asked)
-        return made
+        data: Self = read(frame, **self._arguments)
+        return data
 
     @property
-    def held(self) -> Self | None:
+    def holdout(self) -> Self | None:
         """The customers held out, where these are the explored ones; see ``hold_out``."""
-        return None if self.holdout is None else self.holdout.held
+        return None if self.split is None else self.split.held_out
 
     def rows_where(self, mask: npt.NDArray[np.bool_]) -> Any:
         """Rows of ``frame`` behind the rows of ``table`` where ``mask`` is true."""
@@ -113,7 +120,7 @@ class Data:
 def tabulate(
     source: Source,
     roles: Mapping[str, Column | None],
-    places: Mapping[str, str],
+    role_columns: Mapping[str, str],
     positions: npt.NDArray[np.intp] | None,
 ) -> tuple[ArrayTable, dict[str, Hashable]]:
     """Put the columns of a frame under their roles.
@@ -123,24 +130,24 @@ def tabulate(
     source
         The frame.
     roles
-        Columns that are ready, by role, of the rows used; None: as the frame has it.
-    places
-        Role → column of the frame it was made of. Columns in no role keep their name, with
-        " (column)" behind it if that is the name of a role.
+        Columns of the used rows, by role; None: the column of the frame.
+    role_columns
+        Role → column of the frame. Columns in no role keep their name, followed by " (column)" if
+        it is the name of a role.
     positions
         Which rows of the frame to use; None: all.
 
     Returns
     -------
     tuple
-        The table, whose other columns are read when first asked for; and the column of the frame
-        behind each of its columns.
+        The table, whose other columns are read when first used; and, for each of its columns, that
+        of the frame.
     """
     n = source.n if positions is None else positions.size
 
-    def other(name: str, kind: Kind, shown: str) -> Loader:
+    def column_loader(name: str, kind: Kind, name_in_table: str) -> Loader:
         def load() -> Column:
-            column = Column(source.series(name), kind, name=shown)
+            column = Column(source.series(name), kind, name=name_in_table)
             return column if positions is None else column.take(positions)
 
         return load
@@ -148,26 +155,30 @@ def tabulate(
     loaders: dict[str, Loader] = {}
     kinds: dict[str, Kind] = {}
     for role, column in roles.items():
-        kinds[role] = source.kinds[places[role]] if column is None else column.kind
-        loaders[role] = other(places[role], kinds[role], role) if column is None else ready(column)
-    columns = {name: source.columns[place] for name, place in places.items()}
-    for role, place in places.items():
+        kinds[role] = source.kinds[role_columns[role]] if column is None else column.kind
+        loaders[role] = (
+            column_loader(role_columns[role], kinds[role], role)
+            if column is None
+            else already_loaded(column)
+        )
+    columns = {name: source.columns[source_column] for name, source_column in role_columns.items()}
+    for role, source_column in role_columns.items():
         if role not in roles:
-            kinds[role] = source.kinds[place]
-            loaders[role] = other(place, kinds[role], place)
-    used = set(places.values())
+            kinds[role] = source.kinds[source_column]
+            loaders[role] = column_loader(source_column, kinds[role], source_column)
+    used = set(role_columns.values())
     for name, kind in source.kinds.items():
         if name not in used:
-            shown = f"{name} (column)" if name in places else name
-            loaders[shown], kinds[shown] = other(name, kind, name), kind
-            columns[shown] = source.columns[name]
+            name_in_table = f"{name} (column)" if name in role_columns else name
+            loaders[name_in_table], kinds[name_in_table] = column_loader(name, kind, name), kind
+            columns[name_in_table] = source.columns[name]
     return ArrayTable.lazily(loaders, kinds, n, "customer"), columns
 
 
-def elsewhere(source: Source, kinds: Mapping[str, Kind], n: int) -> ArrayTable:
-    """A table that knows its columns, and refuses to hold them: they stay in an engine."""
+def table_in_engine(source: Source, kinds: Mapping[str, Kind], n: int) -> ArrayTable:
+    """A table that knows its columns but raises when they are read: they stay in an engine."""
 
-    def refuse(name: str) -> Loader:
+    def refusing_loader(name: str) -> Loader:
         return lambda: Column(source.series(name), name=name)
 
-    return ArrayTable.lazily({name: refuse(name) for name in kinds}, kinds, n, "customer")
+    return ArrayTable.lazily({name: refusing_loader(name) for name in kinds}, kinds, n, "customer")

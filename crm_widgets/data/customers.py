@@ -1,4 +1,4 @@
-"""A table of customers, checked once at the door; and which of the two a frame is."""
+"""A table of customers, checked when read; and whether a frame is one, or a log."""
 
 from __future__ import annotations
 
@@ -77,42 +77,42 @@ class Customers(Data):
         entry: str | None = None,
     ) -> None:
         source = open_frame(frame)
-        for given in (customer, duration, event, entry):
-            if given is not None and given not in source.kinds:
-                raise errors.missing_column(given, source.kinds)
-        who = customer if customer is not None else _own_ids(source)
+        for column_name in (customer, duration, event, entry):
+            if column_name is not None and column_name not in source.kinds:
+                raise errors.missing_column(column_name, source.kinds)
+        id_column = customer if customer is not None else _id_column(source)
         notes: list[Note] = []
         opened, in_engine = source, None
         if isinstance(opened, LazySource):
-            if who is None:
+            if id_column is None:
                 raise errors.InputError("no_ids_in_engine", engine=opened.engine)
-            source, in_engine, said = read_customers(opened, who)
-            notes += said
+            source, in_engine, sample_notes = read_customers(opened, id_column)
+            notes += sample_notes
         if source.n == 0:
             raise errors.InputError("no_rows")
-        if who is None:
+        if id_column is None:
             ids, numbered = _index_ids(source)
-            keep = np.ones(source.n, bool)
+            has_id = np.ones(source.n, bool)
             add_note(notes, "row_numbers", source.n if numbered else 0)
         else:
-            ids = source.column(who)
-            keep = present_ids(ids)
-            add_note(notes, "missing_customers", source.n - int(keep.sum()), column=who)
-            if not keep.any():
-                raise errors.InputError("no_usable_rows", customer=who)
-        places = {} if who is None else {"customer": who}
-        kept = None if keep.all() else np.flatnonzero(keep)
-        if kept is not None:
-            ids = ids.take(kept)
-        table, columns = tabulate(source, {"customer": ids}, places, kept)
+            ids = source.column(id_column)
+            has_id = present_ids(ids)
+            add_note(notes, "missing_customers", source.n - int(has_id.sum()), column=id_column)
+            if not has_id.any():
+                raise errors.InputError("no_usable_rows", customer=id_column)
+        role_columns = {} if id_column is None else {"customer": id_column}
+        used_rows = None if has_id.all() else np.flatnonzero(has_id)
+        if used_rows is not None:
+            ids = ids.take(used_rows)
+        table, columns = tabulate(source, {"customer": ids}, role_columns, used_rows)
         repeated = table.n - len(table.ids)
         if repeated:
-            raise errors.InputError("repeated_customers", column=who, n=repeated)
+            raise errors.InputError("repeated_customers", column=id_column, n=repeated)
         for column in text_numbers(source):
             add_note(notes, "text_numbers", source.n, column=column)
         self._set(
             frame=opened.native,
-            customer=who,
+            customer=id_column,
             duration=duration,
             event=event,
             entry=entry,
@@ -120,33 +120,41 @@ class Customers(Data):
             table=table,
             columns=columns,
             ids=table.ids,
-            _places=kept,
+            _positions=used_rows,
             in_engine=in_engine,
-            kept={},
+            analysis_cache={},
             _source=opened,
-            _asked={"customer": who, "duration": duration, "event": event, "entry": entry},
+            _arguments={
+                "customer": id_column,
+                "duration": duration,
+                "event": event,
+                "entry": entry,
+            },
         )
 
     @property
-    def drawn(self) -> bool:
-        """Whether these were drawn at random from a table in an engine that is too large."""
-        whole = self.holdout is None and self.whole is self
-        return whole and any(note.key == "sampled_customers" for note in self.notes)
+    def is_sample(self) -> bool:
+        """Whether these are a random sample of a table in an engine that is too large."""
+        return (
+            self.split is None
+            and self.full is self
+            and any(note.key == "sampled_customers" for note in self.notes)
+        )
 
     def __repr__(self) -> str:
         return f"<Customers: {len(self.ids):,} customers, {len(self.columns)} columns>"
 
 
 def as_data(
-    frame: Any, *, before: Transactions | Customers | None = None, **roles: Any
+    frame: Any, *, previous: Transactions | Customers | None = None, **roles: Any
 ) -> Transactions | Customers:
     """``frame`` as a log or as a table of customers, whichever it is.
 
     It is a log if a time, an amount, an order, a product or ``returns`` is given, or if
     customers stand in several rows with a time; otherwise, or with a ``duration``, ``event``
     or ``entry``, a table of customers. A
-    ``Transactions`` or ``Customers`` is returned as it is. Of a log that goes on from ``before``
-    only the new rows are read, as ``Transactions`` describes.
+    ``Transactions`` or ``Customers`` is returned as it is. If rows were appended to the log
+    ``previous``, only these are read, as ``Transactions`` describes.
 
     Examples
     --------
@@ -159,21 +167,21 @@ def as_data(
     if given.keys() & {"duration", "event", "entry"}:
         return Customers(frame, **given)
     source = open_frame(frame)
-    log = before if isinstance(before, Transactions) else None
+    log = previous if isinstance(previous, Transactions) else None
     if given.keys() - {"customer"}:
-        return Transactions(source, **given, before=log)
-    who = given.get("customer") or headers.named("customer", source.kinds)
-    if who in source.kinds and headers.has_time(source.kinds) and source.repeats(who):
-        return Transactions(source, **given, before=log)
+        return Transactions(source, **given, previous=log)
+    id_column = given.get("customer") or headers.named("customer", source.kinds)
+    if id_column in source.kinds and headers.has_time(source.kinds) and source.repeats(id_column):
+        return Transactions(source, **given, previous=log)
     return Customers(source, **given)
 
 
-def _own_ids(source: Source) -> str | None:
-    """The column of ids of a table of customers, told from its header and that no id repeats."""
-    who = headers.named("customer", source.kinds)
-    if who is None or who in headers.matches("customer", source.kinds)[0]:
-        return who
-    return None if source.repeats(who) else who
+def _id_column(source: Source) -> str | None:
+    """The column of ids of a table of customers, by its header; no id may repeat."""
+    column = headers.named("customer", source.kinds)
+    if column is None or column in headers.matches("customer", source.kinds)[0]:
+        return column
+    return None if source.repeats(column) else column
 
 
 def _index_ids(source: Source) -> tuple[Column, bool]:

@@ -1,4 +1,4 @@
-"""Customers held out: a table parted in two, by the ids alone."""
+"""Customers held out: a table is split in two, by the ids alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 import xxhash
 
 from ..errors import InputError
-from .base import Data, Holdout, elsewhere
+from .base import Data, HoldoutSplit, table_in_engine
 from .transactions import Transactions
 from .vocabulary.notes import Note
 
@@ -20,7 +20,7 @@ D = TypeVar("D", bound=Data)
 LEAST, MOST = 0.05, 0.95
 
 
-def is_held(ids: Iterable[Hashable], share: float) -> npt.NDArray[np.bool_]:
+def is_held_out(ids: Iterable[Hashable], share: float) -> npt.NDArray[np.bool_]:
     """Whether each customer is held out.
 
     An id is always on the same side: whatever the order of the table, the other customers, the
@@ -44,21 +44,21 @@ def is_held(ids: Iterable[Hashable], share: float) -> npt.NDArray[np.bool_]:
 
     Examples
     --------
-    >>> is_held([1, 2, 3, 4], 0.5).tolist() == is_held(["1", "2", "3", "4"], 0.5).tolist()
+    >>> is_held_out([1, 2, 3, 4], 0.5).tolist() == is_held_out(["1", "2", "3", "4"], 0.5).tolist()
     True
-    >>> round(float(is_held(range(100_000), 0.3).mean()), 2)
+    >>> round(float(is_held_out(range(100_000), 0.3).mean()), 2)
     0.3
     """
     digest = xxhash.xxh3_64_intdigest
-    listed = ids.tolist() if hasattr(ids, "tolist") else ids
-    found = np.fromiter((digest(_text(one)) for one in listed), np.uint64)
-    return np.asarray(found < np.uint64(min(int(share * 2**64), 2**64 - 1)))
+    values = ids.tolist() if hasattr(ids, "tolist") else ids
+    hashes = np.fromiter((digest(_text(customer)) for customer in values), np.uint64)
+    return np.asarray(hashes < np.uint64(min(int(share * 2**64), 2**64 - 1)))
 
 
-def _text(one: Hashable) -> bytes:
-    if isinstance(one, float) and one.is_integer():
-        one = int(one)
-    return str(one).encode("utf-8", "surrogatepass")
+def _text(customer: Hashable) -> bytes:
+    if isinstance(customer, float) and customer.is_integer():
+        customer = int(customer)
+    return str(customer).encode("utf-8", "surrogatepass")
 
 
 def hold_out(data: D, share: float) -> D:
@@ -73,9 +73,9 @@ def hold_out(data: D, share: float) -> D:
     Returns
     -------
     Transactions or Customers
-        As ``data``, with the rows of the explored customers only; the others are its ``held``.
-        A log keeps its end, so that both parts are measured as of the same day. Read again, it is
-        parted again. ``data`` itself if it is such a part already.
+        As ``data``, with the rows of the explored customers only; the others are its
+        ``holdout``. A log keeps its end, so that both parts are measured as of the same day. When
+        it is read again, it is split again. ``data`` itself if it is such a part already.
 
     Raises
     ------
@@ -87,46 +87,48 @@ def hold_out(data: D, share: float) -> D:
     >>> import pandas as pd
     >>> from crm_widgets.data import Customers
     >>> explored = hold_out(Customers(pd.DataFrame({"id": range(100), "age": 40})), 0.5)
-    >>> len(explored.ids) + len(explored.held.ids)
+    >>> len(explored.ids) + len(explored.holdout.ids)
     100
     """
     if not isinstance(share, int | float) or not LEAST <= share <= MOST:
         raise InputError("out_of_range", name="holdout", given=repr(share), lo=LEAST, hi=MOST)
-    if data.holdout is not None:
+    if data.split is not None:
         return data
-    held = is_held(data.ids, share)
-    n = int(held.sum())
-    if n in (0, len(held)):
-        raise InputError("none_to_hold_out", n=len(held))
-    rest = _part(data, held)
-    note = Note("explored", len(held) - n, {"held": n, "share": share})
-    explored = _part(data, ~held, note)
-    explored._set(holdout=Holdout(share, rest, lambda frame: hold_out(data.again(frame), share)))
+    mask = is_held_out(data.ids, share)
+    n = int(mask.sum())
+    if n in (0, len(mask)):
+        raise InputError("none_to_hold_out", n=len(mask))
+    held_out = _part(data, mask)
+    note = Note("explored", len(mask) - n, {"held": n, "share": share})
+    explored = _part(data, ~mask, note)
+    explored._set(
+        split=HoldoutSplit(share, held_out, lambda frame: hold_out(data.reread(frame), share))
+    )
     return explored
 
 
-def _part(data: D, keep: npt.NDArray[np.bool_], *notes: Note) -> D:
-    made = copy.copy(data)
-    made.__dict__.pop("purchases", None)
+def _part(data: D, is_in_part: npt.NDArray[np.bool_], *notes: Note) -> D:
+    part = copy.copy(data)
+    part.__dict__.pop("purchases", None)
     values: dict[str, Any] = {
-        "ids": data.ids[keep],
-        "kept": {},
+        "ids": data.ids[is_in_part],
+        "analysis_cache": {},
         "notes": (*data.notes, *notes),
-        "_whole": data,
+        "_full": data,
     }
     if isinstance(data, Transactions) and data.log is not None:
-        log = data.log.of(keep)
+        log = data.log.of(is_in_part)
         n = int(log.rows_of.sum())
-        table = elsewhere(log.table.source, data.table.kinds, n)
-        made._set(log=log, in_engine=log.table, table=table, **values)
-        return made
-    rows = keep[data.table.codes("customer")]
+        table = table_in_engine(log.table.source, data.table.kinds, n)
+        part._set(log=log, in_engine=log.table, table=table, **values)
+        return part
+    rows = is_in_part[data.table.codes("customer")]
     values["table"] = data.table.at(rows)
     if data.in_engine is not None:
         values["in_engine"] = data.in_engine.semi_join(values["ids"].tolist())
     else:
-        values["_places"] = data.positions[rows]
+        values["_positions"] = data.positions[rows]
     if isinstance(data, Transactions):
-        values |= {"is_return": data.is_return[rows], "day": data.day[rows], "grown": None}
-    made._set(**values)
-    return made
+        values |= {"is_return": data.is_return[rows], "day": data.day[rows], "appended": None}
+    part._set(**values)
+    return part

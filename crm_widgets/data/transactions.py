@@ -1,4 +1,4 @@
-"""A transaction log, checked once at the door."""
+"""A transaction log, checked when it is read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import errors
-from .base import Data, elsewhere, tabulate
+from .base import Data, table_in_engine, tabulate
 from .engine.checks import read_log
 from .engine.log import LazyLog
 from .engine.source import LazySource
@@ -19,8 +19,8 @@ from .frames import Source, open_frame
 from .in_memory.table import ArrayTable
 from .machine.memory import give_back
 from .parsing import headers
-from .reading.appended_log import read_on
-from .reading.appended_rows import Growth
+from .reading.appended_log import read_appended_rows
+from .reading.appended_rows import AppendedRows
 from .reading.checks import DAY_MS, day_of
 from .reading.choices import Choices, Returns
 from .reading.log_rows import LogRows, read_rows
@@ -31,7 +31,7 @@ class Transactions(Data):
     """A transaction log: a row a purchase, or a line of one.
 
     Roles that are not named are inferred where a header or a type leaves no doubt. The frame
-    is not changed; it is remembered as it was when given.
+    is not changed; later edits of it are not seen.
 
     Parameters
     ----------
@@ -51,10 +51,10 @@ class Transactions(Data):
     currency
         The one currency whose amounts are taken, such as ``"EUR"``, where a column beside the
         amounts, or what is written in them, says several; the rows of others are left out.
-    before
-        A log read earlier with the same choices. If the frame is that of then with more rows at
-        its end, only these are read, and the result is the same; if not, it makes no difference.
-        ``log.again(frame)`` is short for it.
+    previous
+        A log read earlier with the same choices. If the frame is that of ``previous`` with rows
+        appended, only these are read. The result is the same either way. ``log.reread(frame)`` is
+        short for it.
 
     Attributes
     ----------
@@ -85,9 +85,9 @@ class Transactions(Data):
         ``positions``.
     end
         The last day of the log: dates after today, or more than 30 days past the 99.9th
-        percentile, are not believed.
-    grown
-        How ``table`` goes on from that of ``before``; None if it was read as a whole.
+        percentile, are implausible.
+    appended
+        How ``table`` extends that of ``previous``; None if the whole frame was read.
 
     Raises
     ------
@@ -101,8 +101,8 @@ class Transactions(Data):
     >>> log = Transactions(cdnow())
     >>> log.customer, log.time, log.amount, log.end
     ('customer', 'date', 'amount', datetime.date(1998, 6, 30))
-    >>> more = log.again(pd.concat([cdnow(), cdnow().tail(2)]))
-    >>> more.grown.rows == log.table.n, more.table.n - log.table.n
+    >>> more = log.reread(pd.concat([cdnow(), cdnow().tail(2)]))
+    >>> more.appended.n_before == log.table.n, more.table.n - log.table.n
     (True, 2)
     """
 
@@ -116,8 +116,8 @@ class Transactions(Data):
     end: dt.date
     is_return: npt.NDArray[np.bool_]
     day: npt.NDArray[np.integer[Any]]
-    grown: Growth | None
-    _chosen: dict[str, str]
+    appended: AppendedRows | None
+    _role_columns: dict[str, str]
     log: LazyLog | None
     _rows: LogRows
 
@@ -132,100 +132,111 @@ class Transactions(Data):
         product: str | None = None,
         returns: Returns = "net",
         currency: str | None = None,
-        before: Transactions | None = None,
+        previous: Transactions | None = None,
     ) -> None:
         if returns not in ("net", "gross", "drop"):
             raise errors.InputError("unknown_returns", given=returns)
-        before = None if before is None else before.whole
+        previous = None if previous is None else previous.full
         source = open_frame(frame)
         given = {"customer": customer, "time": time, "amount": amount}
         given |= {"order": order, "product": product}
-        places = headers.assign(given, source.kinds)
-        asked = {role: places.get(role) for role in ("customer", "time", "amount")}
-        asked |= {"order": order, "product": product, "returns": returns, "currency": currency}
+        role_columns = headers.assign(given, source.kinds)
+        arguments = {role: role_columns.get(role) for role in ("customer", "time", "amount")}
+        arguments |= {"order": order, "product": product, "returns": returns, "currency": currency}
         choices = Choices(returns, currency)
         if isinstance(source, LazySource):
-            self._stay(source, places, choices, asked)
+            self._set_from_engine(source, role_columns, choices, arguments)
             return
         if source.n == 0:
             raise errors.InputError("no_rows")
-        rows, grown = self._rows_of(source, places, choices, before)
+        rows, appended = self._read_rows(source, role_columns, choices, previous)
         if not rows.by_day.day.size:
-            raise errors.InputError("no_usable_rows", customer=places["customer"])
-        table, columns = tabulate(source, rows.columns(), places, rows.places)
-        if before is not None and grown is not None:
-            table.go_on_from(before.table)
-        notes, end = rows.notes(places, choices)
+            raise errors.InputError("no_usable_rows", customer=role_columns["customer"])
+        table, columns = tabulate(source, rows.columns(), role_columns, rows.used_rows)
+        if previous is not None and appended is not None:
+            table.extend_from(previous.table)
+        notes, end = rows.notes(role_columns, choices)
         self._set(
             frame=source.native,
-            **{role: places.get(role) for role in given},
+            **{role: role_columns.get(role) for role in given},
             returns=returns,
             currency=currency,
             notes=notes,
             table=table,
             columns=columns,
             ids=table.ids,
-            _places=rows.places,
+            _positions=rows.used_rows,
             end=end,
             is_return=rows.is_return,
             day=rows.by_day.day,
-            grown=grown,
-            kept={},
-            _chosen=places,
+            appended=appended,
+            analysis_cache={},
+            _role_columns=role_columns,
             _rows=rows,
             _source=source,
             in_engine=None,
             log=None,
-            _asked=asked,
+            _arguments=arguments,
         )
-        if grown is None:
+        if appended is None:
             give_back(source.n)
 
-    def _stay(
-        self, source: LazySource, places: dict[str, str], choices: Choices, asked: dict[str, Any]
+    def _set_from_engine(
+        self,
+        source: LazySource,
+        role_columns: dict[str, str],
+        choices: Choices,
+        arguments: dict[str, Any],
     ) -> None:
         """Take a log that stays in its engine."""
-        log = read_log(source, places, choices)
+        log = read_log(source, role_columns, choices)
         self._set(
             frame=source.native,
-            **{role: places.get(role) for role in ("customer", "time", "amount")},
-            **{role: places.get(role) for role in ("order", "product")},
+            **{role: role_columns.get(role) for role in ("customer", "time", "amount")},
+            **{role: role_columns.get(role) for role in ("order", "product")},
             returns=choices.returns,
             currency=choices.currency,
             notes=log.notes,
-            table=elsewhere(source, log.table.kinds, int(log.rows_of.sum())),
+            table=table_in_engine(source, log.table.kinds, int(log.rows_of.sum())),
             columns=log.columns,
             ids=log.ids,
             end=log.end,
-            grown=None,
-            kept={},
+            appended=None,
+            analysis_cache={},
             in_engine=log.table,
             log=log,
             _source=source,
-            _asked=asked,
+            _arguments=arguments,
         )
 
     @staticmethod
-    def _rows_of(
-        source: Source, places: dict[str, str], choices: Choices, before: Transactions | None
-    ) -> tuple[LogRows, Growth | None]:
-        """The rows that can be used, and how they go on from those of ``before`` if they do."""
-        if before is not None and before.log is None:
-            asked = (before._chosen, before.returns, before.currency)
-            if asked != (places, choices.returns, choices.currency):
-                return read_rows(source, places, choices), None
-            found = read_on(before._rows, before._source, source, places, choices)
+    def _read_rows(
+        source: Source,
+        role_columns: dict[str, str],
+        choices: Choices,
+        previous: Transactions | None,
+    ) -> tuple[LogRows, AppendedRows | None]:
+        """The rows that can be used, and how they extend those of ``previous``, if they do."""
+        if previous is not None and previous.log is None:
+            arguments = (previous._role_columns, previous.returns, previous.currency)
+            if arguments != (role_columns, choices.returns, choices.currency):
+                return read_rows(source, role_columns, choices), None
+            found = read_appended_rows(
+                previous._rows, previous._source, source, role_columns, choices
+            )
             if found is not None:
-                rows, moved, near = found
-                few = near if near.size * 10 <= before.table.n else None
-                return rows, Growth(before.table.n, moved, few, before.handed_on())
-        return read_rows(source, places, choices), None
+                rows, recoding, same_days = found
+                few_same_days = same_days if same_days.size * 10 <= previous.table.n else None
+                return rows, AppendedRows(
+                    previous.table.n, recoding, few_same_days, previous.state_for_append()
+                )
+        return read_rows(source, role_columns, choices), None
 
-    def again(self, frame: Any) -> Transactions:
-        """``frame`` read as this log was; if it has only grown, no more than its new rows are."""
-        if self.holdout is not None:
-            return super().again(frame)
-        return Transactions(frame, **self._asked, before=self)
+    def reread(self, frame: Any) -> Transactions:
+        """``frame`` read as this log was; if rows were appended, only these are read."""
+        if self.split is not None:
+            return super().reread(frame)
+        return Transactions(frame, **self._arguments, previous=self)
 
     def __repr__(self) -> str:
         first = self.first_and_last_day[0] if self.log is None else self.log.days[0]
@@ -245,8 +256,8 @@ class Transactions(Data):
     @property
     def lacks_amounts(self) -> bool:
         """Whether some rows have no amount."""
-        said = self._rows.counted
-        return any(said[key] for key in ("missing_amounts", "failed_amounts", "infinite_amounts"))
+        counts = self._rows.note_counts
+        return any(counts[key] for key in ("missing_amounts", "failed_amounts", "infinite_amounts"))
 
     @cached_property
     def purchases(self) -> ArrayTable:

@@ -40,7 +40,7 @@ class Author:
 
     def read(self, frame: Any, before: Data | None = None) -> Data:
         """The table of a frame, which may go on from one before."""
-        data = as_data(frame, before=before, **self._given_roles)
+        data = as_data(frame, previous=before, **self._given_roles)
         if self.takes is not None and not isinstance(data, self.takes):
             log = self.takes is Transactions
             key = "needs_transactions" if log else "needs_customers"

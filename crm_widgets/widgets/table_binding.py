@@ -113,7 +113,7 @@ class TableBinding:
             raise InputError("closed")
         origin = data.origin
         gone = origin.read() is None
-        self.bind(data.again(data.frame if gone else origin))
+        self.bind(data.reread(data.frame if gone else origin))
 
     def follow(self, data: Data) -> None:
         """Take the table as it is now, keeping the knobs.

@@ -157,13 +157,13 @@ def test_cdnow_in_an_engine_has_its_published_retention() -> None:
 @each
 def test_half_of_the_customers_can_be_held_out(engine: str) -> None:
     lazy, here = (hold_out(data, 0.5) for data in both(engine))
-    for one, two in ((lazy, here), (lazy.held, here.held)):
+    for one, two in ((lazy, here), (lazy.holdout, here.holdout)):
         assert one.ids.tolist() == two.ids.tolist()
         assert one.table.n == two.table.n
         equal(rfm(one).customers, rfm(two).customers)
         equal(build_cohorts(one).cells, build_cohorts(two).cells)
     assert lazy.notes[-1] == here.notes[-1]
-    rows = fetched(lazy.rows_of(here.ids.append(here.held.ids)))
+    rows = fetched(lazy.rows_of(here.ids.append(here.holdout.ids)))
     assert set(rows["customer_id"]) == set(here.ids)
 
 

@@ -108,7 +108,7 @@ def timed(
     source = open_frame(frame)
     fingerprint_of(source, None if before is None else before.source)
     looked = now()
-    log = Transactions(source) if before is None else before.again(source)
+    log = Transactions(source) if before is None else before.reread(source)
     work(log)
     return since(start, now()), since(start, looked), log
 

@@ -19,7 +19,7 @@ import polars as pl
 
 from crm_widgets.analysis import build_cohorts
 from crm_widgets.analysis.cohorts.measures import Measure
-from crm_widgets.analysis.history.append_state import KEPT
+from crm_widgets.analysis.history.append_state import HISTORY
 from crm_widgets.analysis.history.of_log import history
 from crm_widgets.analysis.rfm.measures import customer_measures
 from crm_widgets.data import Transactions
@@ -115,7 +115,7 @@ def main() -> None:
     def codes_and_tables() -> None:
         """The work without the checks of the door: those find what is wrong with the data."""
         Column(frame["customer"]).codes.max()
-        other_log.kept.pop(KEPT)
+        other_log.analysis_cache.pop(HISTORY)
         both(other_log)
 
     def kept(period: Period, measure: Measure) -> Callable[[], object]:
@@ -124,7 +124,7 @@ def main() -> None:
     def first_money() -> None:
         """What the first mean of money of a log costs: its rows are put in order by customer."""
         known = history(log)
-        known.__dict__.pop("earned_in_order", None)
+        known.__dict__.pop("revenue_by_customer", None)
         kept("month", "revenue_per_customer")()
 
     for made in (log, other_log):

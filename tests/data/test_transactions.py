@@ -7,7 +7,7 @@ import pytest
 
 from crm_widgets.data import Transactions, as_data
 from crm_widgets.data.datasets import cdnow
-from crm_widgets.data.in_memory.duplicate_rows import alike_keys
+from crm_widgets.data.in_memory.duplicate_rows import repeated_keys
 from crm_widgets.errors import InputError
 
 
@@ -167,8 +167,8 @@ def test_keys_that_occur_again_are_found(dtype, different):
     keys = np.random.default_rng(1).integers(0, different, 300_000).astype(dtype)
     keys[-1000:] = dtype(2**31) + np.arange(1000, dtype=dtype)
     expected = np.flatnonzero(pd.Series(keys).duplicated(keep=False))
-    assert alike_keys(keys).tolist() == expected.tolist()
-    assert alike_keys(keys[:0]).size == 0
+    assert repeated_keys(keys).tolist() == expected.tolist()
+    assert repeated_keys(keys[:0]).size == 0
 
 
 def test_dates_after_today_do_not_move_the_end():

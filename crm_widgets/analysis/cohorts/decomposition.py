@@ -15,7 +15,7 @@ from ...data.machine.memory import give_back
 from ...data.machine.parallel import BLOCK
 from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
-from ..history.in_order import InOrder
+from ..history.sorted_rows import SortedRows
 from ..statistics.bootstrap_sums import resampled_sums
 from .build import Cohorts
 from .sides import Side, Sides, sides
@@ -199,9 +199,9 @@ def _customers(both: Sides) -> list[Floats]:
     """A row a customer of a side: 1, whether active, orders and money, on the days compared."""
     log, start = both.frame.log, both.frame.clock.start
 
-    def total(rows: InOrder) -> Floats:
+    def total(rows: SortedRows) -> Floats:
         found = np.zeros(log.n)
-        for first, end in pairwise(rows.cuts(BLOCK)):
+        for first, end in pairwise(rows.cut_points(BLOCK)):
             part = slice(rows.bounds[first], rows.bounds[end])
             who = np.repeat(np.arange(end - first), np.diff(rows.bounds[first : end + 1]))
             age = rows.days(first, end) - start[first:end][who].astype(np.int32)
@@ -210,7 +210,7 @@ def _customers(both: Sides) -> list[Floats]:
             found[first:end] = np.bincount(who[inside], weights=amount, minlength=end - first)
         return found
 
-    orders, money = total(log.orders_in_order), total(log.earned_in_order)
+    orders, money = total(log.orders_by_customer), total(log.revenue_by_customer)
     sides = [np.flatnonzero(both.frame.codes == code) for code in (0, 1)]
     return [
         np.column_stack([np.ones(side.size), orders[side] > 0, orders[side], money[side]])

@@ -68,7 +68,11 @@ def cells(frame: Frame, measure: Measure, look_ahead: int, level: float) -> Cell
         low, high = wilson(count, np.maximum(base, count), level)
         return replace(empty, total=count.astype(np.float64), low=low, high=high)
     if measure in ("active", "revenue"):
-        total = active.astype(np.float64) if measure == "active" else frame.totals(frame.log.earned)
+        total = (
+            active.astype(np.float64)
+            if measure == "active"
+            else frame.totals(frame.log.revenue_rows)
+        )
         return replace(empty, total=total, base=np.ones(shape))
     return _means(frame, measure, empty, level)
 

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from ...data.machine.memory import own_pages
 from ...data.machine.parallel import in_blocks
-from ...data.reading.appended_rows import Growth
-from ..history.append_state import Grown
+from ...data.reading.appended_rows import AppendedRows
+from ..history.append_state import OldResult
 from ..history.history import History
 from ..history.rows import Rows
 from .activity_bits import Packed, Presence
@@ -47,16 +47,16 @@ class Frame:
     def presence(self) -> Presence:
         """Who of all customers bought at which age."""
         key = ("presence", self.clock.key, self.finished_only)
-        compute = self.log.cached if self.finished_only else self.log.growing
+        compute = self.log.cached if self.finished_only else self.log.extendable
         return Presence(compute(key, self._presence), self.clock.ages)
 
-    def _presence(self, before: Grown | None = None) -> Packed:
+    def _presence(self, before: OldResult | None = None) -> Packed:
         """The bits of ``presence``."""
         if before is not None:
             return self._presence_on(*before)
         width = self.clock.ages + 1
         seen = own_pages(self.log.n * width, np.uint8)
-        rows, returned = self.log.money, self.log.returned
+        rows, returned = self.log.all_rows, self.log.is_return
 
         def mark(part: slice) -> None:
             cell = rows.customer[part].astype(np.intp)
@@ -67,12 +67,15 @@ class Frame:
         in_blocks(mark, rows.n)
         return np.packbits(seen.reshape(self.log.n, width)[:, :-1], axis=1)
 
-    def _presence_on(self, grown: Growth, known: Packed) -> Packed:
+    def _presence_on(self, appended: AppendedRows, known: Packed) -> Packed:
         """Set the bits of the rows behind those of the log before."""
         more = -(-self.clock.ages // 8) - known.shape[1]
         known = np.pad(known, ((0, 0), (0, more))) if more else known
-        found = grown.grown(known, self.log.n)
-        rows, bought = self.log.money_from(grown.rows), self.log.bought_from(grown.rows)
+        found = appended.realigned(known, self.log.n)
+        rows, bought = (
+            self.log.rows_from(appended.n_before),
+            self.log.is_purchase_from(appended.n_before),
+        )
         age = self.ages(rows, slice(None))
         inside = age < self.clock.ages
         inside = inside if bought is None else inside & bought

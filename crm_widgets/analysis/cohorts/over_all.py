@@ -75,7 +75,7 @@ def stay_of(both: Sides, silence_days: int | None, level: float) -> Stay | None:
 
 def worth_of(both: Sides, level: float) -> Worth | None:
     """What a customer of both sides brings; None without amounts."""
-    if both.frame.log.money.amount is None:
+    if both.frame.log.all_rows.amount is None:
         return None
     found = means(both.frame, "cumulative_revenue", both.windows)
     value_a, value_b = (float(value) for value in found.value[:, -1])

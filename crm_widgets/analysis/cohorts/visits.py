@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ...data.machine.parallel import BLOCK, in_threads
 from ..history.bits import Bits
-from ..history.in_order import InOrder
+from ..history.sorted_rows import SortedRows
 from .members import Frame
 from .windows import Ints
 
@@ -42,7 +42,12 @@ class Visits:
 
 
 def visits(
-    frame: Frame, rows: InOrder, ages: int, first: int, end: int, orders: Ints | Bits | None = None
+    frame: Frame,
+    rows: SortedRows,
+    ages: int,
+    first: int,
+    end: int,
+    orders: Ints | Bits | None = None,
 ) -> Visits:
     """Add up the rows of the customers from ``first`` to before ``end`` at each age.
 
@@ -80,13 +85,13 @@ def visits(
 def visits_of_all(frame: Frame, ages: int, *, money: bool, orders: bool) -> list[Visits]:
     """Visits of all customers in parts: their money, their orders, or their money per order."""
     log = frame.log
-    rows = log.earned_in_order if money else log.orders_in_order
-    begun = log.orders_begun if money and orders else None
+    rows = log.revenue_by_customer if money else log.orders_by_customer
+    begun = log.orders_per_row if money and orders else None
 
     def work(parts: Sequence[tuple[int, int]]) -> list[tuple[int, Visits]]:
         return [(part[0], visits(frame, rows, ages, *part, begun)) for part in parts]
 
-    shares = in_threads(work, list(pairwise(rows.cuts(BLOCK))))
+    shares = in_threads(work, list(pairwise(rows.cut_points(BLOCK))))
     return [here for _, here in sorted((x for share in shares for x in share), key=lambda x: x[0])]
 
 

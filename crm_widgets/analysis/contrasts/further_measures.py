@@ -79,7 +79,7 @@ def _of(make: Callable[[], Any], customers: npt.NDArray[np.int32]) -> Any:
 
 
 def _first_day_value(told: History) -> npt.NDArray[np.float64]:
-    rows, first, sums = told.money, told.first, np.zeros(told.n)
+    rows, first, sums = told.all_rows, told.first, np.zeros(told.n)
     assert rows.amount is not None
     for part in _blocks(rows.n):
         who = rows.customer[part]

@@ -147,7 +147,7 @@ def whole_of(
     max_levels: int,
 ) -> Whole | None:
     """The engine behind customers drawn from it; None of anything else, and of listed customers."""
-    if not isinstance(data, Customers) or data.in_engine is None or not data.drawn:
+    if not isinstance(data, Customers) or data.in_engine is None or not data.is_sample:
         return None
     if any(isinstance(one, Group) for one in where):
         return None

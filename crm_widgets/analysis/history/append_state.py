@@ -1,4 +1,4 @@
-"""What a history keeps: for other measures, and for a log that goes on from its own."""
+"""Results that a history caches, and those that it extends when rows are appended to its log."""
 
 from __future__ import annotations
 
@@ -11,29 +11,31 @@ import numpy.typing as npt
 
 from ...data.machine.parallel import in_blocks
 from ...data.machine.result_cache import ResultCache
-from ...data.reading.appended_rows import Growth
+from ...data.reading.appended_rows import AppendedRows
 from .rows import Totals
 
 T = TypeVar("T")
-Grown: TypeAlias = tuple[Growth, npt.NDArray[Any]]
-"""How a log has grown, and what was made of it before."""
+OldResult: TypeAlias = tuple[AppendedRows, npt.NDArray[Any]]
+"""The rows appended to a log, and a result of the earlier one."""
 
 CAPACITY = 6
 """Results that are cached between measures."""
+HISTORY = "history"
+"""Key of the history in the ``analysis_cache`` of a log."""
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
-    """What is known of a log: the first day, sums of customers, and what else grows, if any."""
+class AppendState:
+    """What a longer log reuses: the first day, totals by customer, and results to be extended."""
 
     origin: int
     first: npt.NDArray[np.int32] | None
     totals: Totals | None
-    growing: dict[Hashable, npt.NDArray[Any]]
+    extendable: dict[Hashable, npt.NDArray[Any]]
 
 
-class Remembering:
-    """Results that are made once, and those that grow with the log."""
+class CachedResults:
+    """Results that are computed once, and results that are extended when rows are appended."""
 
     n: int
     """Number of customers."""
@@ -41,55 +43,55 @@ class Remembering:
     """The first day of the log, counted from 1970-01-01."""
     first: Any
     """Day of each customer's first purchase; -1 for those who have none."""
-    _kept: npt.NDArray[np.bool_] | None = None
+    _used_rows: npt.NDArray[np.bool_] | None = None
     """Which rows of the log are used; None if all are."""
 
-    def __init__(self, grown: Growth | None = None, before: Known | None = None) -> None:
+    def __init__(
+        self, appended: AppendedRows | None = None, old_state: AppendState | None = None
+    ) -> None:
         self._results = ResultCache(CAPACITY)
-        self._growing: dict[Hashable, npt.NDArray[Any]] = {}
-        self._grown, self._before = grown, before
+        self._extendable: dict[Hashable, npt.NDArray[Any]] = {}
+        self._appended, self._old_state = appended, old_state
 
-    def handed_on(self) -> Known | None:
-        """What is known, for a log that goes on from this one."""
-        if self._kept is not None:
+    def state_for_append(self) -> AppendState | None:
+        """What stays valid when rows are appended; None if the log is used in part."""
+        if self._used_rows is not None:
             return None
-        known = self.__dict__
-        return Known(self.origin, known.get("first"), known.get("totals"), dict(self._growing))
+        computed = self.__dict__
+        return AppendState(
+            self.origin, computed.get("first"), computed.get("totals"), dict(self._extendable)
+        )
 
     def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """A result, computed once and cached, so that another measure costs little."""
+        """A result, computed once, so that another measure costs little."""
         return self._results.get_or_compute(key, compute)
 
-    def growing(
-        self, key: Hashable, make: Callable[[Grown | None], npt.NDArray[Any]]
+    def extendable(
+        self, key: Hashable, compute: Callable[[OldResult | None], npt.NDArray[Any]]
     ) -> npt.NDArray[Any]:
-        """Make something of customers by the days since they came, from what it was before.
+        """A cached result by customer and days since the first purchase.
 
-        It is ``cached``. None is given where it was not made of the log before, or where rows
-        of this are left out, or where customers came earlier than was known.
+        ``compute`` gets the result of the earlier log, to extend it. It gets None if there is no
+        such result, if the log is used in part, or if a customer's first purchase has moved.
         """
 
-        def made() -> npt.NDArray[Any]:
-            self._growing = {key: make(self._grown_from(key))}
-            return self._growing[key]
+        def compute_and_store() -> npt.NDArray[Any]:
+            self._extendable = {key: compute(self._old_result(key))}
+            return self._extendable[key]
 
-        return self.cached(key, made)
+        return self.cached(key, compute_and_store)
 
-    def _grown_from(self, key: Hashable) -> Grown | None:
-        before, grown = self._before, self._grown
-        found = None if before is None else before.growing.pop(key, None)
-        if before is None or grown is None or found is None or self._kept is not None:
+    def _old_result(self, key: Hashable) -> OldResult | None:
+        old_state, appended = self._old_state, self._appended
+        result = None if old_state is None else old_state.extendable.pop(key, None)
+        if old_state is None or appended is None or result is None or self._used_rows is not None:
             return None
-        if before.first is None or before.origin != self.origin:
+        if old_state.first is None or old_state.origin != self.origin:
             return None
-        first = before.first
+        old_first, recoding = old_state.first, appended.recoding
 
-        def as_it_was(part: slice) -> bool:
-            was, now = first[part], self.first[part if grown.moved is None else grown.moved[part]]
-            return bool(((was < 0) | (was == now)).all())
+        def is_unchanged(part: slice) -> bool:
+            old, new = old_first[part], self.first[part if recoding is None else recoding[part]]
+            return bool(((old < 0) | (old == new)).all())
 
-        return (grown, found) if all(in_blocks(as_it_was, first.size)) else None
-
-
-KEPT = "history"
-"""Where a log keeps its history."""
+        return (appended, result) if all(in_blocks(is_unchanged, old_first.size)) else None

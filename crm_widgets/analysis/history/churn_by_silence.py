@@ -14,7 +14,7 @@ from ...data.machine.parallel import BLOCK, in_threads
 from ...errors import AnalysisError
 from ..statistics.kaplan_meier import Lives
 from .history import History
-from .in_order import InOrder
+from .sorted_rows import SortedRows
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -38,7 +38,7 @@ class Silence:
 
 def usual_silence(log: History) -> int:
     """Find the 90th percentile of the gaps between days with purchases, in whole days."""
-    rows = log.days_in_order
+    rows = log.purchase_days_by_customer
 
     def work(parts: Sequence[tuple[int, int]]) -> Ints:
         counts = np.zeros(log.last + 1, np.int64)
@@ -49,7 +49,7 @@ def usual_silence(log: History) -> int:
         return counts
 
     none = np.zeros(log.last + 1, np.int64)
-    counts = sum(in_threads(work, list(pairwise(rows.cuts(BLOCK)))), none)
+    counts = sum(in_threads(work, list(pairwise(rows.cut_points(BLOCK)))), none)
     if not counts.any():
         raise AnalysisError("no_gaps")
     return max(1, int(np.ceil(_quantile(counts, GAP_QUANTILE))))
@@ -67,7 +67,7 @@ def silence(
     With a landmark day the clock and the silence both start at it, for all who had bought by
     then, so that purchases before it decide nothing.
     """
-    rows = log.days_in_order
+    rows = log.purchase_days_by_customer
     start = log.first
     inside = log.first >= 0 if chosen is None else chosen & (log.first >= 0)
     if landmark is not None:
@@ -85,7 +85,7 @@ def silence(
                 customer, day, end - first, silence_days, log.last
             )
 
-    in_threads(work, list(pairwise(rows.cuts(BLOCK))))
+    in_threads(work, list(pairwise(rows.cut_points(BLOCK))))
     event = silent >= 0
     lost = event & inside
     returned = int((lost & broken).sum()) / int(lost.sum()) if lost.any() else float("nan")
@@ -94,7 +94,7 @@ def silence(
     return Silence(lives, inside, silence_days, returned)
 
 
-def _days(rows: InOrder, first: int, end: int) -> tuple[Ints, Ints]:
+def _days(rows: SortedRows, first: int, end: int) -> tuple[Ints, Ints]:
     """Customers, counted from ``first`` on, and their days, in order."""
     bounds = rows.bounds[first : end + 1]
     customer = np.repeat(np.arange(end - first), np.diff(bounds))

@@ -20,17 +20,17 @@ from scipy.sparse import coo_array
 from ...data import Transactions
 from ...data.engine.log import DAY, RETURNED, LazyLog
 from ...data.engine.source import Frame, LazySource, array, ids_of, in_turn
-from .append_state import Remembering
+from .append_state import CachedResults
 from .history import History
-from .in_order import InOrder
 from .rows import EPOCH, Days, Rows
+from .sorted_rows import SortedRows
 
 MONEY, BOUGHT, WHEN = "crm_widgets_money", "crm_widgets_bought", "crm_widgets_when"
 ROWS = 1 << 20
 """Rows that are looked up at a time."""
 
 Ints: TypeAlias = npt.NDArray[np.int32]
-Asked: TypeAlias = Mapping[str, tuple[nw.Expr, npt.DTypeLike]]
+Aggregates: TypeAlias = Mapping[str, tuple[nw.Expr, npt.DTypeLike]]
 """What is asked, by name, and as what it is kept."""
 
 
@@ -43,60 +43,62 @@ class LazyHistory(History):
     def __init__(self, transactions: Transactions) -> None:
         log = transactions.log
         assert log is not None
-        Remembering.__init__(self)
+        CachedResults.__init__(self)
         self._orders = None
         self.ids, self.n = log.ids, len(log.ids)
         self.origin = int(log.days[0])
         self.last = (transactions.end - EPOCH).days - self.origin
         kind = np.uint16 if self.last < 65_535 else np.int32
         paid = ("amount",) if transactions.amount is not None else ()
-        asked: dict[str, tuple[nw.Expr, Any]] = {}
-        if log.returned is not None or not paid:
-            asked[BOUGHT] = (nw.col(RETURNED).min(), np.uint8)
+        aggregates: dict[str, tuple[nw.Expr, Any]] = {}
+        if log.is_return is not None or not paid:
+            aggregates[BOUGHT] = (nw.col(RETURNED).min(), np.uint8)
         if paid:
-            asked[MONEY] = (nw.col("amount").sum(), np.float64)
-        days = _Days(log, self.origin, kind)
-        customer, day, found = days.collect(log.rows(*paid), lambda rows: rows, asked)
+            aggregates[MONEY] = (nw.col("amount").sum(), np.float64)
+        days = _DayCollector(log, self.origin, kind)
+        customer, day, found = days.collect(log.rows(*paid), lambda rows: rows, aggregates)
         self._day = day
-        self.money = Rows(customer, day, found.get(MONEY))
-        returned = found.pop(BOUGHT, None)
-        self.returned = None if returned is None or not returned.any() else returned != 0
-        self.numbered = transactions.order is not None
-        if self.numbered:
+        self.all_rows = Rows(customer, day, found.get(MONEY))
+        is_return = found.pop(BOUGHT, None)
+        self.is_return = None if is_return is None or not is_return.any() else is_return != 0
+        self.has_order_numbers = transactions.order is not None
+        if self.has_order_numbers:
             rows = log.rows("order").filter(nw.col(RETURNED) == 0)
-            customer, day, found = days.collect(rows, orders_of, {BOUGHT: (nw.len(), np.int32)})
+            customer, day, found = days.collect(
+                rows, one_row_per_order, {BOUGHT: (nw.len(), np.int32)}
+            )
             n = found[BOUGHT]
             self.__dict__["numbered_orders"] = Rows(customer.repeat(n), day.repeat(n))
         else:
-            self.__dict__["orders_begun"] = self._begun()
+            self.__dict__["orders_per_row"] = self._orders_per_row()
 
     @property
-    def shopping_days(self) -> Rows:
+    def purchase_days(self) -> Rows:
         """Days with a purchase, which are in order and occur once."""
         return self.purchases
 
     @cached_property
-    def days_in_order(self) -> InOrder:
+    def purchase_days_by_customer(self) -> SortedRows:
         """The same, from customer to customer."""
-        if self.returned is None:
-            return InOrder(self.earned_in_order.bounds, self.money.day)
-        return InOrder.of(self.purchases, self.n, self.last + 1)
+        if self.is_return is None:
+            return SortedRows(self.revenue_by_customer.bounds, self.all_rows.day)
+        return SortedRows.of(self.purchases, self.n, self.last + 1)
 
     @cached_property
-    def earned_in_order(self) -> InOrder:
-        """``earned``, which is in order."""
-        return InOrder.of(self.earned, self.n, self.last + 1)
+    def revenue_by_customer(self) -> SortedRows:
+        """``revenue_rows``, which is in order."""
+        return SortedRows.of(self.revenue_rows, self.n, self.last + 1)
 
-    def _begun(self) -> npt.NDArray[np.uint8]:
-        """One order on each day with a purchase, for each row of ``earned``."""
-        bought, rows = self.bought, self.money
-        if bought is None:
+    def _orders_per_row(self) -> npt.NDArray[np.uint8]:
+        """One order on each day with a purchase, for each row of ``revenue_rows``."""
+        is_purchase, rows = self.is_purchase, self.all_rows
+        if is_purchase is None:
             return np.broadcast_to(np.uint8(1), rows.n)
-        since = rows.day >= self.first[rows.customer]
-        return bought[since].view(np.uint8)
+        is_since_first = rows.day >= self.first[rows.customer]
+        return is_purchase[is_since_first].view(np.uint8)
 
 
-def orders_of(rows: Frame) -> Frame:
+def one_row_per_order(rows: Frame) -> Frame:
     """A row an order, dated on its first day; a row without a number is of the order of its day."""
     day = nw.when(nw.col("order").is_null()).then(nw.col(DAY))
     orders = rows.with_columns(**{WHEN: day}).group_by("customer", "order", WHEN)
@@ -104,7 +106,7 @@ def orders_of(rows: Frame) -> Frame:
 
 
 @dataclass(frozen=True)
-class _Days:
+class _DayCollector:
     """Collects what is asked of each day of a customer."""
 
     log: LazyLog
@@ -117,27 +119,29 @@ class _Days:
 
     @in_turn
     def collect(
-        self, rows: Frame, prepare: Callable[[Frame], Frame], asked: Asked
+        self, rows: Frame, prepare: Callable[[Frame], Frame], aggregates: Aggregates
     ) -> tuple[npt.NDArray[np.int32], Days, dict[str, npt.NDArray[Any]]]:
         """Customers, days (from the origin on) and answers, in the order of both."""
-        log, size = self.log, 0
-        whole = int(log.rows_of.sum())
+        log, end = self.log, 0
+        n_rows = int(log.rows_of.sum())
         # Of what is not written to, no memory is taken.
-        customer, day = np.empty(whole, np.int32), np.empty(whole, self.kind)
-        values = {name: np.empty(whole, dtype) for name, (_, dtype) in asked.items()}
-        terms = {name: term for name, (term, _) in asked.items()}
-        for place, part in log.parts(rows):
-            found = log.table.source.collect(prepare(part).group_by("customer", DAY).agg(**terms))
-            rows_of, days, order = self._order(found, log.ids[place])
-            here = slice(size, size + order.size)
-            who = np.arange(place.start, place.stop, dtype=np.int32)
-            customer[here], day[here] = np.repeat(who, rows_of), days
-            for name, kept in values.items():
-                kept[here] = np.nan_to_num(found[name].to_numpy())[order]
-            size = here.stop
-        return customer[:size], day[:size], {name: kept[:size] for name, kept in values.items()}
+        customer, day = np.empty(n_rows, np.int32), np.empty(n_rows, self.kind)
+        values = {name: np.empty(n_rows, dtype) for name, (_, dtype) in aggregates.items()}
+        expressions = {name: expression for name, (expression, _) in aggregates.items()}
+        for here, part in log.parts(rows):
+            found = log.table.source.collect(
+                prepare(part).group_by("customer", DAY).agg(**expressions)
+            )
+            rows_of, days, order = self._sort(found, log.ids[here])
+            chunk = slice(end, end + order.size)
+            codes = np.arange(here.start, here.stop, dtype=np.int32)
+            customer[chunk], day[chunk] = np.repeat(codes, rows_of), days
+            for name, column in values.items():
+                column[chunk] = np.nan_to_num(found[name].to_numpy())[order]
+            end = chunk.stop
+        return customer[:end], day[:end], {name: column[:end] for name, column in values.items()}
 
-    def _order(self, found: nw.DataFrame[Any], ids: pd.Index[Any]) -> tuple[Ints, Ints, Ints]:
+    def _sort(self, found: nw.DataFrame[Any], ids: pd.Index[Any]) -> tuple[Ints, Ints, Ints]:
         """How many days each customer has, these days, and where they stand in what was found."""
         codes, days = (np.empty(len(found), np.int32) for _ in range(2))
         for lo in range(0, codes.size, ROWS):

@@ -1,4 +1,4 @@
-"""Rows of a log as arrays: who, on which day, how much."""
+"""Rows of a log as arrays: customer, day and amount."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Rows:
         """Number of rows."""
         return self.customer.size
 
-    def since(self, first: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+    def is_on_or_after(self, first: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
         """Which rows are not before the ``first`` day of their customer."""
-        found = np.empty(self.n, bool)
+        result = np.empty(self.n, bool)
 
         def compare(part: slice) -> None:
-            found[part] = self.day[part] >= first[self.customer[part]]
+            result[part] = self.day[part] >= first[self.customer[part]]
 
         in_blocks(compare, self.n)
-        return found
+        return result
 
-    def days_of_customers(
-        self, customers: int, days: int, left_out: npt.NDArray[np.bool_] | None
+    def unique_customer_days(
+        self, customers: int, days: int, excluded: npt.NDArray[np.bool_] | None
     ) -> npt.NDArray[np.integer[Any]]:
         """Each pair of a customer and a day as one number, customer × days + day, in order, once.
 
@@ -56,7 +56,7 @@ class Rows:
             found = self.customer[part].astype(kind)
             found *= kind.type(days)
             found += self.day[part].astype(kind, copy=False)
-            found = found if left_out is None else found[~left_out[part]]
+            found = found if excluded is None else found[~excluded[part]]
             keys[n : n + found.size] = found
             n += found.size
         keys = keys[:n]
@@ -64,20 +64,20 @@ class Rows:
         n = 0
         for lo in range(0, keys.size, BLOCK):
             found = keys[lo : lo + BLOCK]
-            first = np.ones(found.size, bool)
-            np.not_equal(found[1:], found[:-1], out=first[1:])
+            is_first = np.ones(found.size, bool)
+            np.not_equal(found[1:], found[:-1], out=is_first[1:])
             # The last that was kept is the one before, or equal to it.
-            first[0] = n == 0 or found[0] != keys[n - 1]
-            found = found[first]
+            is_first[0] = n == 0 or found[0] != keys[n - 1]
+            found = found[is_first]
             keys[n : n + found.size] = found
             n += found.size
         return keys[:n]
 
     def until(self, day: int) -> Rows:
         """The rows up to a day, that day included."""
-        kept = self.day <= day
-        amount = None if self.amount is None else self.amount[kept]
-        return Rows(self.customer[kept], self.day[kept], amount)
+        used = self.day <= day
+        amount = None if self.amount is None else self.amount[used]
+        return Rows(self.customer[used], self.day[used], amount)
 
 
 DAY_MS = 86_400_000
@@ -106,31 +106,31 @@ class Totals:
 
 
 class DatedRows(Protocol):
-    """What is added up of a log for each customer: a ``History``, wherever its rows are."""
+    """What totals are computed from: a ``History`` in memory or in an engine."""
 
     n: int
     origin: int
     last: int
-    numbered: bool
-    returned: npt.NDArray[np.bool_] | None
+    has_order_numbers: bool
+    is_return: npt.NDArray[np.bool_] | None
     customers_at: CodesAt
 
     @property
-    def money(self) -> Rows:
+    def all_rows(self) -> Rows:
         """All rows."""
 
     @property
     def orders(self) -> Rows:
         """A row an order."""
 
-    def orders_of_each(self) -> npt.NDArray[np.integer[Any]]:
+    def order_counts(self) -> npt.NDArray[np.integer[Any]]:
         """Number of orders of each customer."""
 
     def order_keys(self) -> npt.NDArray[np.integer[Any]]:
         """The order of each row."""
 
-    def money_from(self, start: int) -> Rows:
+    def rows_from(self, start: int) -> Rows:
         """The rows from ``start`` on."""
 
-    def bought_from(self, start: int) -> npt.NDArray[np.bool_] | None:
-        """Which of these are no returns."""
+    def is_purchase_from(self, start: int) -> npt.NDArray[np.bool_] | None:
+        """Which rows from ``start`` on are no returns; None if there are no returns."""

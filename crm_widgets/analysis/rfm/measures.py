@@ -17,7 +17,7 @@ from ...data.vocabulary.notes import Note
 from ...errors import AnalysisError, InputError
 from ..history.of_log import history
 from ..history.rows import EPOCH, Totals
-from ..history.totals import totals_of
+from ..history.totals import compute_totals
 from .in_engine import lazy_totals
 
 MEASURES = (
@@ -43,10 +43,10 @@ def customer_measures(
         day, found = log.last + 1, log.totals
     else:
         day = log.day(given_day(as_of, "as_of"))
-        found = totals_of(log, until=day)
-        later = log.money.n - int(found.rows.sum())
+        found = compute_totals(log, until=day)
+        later = log.all_rows.n - int(found.rows.sum())
         notes.append(Note("after_as_of", later, {"as_of": log.date(day)}))
-    if transactions.grown is None:
+    if transactions.appended is None:
         give_back(transactions.table.n)
     return _described(log.ids, log.first, found, day, log.date(day), notes)
 

@@ -19,11 +19,11 @@ def quintile_cuts(values: Floats) -> Floats:
     packages, Am. Stat. 50, 361–365), so that a score never depends on rounding. If all values
     are equal, two cuts are put just below them: everybody scores 3, neither good nor bad.
     """
-    in_order = np.sort(values)
+    sorted_rows = np.sort(values)
     # in whole numbers, for a fifth of some numbers is rounded to one more
     rank = (values.size * np.arange(1, 5) + 4) // 5 - 1
-    cuts = in_order[rank]
-    if in_order[0] == in_order[-1]:
+    cuts = sorted_rows[rank]
+    if sorted_rows[0] == sorted_rows[-1]:
         cuts[:2] = np.nextafter(cuts[0], -np.inf)
     return cuts
 

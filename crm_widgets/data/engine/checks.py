@@ -13,7 +13,7 @@ import pandas as pd
 from ...errors import InputError
 from ..parsing.amounts import EXACT
 from ..parsing.placeholder_days import placeholder_days
-from ..reading.checks import last_believed
+from ..reading.checks import last_plausible_day
 from ..reading.choices import Choices
 from ..reading.doubtful_ids import doubts_of, notes_on_ids
 from ..vocabulary.notes import Note, add_note
@@ -29,14 +29,14 @@ CHECKED_ROWS = 8_000_000
 
 
 @in_turn
-def read_log(source: LazySource, places: Mapping[str, str], choices: Choices) -> LazyLog:
+def read_log(source: LazySource, role_columns: Mapping[str, str], choices: Choices) -> LazyLog:
     """Read a log where it is.
 
     Parameters
     ----------
     source
         The table in its engine.
-    places
+    role_columns
         Role → column.
     choices
         What becomes of returns, and of which currency amounts are taken.
@@ -47,145 +47,162 @@ def read_log(source: LazySource, places: Mapping[str, str], choices: Choices) ->
         If times or amounts are not of such a type in the engine, amounts are of several
         currencies, or no row can be used.
     """
-    who, when, paid = (places.get(role) for role in ("customer", "time", "amount"))
-    assert who is not None
-    assert when is not None
-    for role, column, kind in (("time", when, "time"), ("amount", paid, "number")):
+    customer_column, time_column, amount_column = (
+        role_columns.get(role) for role in ("customer", "time", "amount")
+    )
+    assert customer_column is not None
+    assert time_column is not None
+    for role, column, kind in (("time", time_column, "time"), ("amount", amount_column, "number")):
         if column is not None and source.kinds[column] != kind:
             raise InputError(
                 f"{role}_in_engine",
                 column=column, type=str(source.schema[column]), engine=source.engine,
             )  # fmt: skip
-    known, timely = present(source, who), ~nw.col(when).is_null()
-    keep = known & timely
-    others, told = of_other_currencies(source, places, choices, keep)
-    if others is not None:
-        keep = keep & ~others
-    day = {"customer": source.expression(who), "time": source.expression(when)}
-    days, rows_on = rows_by_day(under_roles(source, places, day, keep)[0])
-    none = placeholder_days(days)
-    if none.size:
-        is_none = np.isin(days, none)
-        add_note(told, "placeholder_dates", int(rows_on[is_none].sum()), column=when)
-        keep = keep & ~on_days(when, none)
-        days, rows_on = days[~is_none], rows_on[~is_none]
-    money = None if paid is None else finite(nw.col(paid))
-    returned = None if money is None else (money < 0) & keep
-    found = _counted(source, places, known, timely, returned)
+    has_customer, has_time = present(source, customer_column), ~nw.col(time_column).is_null()
+    keep = has_customer & has_time
+    is_other_currency, exclusion_notes = of_other_currencies(source, role_columns, choices, keep)
+    if is_other_currency is not None:
+        keep = keep & ~is_other_currency
+    day = {"customer": source.expression(customer_column), "time": source.expression(time_column)}
+    days, rows_on = rows_by_day(under_roles(source, role_columns, day, keep)[0])
+    placeholders = placeholder_days(days)
+    if placeholders.size:
+        is_placeholder = np.isin(days, placeholders)
+        add_note(
+            exclusion_notes,
+            "placeholder_dates",
+            int(rows_on[is_placeholder].sum()),
+            column=time_column,
+        )
+        keep = keep & ~on_days(time_column, placeholders)
+        days, rows_on = days[~is_placeholder], rows_on[~is_placeholder]
+    money = None if amount_column is None else finite(nw.col(amount_column))
+    is_return = None if money is None else (money < 0) & keep
+    counts = _count_problems(source, role_columns, has_customer, has_time, is_return)
     returns = choices.returns
-    notes = [Note("in_engine", found["n"], {"engine": source.engine})]
-    _say_rows(notes, source, places, found, returns)
-    notes += told + trial_orders(source, places, keep)
-    n_returned = found.get("returned") or 0
-    columns = {role: source.expression(place) for role, place in places.items()}
-    if money is not None and returned is not None:
+    notes = [Note("in_engine", counts["n"], {"engine": source.engine})]
+    _add_notes(notes, source, role_columns, counts, returns)
+    notes += exclusion_notes + trial_orders(source, role_columns, keep)
+    n_returned = counts.get("returned") or 0
+    columns = {role: source.expression(place) for role, place in role_columns.items()}
+    if money is not None and is_return is not None:
         columns["amount"] = money
         if n_returned and returns == "gross":
-            columns["amount"] = nw.when(returned).then(nw.lit(0.0)).otherwise(money)
+            columns["amount"] = nw.when(is_return).then(nw.lit(0.0)).otherwise(money)
         if n_returned and returns == "drop":
-            keep = keep & ~nw.when(returned).then(nw.lit(True)).otherwise(nw.lit(False))
-    table, headers = under_roles(source, places, columns, keep)
+            keep = keep & ~nw.when(is_return).then(nw.lit(True)).otherwise(nw.lit(False))
+    table, headers = under_roles(source, role_columns, columns, keep)
     if n_returned and returns == "drop":
         days, rows_on = rows_by_day(table)
     ids, rows_of = _customers(table)
     if not len(ids):
-        raise InputError("no_usable_rows", customer=who)
-    notes += notes_on_ids(ids, rows_of, doubts_of(ids), who)
-    end, late, last = last_believed(days, rows_on)
-    add_note(notes, "future_dates", late, last=last, end=end)
-    marked = returned if n_returned and returns != "drop" else None
-    log = LazyLog(table, headers, ids, rows_of, days, rows_on, end, marked, tuple(notes))
-    _say_duplicates(notes, log)
-    return LazyLog(table, headers, ids, rows_of, days, rows_on, end, marked, tuple(notes))
+        raise InputError("no_usable_rows", customer=customer_column)
+    notes += notes_on_ids(ids, rows_of, doubts_of(ids), customer_column)
+    end, n_late, last = last_plausible_day(days, rows_on)
+    add_note(notes, "future_dates", n_late, last=last, end=end)
+    remaining_returns = is_return if n_returned and returns != "drop" else None
+    log = LazyLog(table, headers, ids, rows_of, days, rows_on, end, remaining_returns, tuple(notes))
+    _add_duplicates_note(notes, log)
+    return LazyLog(
+        table, headers, ids, rows_of, days, rows_on, end, remaining_returns, tuple(notes)
+    )
 
 
 def present(source: LazySource, column: str) -> nw.Expr:
     """Which rows have a customer id; blank text is none."""
-    found, dtype = nw.col(column), source.schema[column]
+    value, dtype = nw.col(column), source.schema[column]
     if dtype.is_float():
-        return nw.when(found.is_finite()).then(nw.lit(True)).otherwise(nw.lit(False))
+        return nw.when(value.is_finite()).then(nw.lit(True)).otherwise(nw.lit(False))
     if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
-        text = found if isinstance(dtype, nw.String) else found.cast(nw.String)
-        there = text.str.strip_chars() != nw.lit("")
-        return nw.when(there).then(nw.lit(True)).otherwise(nw.lit(False))
-    return ~found.is_null()
+        text = value if isinstance(dtype, nw.String) else value.cast(nw.String)
+        is_present = text.str.strip_chars() != nw.lit("")
+        return nw.when(is_present).then(nw.lit(True)).otherwise(nw.lit(False))
+    return ~value.is_null()
 
 
-def _one(condition: nw.Expr) -> nw.Expr:
+def _as_flag(condition: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0))
 
 
-def _counted(
+def _count_problems(
     source: LazySource,
-    places: Mapping[str, str],
-    known: nw.Expr,
-    timely: nw.Expr,
-    returned: nw.Expr | None,
+    role_columns: Mapping[str, str],
+    has_customer: nw.Expr,
+    has_time: nw.Expr,
+    is_return: nw.Expr | None,
 ) -> dict[str, Any]:
     """Count rows by what is wrong with them, in one query."""
-    who, paid = places["customer"], places.get("amount")
-    terms = {"rows": nw.lit(1), "unknown": _one(~known), "timeless": _one(~timely)}
-    asked = {"rows": nw.len(), "unknown": nw.col("unknown").sum()}
-    asked["timeless"] = nw.col("timeless").sum()
-    if source.schema[who].is_float():
-        terms["large"] = _one(finite(nw.col(who)).abs() > EXACT)
-        asked["large"] = nw.col("large").max()
-    if paid is not None and returned is not None:
-        whole = nw.col(paid).cast(nw.Float64)
-        absent = whole.is_null() | whole.is_nan()
-        terms |= {
-            "missing": _one(absent),
-            "infinite": _one(~absent & ~whole.is_finite()),
-            "returned": _one(returned),
-            "back": nw.when(returned).then(whole).otherwise(nw.lit(0.0)),
+    customer_column, amount_column = role_columns["customer"], role_columns.get("amount")
+    columns = {
+        "rows": nw.lit(1),
+        "unknown": _as_flag(~has_customer),
+        "timeless": _as_flag(~has_time),
+    }
+    aggregates = {"rows": nw.len(), "unknown": nw.col("unknown").sum()}
+    aggregates["timeless"] = nw.col("timeless").sum()
+    if source.schema[customer_column].is_float():
+        columns["large"] = _as_flag(finite(nw.col(customer_column)).abs() > EXACT)
+        aggregates["large"] = nw.col("large").max()
+    if amount_column is not None and is_return is not None:
+        amount = nw.col(amount_column).cast(nw.Float64)
+        is_missing = amount.is_null() | amount.is_nan()
+        columns |= {
+            "missing": _as_flag(is_missing),
+            "infinite": _as_flag(~is_missing & ~amount.is_finite()),
+            "returned": _as_flag(is_return),
+            "back": nw.when(is_return).then(amount).otherwise(nw.lit(0.0)),
         }
-        asked |= {name: nw.col(name).sum() for name in ("missing", "infinite", "returned", "back")}
-        if source.schema[paid].is_integer():
-            terms["huge"] = _one(whole.abs() > EXACT)
-            asked["huge"] = nw.col("huge").max()
-    found = source.row(source.frame.select(**terms).select(**asked))
+        aggregates |= {
+            name: nw.col(name).sum() for name in ("missing", "infinite", "returned", "back")
+        }
+        if source.schema[amount_column].is_integer():
+            columns["huge"] = _as_flag(amount.abs() > EXACT)
+            aggregates["huge"] = nw.col("huge").max()
+    found = source.row(source.frame.select(**columns).select(**aggregates))
     if not found["rows"]:
         raise InputError("no_rows")
     if found.get("large"):
-        raise InputError("ids_too_large", column=who)
+        raise InputError("ids_too_large", column=customer_column)
     if found.get("huge"):
-        raise InputError("too_large", column=paid)
-    whole_numbers = {name: int(value or 0) for name, value in found.items() if name != "back"}
-    return whole_numbers | {"n": whole_numbers["rows"], "back": float(found.get("back") or 0)}
+        raise InputError("too_large", column=amount_column)
+    counts = {name: int(value or 0) for name, value in found.items() if name != "back"}
+    return counts | {"n": counts["rows"], "back": float(found.get("back") or 0)}
 
 
-def _say_rows(
+def _add_notes(
     notes: list[Note],
     source: LazySource,
-    places: Mapping[str, str],
-    found: Mapping[str, Any],
+    role_columns: Mapping[str, str],
+    counts: Mapping[str, Any],
     returns: str,
 ) -> None:
-    who, when, paid = (places.get(role) for role in ("customer", "time", "amount"))
-    add_note(notes, "missing_customers", found["unknown"], column=who)
-    add_note(notes, "missing_times", found["timeless"], column=when)
-    zone = getattr(source.schema[str(when)], "time_zone", None)
+    customer_column, time_column, amount_column = (
+        role_columns.get(role) for role in ("customer", "time", "amount")
+    )
+    add_note(notes, "missing_customers", counts["unknown"], column=customer_column)
+    add_note(notes, "missing_times", counts["timeless"], column=time_column)
+    zone = getattr(source.schema[str(time_column)], "time_zone", None)
     # Spark keeps instants and shows them on the clock of its session: those are the times.
     add_note(notes, "time_zone", zone is not None and source.engine != "PySpark", zone=zone)
-    if paid is not None:
-        add_note(notes, "missing_amounts", found["missing"], column=paid)
-        add_note(notes, "infinite_amounts", found["infinite"], column=paid)
-        add_note(notes, f"returns_{returns}", found["returned"], amount=found["back"])
+    if amount_column is not None:
+        add_note(notes, "missing_amounts", counts["missing"], column=amount_column)
+        add_note(notes, "infinite_amounts", counts["infinite"], column=amount_column)
+        add_note(notes, f"returns_{returns}", counts["returned"], amount=counts["back"])
 
 
 def under_roles(
-    source: LazySource, places: Mapping[str, str], roles: dict[str, nw.Expr], keep: nw.Expr
+    source: LazySource, role_columns: Mapping[str, str], roles: dict[str, nw.Expr], keep: nw.Expr
 ) -> tuple[LazyTable, dict[str, Any]]:
     """The columns under their roles, the others under their names."""
-    columns, headers = dict(roles), {role: source.columns[p] for role, p in places.items()}
-    kinds = {role: source.kinds[place] for role, place in places.items()}
+    columns, headers = dict(roles), {role: source.columns[p] for role, p in role_columns.items()}
+    kinds = {role: source.kinds[place] for role, place in role_columns.items()}
     for name, kind in source.kinds.items():
-        if name not in places.values():
-            shown = f"{name} (column)" if name in roles else name
-            columns[shown], kinds[shown] = source.expression(name), kind
-            headers[shown] = source.columns[name]
-    who = ("customer", places["customer"])
-    return LazyTable(source, columns, kinds, keep=keep, customer=who), headers
+        if name not in role_columns.values():
+            name_in_table = f"{name} (column)" if name in roles else name
+            columns[name_in_table], kinds[name_in_table] = source.expression(name), kind
+            headers[name_in_table] = source.columns[name]
+    customer = ("customer", role_columns["customer"])
+    return LazyTable(source, columns, kinds, keep=keep, customer=customer), headers
 
 
 def _customers(table: LazyTable) -> tuple[pd.Index[Any], npt.NDArray[np.int64]]:
@@ -196,20 +213,20 @@ def _customers(table: LazyTable) -> tuple[pd.Index[Any], npt.NDArray[np.int64]]:
     return ids[order], n[order]
 
 
-def _say_duplicates(notes: list[Note], log: LazyLog) -> None:
+def _add_duplicates_note(notes: list[Note], log: LazyLog) -> None:
     """Count rows that repeat another in every column; of a large log, among some customers."""
     table, source = log.table, log.table.source
-    rows, whole = table.kept, int(log.rows_of.sum())
-    checked = whole
-    if whole > CHECKED_ROWS:
+    rows, n_rows = table.kept, int(log.rows_of.sum())
+    checked = n_rows
+    if n_rows > CHECKED_ROWS:
         order = np.random.default_rng(0).permutation(len(log.ids))
-        some = order[np.cumsum(log.rows_of[order]) <= CHECKED_ROWS]
-        checked = int(log.rows_of[some].sum())
-        rows = source.of(rows, table.behind_customer, log.ids[np.sort(some)])
-    again = rows.group_by(*source.columns).agg(nw.len().alias(N)).filter(nw.col(N) > 1)
-    found = source.row(again.select((nw.col(N) - 1).alias(N)).select(nw.col(N).sum()))
+        sampled = order[np.cumsum(log.rows_of[order]) <= CHECKED_ROWS]
+        checked = int(log.rows_of[sampled].sum())
+        rows = source.of(rows, table.behind_customer, log.ids[np.sort(sampled)])
+    repeated = rows.group_by(*source.columns).agg(nw.len().alias(N)).filter(nw.col(N) > 1)
+    found = source.row(repeated.select((nw.col(N) - 1).alias(N)).select(nw.col(N).sum()))
     n = int(found[N] or 0)
-    if checked < whole:
+    if checked < n_rows:
         add_note(notes, "duplicates_of_some", n, checked=checked)
     else:
         add_note(notes, "duplicates", n)

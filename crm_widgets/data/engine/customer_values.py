@@ -97,6 +97,6 @@ def first_values(
 def _purchases(log: LazyLog, coded: nw.Expr) -> Frame:
     """Customer, time and code of each purchase until the last day that is believed."""
     who, when = (log.table.field(name)[0] for name in ("customer", "time"))
-    rows = log.table.kept if log.returned is None else log.table.kept.filter(log.bought)
+    rows = log.table.kept if log.is_return is None else log.table.kept.filter(log.is_purchase)
     day = when.cast(nw.Date)
     return rows.filter(day <= nw.lit(log.end)).select(customer=who, time=when, **{CODE: coded})

@@ -37,7 +37,7 @@ def _counts(source: LazySource, column: str, keep: nw.Expr) -> Counter[Hashable]
 
 
 def of_other_currencies(
-    source: LazySource, places: Mapping[str, str], choices: Choices, keep: nw.Expr
+    source: LazySource, role_columns: Mapping[str, str], choices: Choices, keep: nw.Expr
 ) -> tuple[nw.Expr | None, list[Note]]:
     """Which rows are of another currency than the one chosen (None: no rows), and what to say.
 
@@ -47,13 +47,13 @@ def of_other_currencies(
         If amounts are of several currencies and none is chosen, or none is of the chosen one.
     """
     notes: list[Note] = []
-    column = currency_column(source.kinds, places)
+    column = currency_column(source.kinds, role_columns)
     signs: Counter[str] = Counter()
     counts: Counter[Hashable] = Counter()
     if column is not None:
         counts = _counts(source, column, keep)
         signs = counted_currencies(list(counts), np.array(list(counts.values()), np.int64))
-    check_money(signs, source.kinds, places, choices)
+    check_money(signs, source.kinds, role_columns, choices)
     if column is None or choices.currency is None:
         return None, notes
     said = {value: n for value, n in counts.items() if str(value).strip()}
@@ -72,10 +72,10 @@ def on_days(column: str, days: npt.NDArray[np.int64]) -> nw.Expr:
     return is_one_of(nw.col(column).cast(nw.Date), dates)
 
 
-def trial_orders(source: LazySource, places: Mapping[str, str], keep: nw.Expr) -> list[Note]:
+def trial_orders(source: LazySource, role_columns: Mapping[str, str], keep: nw.Expr) -> list[Note]:
     """What to say of orders that a column calls tests."""
     notes: list[Note] = []
-    column = trial_column(source.kinds, places)
+    column = trial_column(source.kinds, role_columns)
     if column is not None and source.kinds[column] != "time":
         counts = _counts(source, column, keep)
         n = sum(many for value, many in counts.items() if is_trial(value, column))

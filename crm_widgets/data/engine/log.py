@@ -40,7 +40,7 @@ class LazyLog:
         Days (since 1970) with rows, in order, and how many rows each has.
     end
         The last day that is believed.
-    returned
+    is_return
         Whether a row is a return; None if none is.
     notes
         What was found and what was done about it, counted.
@@ -53,7 +53,7 @@ class LazyLog:
     days: npt.NDArray[np.int64]
     rows_on: npt.NDArray[np.int64]
     end: dt.date
-    returned: nw.Expr | None
+    is_return: nw.Expr | None
     notes: tuple[Note, ...]
 
     @property
@@ -71,8 +71,8 @@ class LazyLog:
         terms = {name: table.field(name)[0] for name in ("customer", *columns)}
         terms[DAY] = table.field("time")[0].cast(nw.Date)
         terms[RETURNED] = nw.lit(0)
-        if self.returned is not None:
-            terms[RETURNED] = nw.when(self.returned).then(nw.lit(1)).otherwise(nw.lit(0))
+        if self.is_return is not None:
+            terms[RETURNED] = nw.when(self.is_return).then(nw.lit(1)).otherwise(nw.lit(0))
         last = self.end if until is None else min(until, self.end)
         return table.kept.select(**terms).filter(nw.col(DAY) <= nw.lit(last))
 
@@ -91,10 +91,10 @@ class LazyLog:
         )
 
     @property
-    def bought(self) -> nw.Expr:
+    def is_purchase(self) -> nw.Expr:
         """Whether a row is no return."""
-        assert self.returned is not None
-        return nw.when(self.returned).then(nw.lit(False)).otherwise(nw.lit(True))
+        assert self.is_return is not None
+        return nw.when(self.is_return).then(nw.lit(False)).otherwise(nw.lit(True))
 
     def parts(self, rows: Frame) -> Iterator[tuple[slice, Frame]]:
         """Rows of some customers at a time, and which of ``ids`` these are."""

@@ -24,9 +24,9 @@ from .codes import (
     plain_codes,
     sorted_codes,
 )
-from .deferred_codes import Moved, Moving, Some
+from .deferred_codes import DeferredCodes, Recoding, RowSelection
 
-Coded: TypeAlias = "tuple[Codes | Moving, pd.Index[Any]]"
+Coded: TypeAlias = "tuple[Codes | DeferredCodes, pd.Index[Any]]"
 Rows: TypeAlias = npt.NDArray[np.bool_] | npt.NDArray[np.intp]
 
 ALL = slice(None)
@@ -44,7 +44,7 @@ OBJECT_KINDS: dict[str, Kind] = {
 
 
 def kind_of(values: Series) -> Kind:
-    """What a column holds, by its type; columns of objects are looked at."""
+    """What a column holds, by its dtype; of object columns by their values."""
     types = pd.api.types
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype | pd.IntervalDtype):
@@ -98,11 +98,11 @@ class Column:
         return found
 
     def numbers_from(self, start: int) -> Floats:
-        """The numbers of the values from ``start`` on; of others none are made."""
+        """The numbers of the values from ``start`` on; only these are computed."""
         return self.numbers_at(slice(start or None, None))
 
     def numbers_at(self, rows: slice) -> Floats:
-        """The numbers of some rows; unless all are asked for, of others none are made."""
+        """The numbers of some rows; only these are computed, unless all rows are wanted."""
         if rows == ALL or "numbers" in self.__dict__:
             return self.numbers[rows]
         return Column(self.values.iloc[rows], self.kind, name=self.name).numbers
@@ -130,15 +130,17 @@ class Column:
     def codes(self) -> Codes:
         """Position of each value in ``levels``; missing values are -1."""
         codes, levels = self._coded
-        if isinstance(codes, Moving):
-            codes = codes.whole()
+        if isinstance(codes, DeferredCodes):
+            codes = codes.to_array()
             self.__dict__["_coded"] = codes, levels
         return codes
 
-    def codes_at(self, rows: Some) -> Codes:
-        """The codes of some rows, without those of the others where they are not known yet."""
+    def codes_at(self, rows: RowSelection) -> Codes:
+        """The codes of some rows; deferred codes of the others stay deferred."""
         codes = self._coded[0]
-        if isinstance(codes, Moving) and not (isinstance(rows, slice) and rows == slice(None)):
+        if isinstance(codes, DeferredCodes) and not (
+            isinstance(rows, slice) and rows == slice(None)
+        ):
             return codes.at(rows)
         return self.codes[rows]
 
@@ -152,14 +154,14 @@ class Column:
         """Whether the codes are known."""
         return "_coded" in self.__dict__
 
-    def going_on(self, moved: Moved, behind: Codes) -> Codes | Moving:
-        """Codes of a column that goes on with others, where the levels of this have moved."""
+    def extended_codes(self, recoding: Recoding, appended: Codes) -> Codes | DeferredCodes:
+        """The codes of this column, recoded, followed by those of appended rows."""
         codes = self._coded[0]
-        if isinstance(codes, Moving):
-            return codes.and_then(moved, behind)
-        return Moving(codes, moved, behind)
+        if isinstance(codes, DeferredCodes):
+            return codes.extended(recoding, appended)
+        return DeferredCodes(codes, recoding, appended)
 
-    def coded_only(self) -> Column:
+    def without_values(self) -> Column:
         """The codes without the values, which may be large."""
         return Column(self.values.iloc[:0].copy(), self.kind, name=self.name, coded=self._coded)
 
@@ -167,16 +169,16 @@ class Column:
         """Code of each value: -1 for a missing one, -2 for one that does not occur."""
         wanted: list[Any] = list(values)
         found = np.full(len(wanted), -2, np.intp)
-        there = []
-        for place, value in enumerate(wanted):
+        present = []
+        for position, value in enumerate(wanted):
             if pd.api.types.is_scalar(value) and pd.isna(value):
-                found[place] = -1
+                found[position] = -1
             else:
-                there.append(place)
+                present.append(position)
                 if self.kind == "time" and isinstance(value, dt.date):
-                    wanted[place] = pd.Timestamp(value).tz_localize(None).timestamp() * 1000
-        codes = self.levels.get_indexer(pd.Index([wanted[place] for place in there]))
-        found[there] = np.where(codes < 0, -2, codes)
+                    wanted[position] = pd.Timestamp(value).tz_localize(None).timestamp() * 1000
+        codes = self.levels.get_indexer(pd.Index([wanted[position] for position in present]))
+        found[present] = np.where(codes < 0, -2, codes)
         return found
 
     def take(self, rows: Rows) -> Column:
@@ -198,13 +200,13 @@ class Column:
             coded=coded,
         )
 
-    def shown(self) -> Series:
-        """Values as a reader expects them: times as naive datetimes, the rest as they came."""
+    def to_series(self) -> Series:
+        """Values as a reader expects them: times as naive datetimes, the rest as given."""
         if self.kind == "time":
-            clock = np.full(len(self.numbers), np.datetime64("NaT", "ms"))
+            times = np.full(len(self.numbers), np.datetime64("NaT", "ms"))
             present = np.isfinite(self.numbers)
-            clock[present] = np.rint(self.numbers[present]).astype("datetime64[ms]")
-            return pd.Series(clock, name=self.name, copy=False)
+            times[present] = np.rint(self.numbers[present]).astype("datetime64[ms]")
+            return pd.Series(times, name=self.name, copy=False)
         return self.values.reset_index(drop=True).rename(self.name)
 
 

@@ -1,4 +1,4 @@
-"""Columns that go on with more values: what is known of the first ones is kept."""
+"""Columns to which values are appended: codes of the old values are reused, not computed again."""
 
 from __future__ import annotations
 
@@ -10,85 +10,86 @@ import pandas as pd
 
 from .codes import Codes, Series
 from .column import Coded, Column
-from .deferred_codes import Moved
+from .deferred_codes import Recoding
 
 Loader: TypeAlias = Callable[[], Column]
 
 
-def ready(column: Column) -> Loader:
-    """A column that need not be loaded."""
+def already_loaded(column: Column) -> Loader:
+    """A loader of a column that is in memory."""
     return lambda: column
 
 
-def going_on(old: Column, n: int, load: Loader) -> Loader:
-    """Load a column that begins with the ``n`` values of ``old``: only those behind are coded."""
+def load_appended(old: Column, n: int, load: Loader) -> Loader:
+    """A loader of a column that begins with the ``n`` values of ``old``: codes only the others."""
 
-    def loaded() -> Column:
+    def load_and_code() -> Column:
         column = load()
         if column.is_coded:
             return column
-        more = column.take(np.arange(n, len(column.values)))
-        found = joined(old, more, column.values)
+        appended = column.take(np.arange(n, len(column.values)))
+        found = append_codes(old, appended, column.values)
         if found is None:
             return column
-        known = column.__dict__.get("numbers")
-        return Column(column.values, column.kind, name=column.name, numbers=known, coded=found[0])
+        numbers = column.__dict__.get("numbers")
+        return Column(column.values, column.kind, name=column.name, numbers=numbers, coded=found[0])
 
-    return loaded
+    return load_and_code
 
 
-def joined(old: Column, more: Column, values: Series) -> tuple[Coded, Moved] | None:
-    """Codes and levels of a column that goes on with others, and where its codes have moved to.
+def append_codes(old: Column, appended: Column, values: Series) -> tuple[Coded, Recoding] | None:
+    """Codes and levels of two columns one after the other, and the recoding of the old codes.
 
-    ``values`` are all of them; codes and levels are as they would be if these were read at once.
-    None if that cannot be told from the two.
+    ``values`` are those of both. The codes and levels are those of a column read at once; None if
+    they cannot be derived from the two.
     """
     ordered = isinstance(values.dtype, pd.CategoricalDtype) and values.cat.ordered
     if ordered:
         return None
-    levels, moved, codes = old.levels, None, more.codes
-    if len(more.levels):
-        if levels.dtype != more.levels.dtype or not len(levels):
+    levels, recoding, codes = old.levels, None, appended.codes
+    if len(appended.levels):
+        if levels.dtype != appended.levels.dtype or not len(levels):
             return None
-        # numbers among texts are in an order of their own, in which nothing can be looked up
-        if not (levels.is_monotonic_increasing and more.levels.is_monotonic_increasing):
+        # numbers mixed with text are sorted by type first, which searchsorted cannot follow
+        if not (levels.is_monotonic_increasing and appended.levels.is_monotonic_increasing):
             return None
         try:
-            levels, moved, codes = _merged(levels, more)
-        except TypeError:  # levels that have no order among themselves
+            levels, recoding, codes = _merge_levels(levels, appended)
+        except TypeError:  # levels that cannot be compared
             return None
-    return (old.going_on(moved, codes), levels), moved
+    return (old.extended_codes(recoding, codes), levels), recoding
 
 
-def _merged(old: pd.Index[Any], more: Column) -> tuple[pd.Index[Any], Moved, Codes]:
-    """All levels in order, where the old ones are in them, and the codes of ``more``."""
-    known, new = old.to_numpy(), more.levels.to_numpy()
-    place = np.searchsorted(known, new)
-    there = np.minimum(place, known.size - 1)
-    fresh = known[there] != new
-    if not fresh.any():
-        return old, None, np.append(there, -1).astype(np.int32)[more.codes]
-    ahead = place[fresh]
-    moved = np.arange(known.size, dtype=np.int32)
-    moved += np.repeat(
-        np.arange(ahead.size + 1, dtype=np.int32), np.diff(ahead, prepend=0, append=known.size)
+def _merge_levels(old: pd.Index[Any], appended: Column) -> tuple[pd.Index[Any], Recoding, Codes]:
+    """The union of the levels, sorted; the recoding of the old codes; the codes of ``appended``."""
+    old_values, values = old.to_numpy(), appended.levels.to_numpy()
+    position = np.searchsorted(old_values, values)
+    match = np.minimum(position, old_values.size - 1)
+    is_new = old_values[match] != values
+    if not is_new.any():
+        return old, None, np.append(match, -1).astype(np.int32)[appended.codes]
+    insert_at = position[is_new]
+    recoding = np.arange(old_values.size, dtype=np.int32)
+    recoding += np.repeat(
+        np.arange(insert_at.size + 1, dtype=np.int32),
+        np.diff(insert_at, prepend=0, append=old_values.size),
     )
-    rank = moved[there]
-    rank[fresh] = ahead + np.arange(ahead.size)
-    levels = _in_order(old, moved, more.levels[fresh], rank[fresh])
-    codes = np.append(rank, np.int32(-1))[more.codes]
-    return levels, None if ahead[0] == known.size else moved, codes
+    new_codes = recoding[match]
+    new_codes[is_new] = insert_at + np.arange(insert_at.size)
+    levels = _insert_levels(old, recoding, appended.levels[is_new], new_codes[is_new])
+    codes = np.append(new_codes, np.int32(-1))[appended.codes]
+    return levels, None if insert_at[0] == old_values.size else recoding, codes
 
 
-def _in_order(
-    old: pd.Index[Any], moved: Codes, fresh: pd.Index[Any], places: Codes
+def _insert_levels(
+    old: pd.Index[Any], old_codes: Codes, new: pd.Index[Any], new_codes: Codes
 ) -> pd.Index[Any]:
-    """The levels there were and fresh ones, each at its place."""
-    size = len(old) + len(fresh)
+    """Old and new levels in one index, each at the position that is its code."""
+    size = len(old) + len(new)
     if isinstance(old.dtype, np.dtype) and old.dtype != object:
-        both = np.empty(size, old.dtype)
-        both[moved], both[places] = old.to_numpy(), fresh.to_numpy()
-        return pd.Index(both, name=old.name)
+        values = np.empty(size, old.dtype)
+        values[old_codes], values[new_codes] = old.to_numpy(), new.to_numpy()
+        return pd.Index(values, name=old.name)
     order = np.empty(size, np.intp)
-    order[moved], order[places] = np.arange(len(old)), np.arange(len(old), size)
-    return old.append(fresh).take(order).astype(old.dtype)
+    order[old_codes], order[new_codes] = np.arange(len(old)), np.arange(len(old), size)
+    return old.append(new).take(order).astype(old.dtype)

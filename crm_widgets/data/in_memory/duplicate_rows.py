@@ -17,13 +17,13 @@ ODD = 0x9E3779B97F4A7C15
 """2^64 over the golden ratio: the first bits of its multiples are spread evenly."""
 
 
-def alike_keys(keys: Keys) -> npt.NDArray[np.intp]:
+def repeated_keys(keys: Keys) -> npt.NDArray[np.intp]:
     """Positions, in order, of the keys that occur more than once.
 
     Each row writes its position to a place that its key gives. A row that then reads another's
     there either shares that one's key, or tries again at other places, among all that lost.
 
-    >>> alike_keys(np.array([7, 3, 7, 5], np.uint32)).tolist()
+    >>> repeated_keys(np.array([7, 3, 7, 5], np.uint32)).tolist()
     [0, 2]
     """
     shared = np.zeros(keys.size, bool)

@@ -1,4 +1,4 @@
-"""Arrays with room behind them, so that what comes later is written there and nothing copied."""
+"""Arrays with spare capacity, so that appending writes in place and copies nothing."""
 
 from __future__ import annotations
 
@@ -10,53 +10,53 @@ import numpy.typing as npt
 
 from ..machine.parallel import in_blocks
 
-SPARE = 16
-"""The room is one part in so many; until it is written to, a system gives it no memory."""
+SPARE_DIVISOR = 16
+"""Spare capacity is n / 16. Until it is written to, the operating system gives it no memory."""
 
 
-class Ample:
-    """Values of a log that may go on.
+class GrowableArray:
+    """Values to which more may be appended.
 
     Examples
     --------
-    >>> known = Ample.of(np.arange(100))
-    >>> more = known.going_on(np.array([7, 8]))
-    >>> more.values[98:].tolist(), known.values.size
+    >>> days = GrowableArray.copy_of(np.arange(100))
+    >>> more = days.append(np.array([7, 8]))
+    >>> more.values[98:].tolist(), days.values.size
     ([98, 99, 7, 8], 100)
-    >>> bool(np.shares_memory(known.values, more.values))
+    >>> bool(np.shares_memory(days.values, more.values))
     True
-    >>> known.going_on(np.array([9])).values[98:].tolist(), more.values[100:].tolist()
+    >>> days.append(np.array([9])).values[98:].tolist(), more.values[100:].tolist()
     ([98, 99, 9], [7, 8])
     """
 
-    def __init__(self, whole: npt.NDArray[Any], n: int, taken: Taken | None = None) -> None:
-        self._whole = whole
-        self._taken = taken or Taken(n)
-        self.values = whole[:n]
+    def __init__(self, buffer: npt.NDArray[Any], n: int, used: UsedLength | None = None) -> None:
+        self._buffer = buffer
+        self._used = used or UsedLength(n)
+        self.values = buffer[:n]
 
     @classmethod
-    def room(cls, n: int, dtype: npt.DTypeLike) -> Ample:
-        """Room for ``n`` values, yet to be written, and more."""
-        return cls(np.empty(n + n // SPARE, dtype), n)
+    def empty(cls, n: int, dtype: npt.DTypeLike) -> GrowableArray:
+        """``n`` values yet to be written, and spare capacity."""
+        return cls(np.empty(n + n // SPARE_DIVISOR, dtype), n)
 
     @classmethod
-    def of(cls, values: npt.NDArray[Any]) -> Ample:
-        """A copy of some values."""
-        found = cls.room(values.size, values.dtype)
-        found._write(values)
-        return found
+    def copy_of(cls, values: npt.NDArray[Any]) -> GrowableArray:
+        """A copy of some values, with spare capacity."""
+        array = cls.empty(values.size, values.dtype)
+        array._write(values)
+        return array
 
-    def going_on(self, more: npt.NDArray[Any]) -> Ample:
-        """These values and others behind them."""
+    def append(self, appended: npt.NDArray[Any]) -> GrowableArray:
+        """A new array of these values and the appended ones; this one stays as it is."""
         n = self.values.size
-        end = n + more.size
-        if end <= self._whole.size and self._taken.take(n, end):
-            found = Ample(self._whole, end, self._taken)
+        end = n + appended.size
+        if end <= self._buffer.size and self._used.claim(n, end):
+            array = GrowableArray(self._buffer, end, self._used)
         else:
-            found = Ample.room(end, self.values.dtype)
-            found._write(self.values)
-        found.values[n:] = more
-        return found
+            array = GrowableArray.empty(end, self.values.dtype)
+            array._write(self.values)
+        array.values[n:] = appended
+        return array
 
     def _write(self, values: npt.NDArray[Any]) -> None:
         def write(part: slice) -> None:
@@ -65,15 +65,15 @@ class Ample:
         in_blocks(write, values.size)
 
 
-class Taken:
-    """How much of an array is taken: of two logs that go on from the same, one has its room."""
+class UsedLength:
+    """How much of a shared buffer is used: only one array may claim what follows it."""
 
     def __init__(self, n: int) -> None:
         self._n = n
         self._lock = threading.Lock()
 
-    def take(self, start: int, end: int) -> bool:
-        """Take what is from ``start`` to ``end``, if nobody has."""
+    def claim(self, start: int, end: int) -> bool:
+        """Claim the buffer from ``start`` to ``end``; False if another array has done so."""
         with self._lock:
             free = self._n == start
             self._n = end if free else self._n

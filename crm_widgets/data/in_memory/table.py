@@ -18,7 +18,7 @@ from ..vocabulary.table import Aggregate, Dim, Kind, Moments
 from .bins import clause_mask, members
 from .codes import Codes, Floats
 from .column import ALL, Column, Rows, as_column
-from .concatenate import Loader, going_on, ready
+from .concatenate import Loader, already_loaded, load_appended
 from .count_cache import CountCache
 from .cubes import Coded
 from .moments import Summed, pairwise, pairwise_on
@@ -54,7 +54,7 @@ class ArrayTable:
         for name, column in made.items():
             if (length := len(column.values)) != n:
                 raise errors.InputError("wrong_length", column=name, n=length, expected=n)
-        loaders = {name: ready(column) for name, column in made.items()}
+        loaders = {name: already_loaded(column) for name, column in made.items()}
         self._start(loaders, kinds_of(made), n, customer if customer in made else None)
 
     def _start(
@@ -120,11 +120,12 @@ class ArrayTable:
                 self._loaders.pop(name, None)
         return found
 
-    def go_on_from(self, old: ArrayTable) -> None:
-        """Keep what was made of ``old``, whose rows these begin with: codes, bins and sums."""
+    def extend_from(self, old: ArrayTable) -> None:
+        """Take over codes, bins and sums of ``old``, to which rows were appended."""
         for name, column in list(old._columns.items()):
-            if name in self._loaders and column.is_coded:
-                self._loaders[name] = going_on(column.coded_only(), old.n, self._loaders[name])
+            load = self._loaders.get(name)
+            if load is not None and column.is_coded:
+                self._loaders[name] = load_appended(column.without_values(), old.n, load)
         self._count_cache.extend_from(old._count_cache)
         self._sums = dict(old._sums)
 
@@ -220,7 +221,7 @@ class ArrayTable:
         if (customers.codes < 0).any():
             return self.at(customers.codes >= 0).by_customer(aggregates)
         made = per_customer(customers, self._aggregates(aggregates))
-        loaders = {name: ready(column) for name, column in made.items()}
+        loaders = {name: already_loaded(column) for name, column in made.items()}
         return self.lazily(loaders, kinds_of(made), len(customers.levels), "customer")
 
     def derive(self, name: str, expression: nw.Expr | npt.NDArray[Any]) -> ArrayTable:
@@ -281,7 +282,7 @@ class ArrayTable:
         index = pd.RangeIndex(self._n) if rows is None else pd.Index(rows)
         columns = {name: self._column(name) for name in names}
         taken = columns if rows is None else {n: one.take(rows) for n, one in columns.items()}
-        found = {name: column.shown().set_axis(index) for name, column in taken.items()}
+        found = {name: column.to_series().set_axis(index) for name, column in taken.items()}
         return pd.DataFrame(found, index=index)
 
     def _aggregates(self, named: Mapping[str, tuple[str, Aggregate]]) -> Aggregates:

@@ -1,4 +1,4 @@
-"""A log that goes on from another: only the new rows are read."""
+"""A log to which rows were appended: only these are read."""
 
 from __future__ import annotations
 
@@ -10,116 +10,127 @@ import numpy.typing as npt
 
 from ..in_memory.codes import Floats
 from ..in_memory.column import Column
-from ..in_memory.concatenate import joined
-from ..in_memory.deferred_codes import Moved
+from ..in_memory.concatenate import append_codes
+from ..in_memory.deferred_codes import Recoding
 from ..parsing.amounts import reads_amounts_alone
 from ..parsing.currencies import shared
 from ..parsing.placeholder_days import PLACEHOLDERS
 from ..parsing.times import read_clock, reads_times_alone
-from .appended_rows import has_grown, tail
-from .checks import Keyed, both_by_day, exact_duplicates, rows_between
+from .appended_rows import has_appended_rows, rows_from
+from .checks import RowKeys, append_by_day, exact_duplicates, rows_between
 from .choices import Choices
 from .log_rows import LogRows, read_part
 from .source import Source
 
 
-def read_on(
-    rows: LogRows, before: Source, source: Source, places: Mapping[str, str], choices: Choices
-) -> tuple[LogRows, Moved, npt.NDArray[np.intp]] | None:
-    """Read only what is behind the rows of ``before``; None if all must be read.
+def read_appended_rows(
+    old: LogRows,
+    old_source: Source,
+    source: Source,
+    role_columns: Mapping[str, str],
+    choices: Choices,
+) -> tuple[LogRows, Recoding, npt.NDArray[np.intp]] | None:
+    """Read only the rows appended to ``old_source``; None if all must be read.
 
-    With the rows come where the customers are now, and which rows before are from the first to
-    the last day of the new ones.
+    With the rows come the recoding of the customers, and which old rows are within the first and
+    the last day of the appended ones.
 
-    The result is what reading the whole would give. It cannot be had where rows before have
-    changed, or where a column is read in the light of all its values, such as dates in text.
+    The result is that of reading the whole frame. There is none where old rows have changed, or
+    where how a column is read depends on all its values, such as dates in text.
     """
     if not (
-        reads_times_alone(source.series(places["time"]).dtype)
-        and ("amount" not in places or reads_amounts_alone(source.series(places["amount"]).dtype))
-        and has_grown(before, source)
+        reads_times_alone(source.series(role_columns["time"]).dtype)
+        and (
+            "amount" not in role_columns
+            or reads_amounts_alone(source.series(role_columns["amount"]).dtype)
+        )
+        and has_appended_rows(old_source, source)
     ):
         return None
-    part = tail(source, rows.n)
-    more, _ = read_part(part, places, choices)
-    if _needs_the_whole(rows, more, choices):
+    appended_source = rows_from(source, old.n)
+    appended, _ = read_part(appended_source, role_columns, choices)
+    if _must_reread(old, appended, choices):
         return None
-    values = source.series(places["customer"])
-    kept = None
-    if rows.places is not None or more.places is not None:
-        kept = np.concatenate([rows.positions, more.positions + rows.n])
-        values = values.iloc[kept]
-    found = joined(rows.customers, more.customers, values)
+    values = source.series(role_columns["customer"])
+    used_rows = None
+    if old.used_rows is not None or appended.used_rows is not None:
+        used_rows = np.concatenate([old.positions, appended.positions + old.n])
+        values = values.iloc[used_rows]
+    found = append_codes(old.customers, appended.customers, values)
     if found is None or (
-        len(more.customers.levels) and _is_text(rows.customers) != _is_text(more.customers)
+        len(appended.customers.levels) and _is_text(old.customers) != _is_text(appended.customers)
     ):
         return None
-    coded, moved = found
-    old = rows.customers
-    customers = Column(values, old.kind, name=old.name, coded=coded)
-    by_day = both_by_day(rows.by_day, more.by_day)
+    coded, recoding = found
+    old_customers = old.customers
+    customers = Column(values, old_customers.kind, name=old_customers.name, coded=coded)
+    by_day = append_by_day(old.by_day, appended.by_day)
     amount = None
-    if rows.amount is not None and more.amount is not None:
-        as_given = _lies_in(rows.amount, before, places) and _lies_in(more.amount, part, places)
-        if as_given and kept is None:
-            amount = source.series(places["amount"]).to_numpy()
+    if old.amount is not None and appended.amount is not None:
+        in_frame = _is_view_of_frame(old.amount, old_source, role_columns) and _is_view_of_frame(
+            appended.amount, appended_source, role_columns
+        )
+        if in_frame and used_rows is None:
+            amount = source.series(role_columns["amount"]).to_numpy()
         else:
-            amount = np.concatenate([rows.amount, more.amount])
-    said = Counter(rows.counted)
-    said.update(more.counted)
-    start = rows.by_day.day.size
+            amount = np.concatenate([old.amount, appended.amount])
+    note_counts = Counter(old.note_counts)
+    note_counts.update(appended.note_counts)
+    start = old.by_day.day.size
 
-    # A repeated row is of the same day; those before that repeat each other are counted already.
-    near = rows_between(by_day.day[:start], by_day.day[start:])
-    again = np.concatenate([near, np.arange(start, by_day.day.size)])
-    where = again if kept is None else kept[again]
-    clock = read_clock(source.series(places["time"]), places["time"])
-    money = None if amount is None else amount[again]
-    alike = Keyed(customers.codes_at(again), clock, money, where)
-    said["duplicates"] = rows.counted["duplicates"] + exact_duplicates(
-        source, alike, again.size - (by_day.day.size - start)
+    # A duplicate is of the same day; those among the old rows are counted already.
+    same_days = rows_between(by_day.day[:start], by_day.day[start:])
+    compared = np.concatenate([same_days, np.arange(start, by_day.day.size)])
+    selection = compared if used_rows is None else used_rows[compared]
+    clock = read_clock(source.series(role_columns["time"]), role_columns["time"])
+    compared_amounts = None if amount is None else amount[compared]
+    keys = RowKeys(customers.codes_at(compared), clock, compared_amounts, selection)
+    note_counts["duplicates"] = old.note_counts["duplicates"] + exact_duplicates(
+        source, keys, compared.size - (by_day.day.size - start)
     )
-    read = LogRows(
+    rows = LogRows(
         n=source.n,
-        places=kept,
+        used_rows=used_rows,
         customers=customers,
         time=None,
         amount=amount,
-        returned=rows.returned.going_on(more.is_return),
-        refunds=np.concatenate([rows.refunds, more.refunds]),
-        counted=said,
-        zones=rows.zones,
+        is_return_array=old.is_return_array.append(appended.is_return),
+        refunds=np.concatenate([old.refunds, appended.refunds]),
+        note_counts=note_counts,
+        zones=old.zones,
         by_day=by_day,
-        signs=rows.signs + more.signs,
-        by_customer=_rows_by_customer(rows, moved, customers, start),
-        doubts=rows.doubts | more.doubts,
-        trial_column=rows.trial_column,
+        signs=old.signs + appended.signs,
+        by_customer=_rows_by_customer(old, recoding, customers, start),
+        doubts=old.doubts | appended.doubts,
+        trial_column=old.trial_column,
     )
-    return read, moved, near
+    return rows, recoding, same_days
 
 
-def _needs_the_whole(rows: LogRows, more: LogRows, choices: Choices) -> bool:
-    """Whether new rows make others of those before: of another currency, or of no day at all."""
-    if choices.currency is None and shared(rows.signs + more.signs) == frozenset():
+def _must_reread(old: LogRows, appended: LogRows, choices: Choices) -> bool:
+    """Whether appended rows change how the old ones are read: a currency, or placeholder dates."""
+    if choices.currency is None and shared(old.signs + appended.signs) == frozenset():
         return True
-    days = more.by_day.days
-    none = rows.counted["placeholder_dates"] or more.counted["placeholder_dates"]
-    return bool(none or np.isin(days, PLACEHOLDERS).any())
+    days = appended.by_day.days
+    has_placeholders = (
+        old.note_counts["placeholder_dates"] or appended.note_counts["placeholder_dates"]
+    )
+    return bool(has_placeholders or np.isin(days, PLACEHOLDERS).any())
 
 
 def _rows_by_customer(
-    rows: LogRows, moved: Moved, customers: Column, start: int
+    old: LogRows, recoding: Recoding, customers: Column, start: int
 ) -> npt.NDArray[np.int64]:
     """How many rows each customer has now."""
-    found = np.bincount(customers.codes_at(slice(start, None)), minlength=len(customers.levels))
-    known = rows.by_customer
-    found[slice(known.size) if moved is None else moved] += known
-    return found
+    counts = np.bincount(customers.codes_at(slice(start, None)), minlength=len(customers.levels))
+    old_counts = old.by_customer
+    counts[slice(old_counts.size) if recoding is None else recoding] += old_counts
+    return counts
 
 
-def _lies_in(amount: Floats, source: Source, places: Mapping[str, str]) -> bool:
-    """Whether amounts are those of the frame itself, and no copy."""
-    given = source.series(places["amount"])
+def _is_view_of_frame(amount: Floats, source: Source, role_columns: Mapping[str, str]) -> bool:
+    """Whether amounts are a view of the frame, not a copy."""
+    given = source.series(role_columns["amount"])
     return given.dtype == np.float64 and np.may_share_memory(amount, given.to_numpy())
 
 

@@ -1,4 +1,4 @@
-"""What must be known about a log before anything is counted on it."""
+"""Checks of a log: which ids are present, the last plausible day, duplicate rows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pandas as pd
 from ...errors import InputError
 from ..in_memory.codes import Codes, Floats, number_array
 from ..in_memory.column import Column
-from ..in_memory.duplicate_rows import Keys, alike_keys
-from ..in_memory.growable_array import Ample
+from ..in_memory.duplicate_rows import Keys, repeated_keys
+from ..in_memory.growable_array import GrowableArray
 from ..machine.parallel import BLOCK, in_blocks
 from ..parsing.amounts import EXACT
 from ..parsing.times import Clock
@@ -24,7 +24,7 @@ from .source import Source
 DAY_MS = 86_400_000
 EPOCH = dt.date(1970, 1, 1)
 Days: TypeAlias = npt.NDArray[np.integer[Any]]
-Places: TypeAlias = slice | npt.NDArray[np.intp]
+RowPositions: TypeAlias = slice | npt.NDArray[np.intp]
 FAR_DAYS = 30
 FAR_QUANTILE = 0.999
 _MIX = tuple(map(np.uint64, (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9)))
@@ -52,33 +52,33 @@ def present_ids(ids: Column) -> npt.NDArray[np.bool_]:
     if isinstance(levels.dtype, pd.StringDtype):
         blank = np.asarray(levels.str.strip() == "", dtype=bool)
     else:
-        text = np.array([isinstance(level, str) for level in levels], bool)
-        if text.any() and not text.all():
-            one, two = levels[~text][0], levels[text][0]
+        is_text = np.array([isinstance(level, str) for level in levels], bool)
+        if is_text.any() and not is_text.all():
+            one, two = levels[~is_text][0], levels[is_text][0]
             raise InputError("mixed_ids", column=ids.name, one=repr(one), two=repr(two))
-        blank = np.array([isinstance(v, str) and not v.strip() for v in levels], bool)
-    there: npt.NDArray[np.bool_] = np.append(~blank, False)[ids.codes]
-    return there
+        blank = np.array([isinstance(level, str) and not level.strip() for level in levels], bool)
+    has_id: npt.NDArray[np.bool_] = np.append(~blank, False)[ids.codes]
+    return has_id
 
 
-def last_believed(
+def last_plausible_day(
     days: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
 ) -> tuple[dt.date, int, dt.date]:
-    """Last day to believe, count of rows after it, and the last day, of days in order with rows.
+    """Last plausible day, number of rows after it, and the last day of all.
 
-    Not believed are days after today (unless all are), and more than 30 days past the 99.9th
-    percentile.
+    ``days`` are those with rows, sorted. Not plausible are days after today (unless all are), and
+    days more than 30 past the 99.9th percentile.
     """
-    upto = np.cumsum(counts)
-    at = (upto[-1] - 1) * FAR_QUANTILE
-    low, high = days[np.searchsorted(upto, [math.floor(at), math.ceil(at)], side="right")]
-    limit = low + (high - low) * (at % 1) + FAR_DAYS
+    cumulative = np.cumsum(counts)
+    rank = (cumulative[-1] - 1) * FAR_QUANTILE
+    low, high = days[np.searchsorted(cumulative, [math.floor(rank), math.ceil(rank)], side="right")]
+    limit = low + (high - low) * (rank % 1) + FAR_DAYS
     today = (dt.date.today() - EPOCH).days
     if days[0] <= today:
         limit = min(limit, today)
-    sane = days <= limit
-    end, last = float(days[sane][-1]), float(days[-1])
-    return day_of(end * DAY_MS), int(counts[~sane].sum()), day_of(last * DAY_MS)
+    plausible = days <= limit
+    end, last = float(days[plausible][-1]), float(days[-1])
+    return day_of(end * DAY_MS), int(counts[~plausible].sum()), day_of(last * DAY_MS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +90,12 @@ class ByDay:
 
     days: npt.NDArray[np.int64]
     counts: npt.NDArray[np.int64]
-    room: Ample
+    day_array: GrowableArray
 
     @property
     def day(self) -> Days:
         """The day of each row."""
-        return self.room.values
+        return self.day_array.values
 
     def since(self, first: int, kind: np.dtype[Any]) -> Days:
         """The day of each row, counted from ``first``."""
@@ -106,43 +106,48 @@ class ByDay:
         return found
 
 
-def rows_by_day(clock: Clock, places: Places) -> ByDay:
-    """The days of the rows at some places (a slice: all), a block of rows at a time."""
-    n = len(clock.values) if isinstance(places, slice) else places.size
+def rows_by_day(clock: Clock, positions: RowPositions) -> ByDay:
+    """The days of the rows at some positions (a slice: all), a block of rows at a time."""
+    n = len(clock.values) if isinstance(positions, slice) else positions.size
     if not n:
-        return ByDay(np.empty(0, np.int64), np.empty(0, np.int64), Ample.room(0, np.uint16))
+        return ByDay(
+            np.empty(0, np.int64), np.empty(0, np.int64), GrowableArray.empty(0, np.uint16)
+        )
     since_epoch = np.empty(n, np.int32)
 
     def write(part: slice) -> None:
-        since_epoch[part] = clock.days(part if isinstance(places, slice) else places[part])
+        since_epoch[part] = clock.days(part if isinstance(positions, slice) else positions[part])
 
     in_blocks(write, n)
     first, last = int(since_epoch.min()), int(since_epoch.max())
-    room, counts = Ample.room(n, _kind(last - first)), np.zeros(last - first + 1, np.int64)
+    day_array, counts = (
+        GrowableArray.empty(n, _day_dtype(last - first)),
+        np.zeros(last - first + 1, np.int64),
+    )
     for lo in range(0, n, BLOCK):
-        part = room.values[lo : lo + BLOCK]
+        part = day_array.values[lo : lo + BLOCK]
         part[:] = since_epoch[lo : lo + BLOCK] - first
-        found = np.bincount(part)
-        counts[: found.size] += found
+        part_counts = np.bincount(part)
+        counts[: part_counts.size] += part_counts
     days = np.flatnonzero(counts)
-    return ByDay(days + first, counts[days], room)
+    return ByDay(days + first, counts[days], day_array)
 
 
-def both_by_day(one: ByDay, two: ByDay) -> ByDay:
-    """The days of rows and of others behind them."""
-    if not one.day.size or not two.day.size:
-        return one if one.day.size else two
-    days, place = np.unique(np.concatenate([one.days, two.days]), return_inverse=True)
+def append_by_day(old: ByDay, appended: ByDay) -> ByDay:
+    """The days of rows and of rows appended to them."""
+    if not old.day.size or not appended.day.size:
+        return old if old.day.size else appended
+    days, position = np.unique(np.concatenate([old.days, appended.days]), return_inverse=True)
     counts = np.zeros(days.size, np.int64)
-    np.add.at(counts, place, np.concatenate([one.counts, two.counts]))
-    first, kind = int(days[0]), _kind(int(days[-1] - days[0]))
-    before = one.since(first, kind)
-    room = one.room if before is one.day else Ample.of(before)
-    return ByDay(days, counts, room.going_on(two.since(first, kind)))
+    np.add.at(counts, position, np.concatenate([old.counts, appended.counts]))
+    first, kind = int(days[0]), _day_dtype(int(days[-1] - days[0]))
+    old_day = old.since(first, kind)
+    day_array = old.day_array if old_day is old.day else GrowableArray.copy_of(old_day)
+    return ByDay(days, counts, day_array.append(appended.since(first, kind)))
 
 
-def _kind(span: int) -> np.dtype[Any]:
-    """What days from 0 to ``span`` fit in."""
+def _day_dtype(span: int) -> np.dtype[Any]:
+    """The integer type that days from 0 to ``span`` fit in."""
     return np.dtype(np.uint16 if span < 65_535 else np.int32)
 
 
@@ -152,49 +157,49 @@ def day_of(ms: float) -> dt.date:
 
 
 @dataclass(frozen=True, slots=True)
-class Keyed:
-    """What rows that repeat each other have in common: customer, time and amount, if any."""
+class RowKeys:
+    """What duplicate rows have in common: customer, time and amount, if any."""
 
     customer: Codes
     clock: Clock
     amount: Floats | None
-    places: Places
-    """Where the rows are in the frame, and so on the clock (a slice: all)."""
+    positions: RowPositions
+    """Positions of the rows in the frame, and so on the clock (a slice: all)."""
 
-    def at(self, rows: Places) -> tuple[Codes, npt.NDArray[np.uint64], Floats | None]:
+    def at(self, rows: RowPositions) -> tuple[Codes, npt.NDArray[np.uint64], Floats | None]:
         """Customer, time (as a number) and amount of some of the rows."""
-        where = rows if isinstance(self.places, slice) else self.places[rows]
+        positions = rows if isinstance(self.positions, slice) else self.positions[rows]
         amount = None if self.amount is None else self.amount[rows]
-        return self.customer[rows], self.clock.bits(where), amount
+        return self.customer[rows], self.clock.bits(positions), amount
 
 
-def exact_duplicates(source: Source, rows: Keyed, start: int = 0) -> int:
-    """Rows from ``start`` on that repeat an earlier one of the rows in every column."""
-    alike = alike_keys(_keys(rows, np.uint32, slice(None)))
-    # Most of these few are alike by chance, which a longer key tells.
-    alike = alike[alike_keys(_keys(rows, np.uint64, alike))]
-    if not alike.size:
+def exact_duplicates(source: Source, rows: RowKeys, start: int = 0) -> int:
+    """Number of rows from ``start`` on that equal an earlier one in every column."""
+    repeated = repeated_keys(_keys(rows, np.uint32, slice(None)))
+    # Most of these few are equal by chance, which a longer key tells.
+    repeated = repeated[repeated_keys(_keys(rows, np.uint64, repeated))]
+    if not repeated.size:
         return 0
-    where = alike if isinstance(rows.places, slice) else rows.places[alike]
+    positions = repeated if isinstance(rows.positions, slice) else rows.positions[repeated]
     codes = {}
     for name in source.columns:
-        values = source.series(name).iloc[where]
+        values = source.series(name).iloc[positions]
         try:
             codes[name] = pd.factorize(values)[0]
         except TypeError:
             codes[name] = pd.factorize(values.astype(str))[0]
-    return int(pd.DataFrame(codes).duplicated()[alike >= start].sum())
+    return int(pd.DataFrame(codes).duplicated()[repeated >= start].sum())
 
 
-def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
+def rows_between(days: Days, other_days: Days) -> npt.NDArray[np.intp]:
     """Positions of rows from the first to the last day of others, a block at a time."""
-    if not others.size or not days.size:
+    if not other_days.size or not days.size:
         return np.empty(0, np.intp)
-    lo, hi = others.min(), others.max()
+    lo, hi = other_days.min(), other_days.max()
     unsigned = np.dtype(f"u{days.itemsize}")
 
     def between(part: slice) -> npt.NDArray[np.intp]:
-        # what is before the first is large when read without sign
+        # a negative difference is large when read as unsigned
         found = np.flatnonzero((days[part] - lo).view(unsigned) <= hi - lo)
         found += part.start
         return found
@@ -202,20 +207,20 @@ def rows_between(days: Days, others: Days) -> npt.NDArray[np.intp]:
     return np.concatenate(in_blocks(between, days.size))
 
 
-def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]], which: Places) -> Keys:
+def _keys(rows: RowKeys, dtype: type[np.unsignedinteger[Any]], selection: RowPositions) -> Keys:
     """A number for each of some rows, the same for those of equal customer, time and amount."""
-    keys = np.empty(rows.customer.size if isinstance(which, slice) else which.size, dtype)
+    keys = np.empty(rows.customer.size if isinstance(selection, slice) else selection.size, dtype)
     shift = np.uint64(64 - 8 * keys.itemsize)
 
     def write(part: slice) -> None:
-        customer, time, amount = rows.at(part if isinstance(which, slice) else which[part])
-        found = customer.astype(np.uint64)
-        found *= _MIX[0]
-        found ^= time * _MIX[1]
+        customer, time, amount = rows.at(part if isinstance(selection, slice) else selection[part])
+        key = customer.astype(np.uint64)
+        key *= _MIX[0]
+        key ^= time * _MIX[1]
         if amount is not None:
-            money = np.where(np.isnan(amount), 0.0, amount)
-            found ^= money.view(np.uint64) * _MIX[2]
-        keys[part] = found >> shift
+            plain_amount = np.where(np.isnan(amount), 0.0, amount)
+            key ^= plain_amount.view(np.uint64) * _MIX[2]
+        keys[part] = key >> shift
 
     in_blocks(write, keys.size)
     return keys
@@ -223,12 +228,12 @@ def _keys(rows: Keyed, dtype: type[np.unsignedinteger[Any]], which: Places) -> K
 
 def text_numbers(source: Source) -> list[str]:
     """Columns of text that are numbers nearly throughout, told from their first 1,000 values."""
-    found = []
+    columns = []
     for name, kind in source.kinds.items():
         if kind == "category":
             head = source.series(name).dropna().iloc[:1000]
             texts = [value for value in head if isinstance(value, str)]
             numbers = pd.to_numeric(pd.Series(texts, dtype=object), errors="coerce").notna().sum()
             if texts and len(texts) == len(head) and numbers >= 0.95 * len(texts):
-                found.append(name)
-    return found
+                columns.append(name)
+    return columns

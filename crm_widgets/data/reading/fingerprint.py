@@ -28,32 +28,32 @@ from .source import Source
 
 BLOCK = 1 << 20
 """Values copied at a time where a column does not lie in one piece."""
-KNOWN = "fingerprint"
-"""Where a snapshot keeps its fingerprint."""
-Begins = tuple[bytes | None, ...]
-"""What the first rows of each column hash to; None where that cannot be told."""
+FINGERPRINT = "fingerprint"
+"""Key of the fingerprint in the ``__dict__`` of a snapshot."""
+PrefixHashes = tuple[bytes | None, ...]
+"""Hash of the first rows of each column; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """``digest`` is equal for equal content; ``held`` keeps the objects it speaks of.
+    """``digest`` is equal for equal content; ``objects_held`` keeps the hashed objects alive.
 
-    ``begins``: number of rows → what the columns hash to up to there, without the index.
+    ``prefix_hashes``: number of rows → what the columns hash to up to there, without the index.
     """
 
     digest: bytes
-    held: tuple[Any, ...] = field(default=(), compare=False, repr=False)
-    begins: dict[int, Begins] = field(default_factory=dict, compare=False, repr=False)
+    objects_held: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    prefix_hashes: dict[int, PrefixHashes] = field(default_factory=dict, compare=False, repr=False)
 
 
-def fingerprint(frame: Any, rows: int = 0) -> Fingerprint:
+def fingerprint(frame: Any, prefix_length: int = 0) -> Fingerprint:
     """Hash the content of a pandas, polars or pyarrow frame: names, types, index and values.
 
     A table in an engine is told by which object it is: what it holds is not looked at.
 
     Equal fingerprints mean equal frames. Frames that are equal but lie differently in memory,
-    such as in other chunks, may differ. ``begins`` of a pandas frame knows of all rows, and of
-    the first ``rows``.
+    such as in other chunks, may differ. ``prefix_hashes`` of a pandas frame are of all rows and of
+    the first ``prefix_length``.
 
     Examples
     --------
@@ -63,11 +63,11 @@ def fingerprint(frame: Any, rows: int = 0) -> Fingerprint:
     >>> fingerprint(frame) == before
     False
     >>> longer = pd.concat([frame, frame], ignore_index=True)
-    >>> fingerprint(longer, rows=2).begins[2] == fingerprint(frame).begins[2]
+    >>> fingerprint(longer, prefix_length=2).prefix_hashes[2] == fingerprint(frame).prefix_hashes[2]
     True
     """
     if isinstance(frame, pd.DataFrame):
-        return _of_pandas(frame, rows)
+        return _of_pandas(frame, prefix_length)
     opened = nw.from_native(frame)
     if isinstance(opened, nw.LazyFrame):
         return Fingerprint(repr(id(frame)).encode(), (frame,))
@@ -75,68 +75,79 @@ def fingerprint(frame: Any, rows: int = 0) -> Fingerprint:
     found.add("arrow", len(opened), list(opened.columns))
     for name in opened.columns:
         found.arrow_or_objects(opened[name])
-    return Fingerprint(found.digest(), tuple(found.held))
+    return Fingerprint(found.digest(), tuple(found.objects_held))
 
 
-def fingerprint_of(source: Source, before: Source | None = None) -> Fingerprint:
-    """Hash a snapshot, once; also its first rows, if ``before`` may have been all of them."""
-    rows = 0
-    if before is not None and isinstance(before.native, pd.DataFrame):
-        rows = before.n
-    known: Fingerprint | None = source.__dict__.get(KNOWN)
-    if known is None or (0 < rows < source.n and rows not in known.begins):
-        known = source.__dict__[KNOWN] = fingerprint(source.native, rows)
+def fingerprint_of(source: Source, earlier: Source | None = None) -> Fingerprint:
+    """Hash a snapshot, once; also its first rows, as many as ``earlier`` has."""
+    prefix_length = 0
+    if earlier is not None and isinstance(earlier.native, pd.DataFrame):
+        prefix_length = earlier.n
+    known: Fingerprint | None = source.__dict__.get(FINGERPRINT)
+    if known is None or (0 < prefix_length < source.n and prefix_length not in known.prefix_hashes):
+        known = source.__dict__[FINGERPRINT] = fingerprint(source.native, prefix_length)
     return known
 
 
-def begin_alike(old: Source, new: Source) -> Sequence[bool]:
+def equal_prefixes(old: Source, new: Source) -> Sequence[bool]:
     """Which columns of a snapshot are known to begin with those of another; False: not known."""
-    one, two = (source.__dict__.get(KNOWN) for source in (old, new))
-    if one is None or two is None or old.n not in one.begins or old.n not in two.begins:
+    one, two = (source.__dict__.get(FINGERPRINT) for source in (old, new))
+    if (
+        one is None
+        or two is None
+        or old.n not in one.prefix_hashes
+        or old.n not in two.prefix_hashes
+    ):
         return [False] * len(old.columns)
-    pairs = zip(one.begins[old.n], two.begins[old.n], strict=True)
+    pairs = zip(one.prefix_hashes[old.n], two.prefix_hashes[old.n], strict=True)
     return [a is not None and a == b for a, b in pairs]
 
 
-def _of_pandas(frame: pd.DataFrame, rows: int) -> Fingerprint:
+def _of_pandas(frame: pd.DataFrame, prefix_length: int) -> Fingerprint:
     n, width = frame.shape
-    marks = sorted({min(rows, n), n})
-    whole = _Hash()
-    whole.add("pandas", n, [(type(name).__name__, str(name)) for name in frame])
-    whole.index(frame.index)
+    prefix_lengths = sorted({min(prefix_length, n), n})
+    total = _Hash()
+    total.add("pandas", n, [(type(name).__name__, str(name)) for name in frame])
+    total.index(frame.index)
 
-    def work(places: Sequence[int]) -> list[tuple[int, _Hash]]:
-        found = [(place, _Hash(marks)) for place in places]
-        for place, column in found:
-            column.values(frame.iloc[:, place])
-        return found
+    def hash_columns(positions: Sequence[int]) -> list[tuple[int, _Hash]]:
+        hashes = [(position, _Hash(prefix_lengths)) for position in positions]
+        for position, column in hashes:
+            column.values(frame.iloc[:, position])
+        return hashes
 
-    found = dict(one for share in in_threads(work, range(width), wait=False) for one in share)
-    columns = [found[place] for place in range(width)]
+    hashes = dict(
+        one for share in in_threads(hash_columns, range(width), wait=False) for one in share
+    )
+    columns = [hashes[position] for position in range(width)]
     for column in columns:
-        whole.add(column.digest())
-    held = [one for part in (whole, *columns) for one in part.held]
-    begins = {mark: tuple(column.begin(mark) for column in columns) for mark in marks}
-    return Fingerprint(whole.digest(), tuple(held), begins)
+        total.add(column.digest())
+    objects_held = [one for part in (total, *columns) for one in part.objects_held]
+    prefix_hashes = {
+        n_rows: tuple(column.prefix_hash(n_rows) for column in columns) for n_rows in prefix_lengths
+    }
+    return Fingerprint(total.digest(), tuple(objects_held), prefix_hashes)
 
 
 class _Hash:
-    """A hash of facts and of values; of the values also up to some ``marks``, row counts."""
+    """A hash of facts and of values; of the values also up to each of ``prefix_lengths`` rows."""
 
-    def __init__(self, marks: Sequence[int] = ()) -> None:
+    def __init__(self, prefix_lengths: Sequence[int] = ()) -> None:
         self._state = xxhash.xxh3_128()
-        self._marks: Sequence[int] | None = marks
-        self._begins: dict[int, list[bytes]] = {mark: [] for mark in marks}
-        self.held: list[Any] = []
+        self._prefix_lengths: Sequence[int] | None = prefix_lengths
+        self._prefix_digests: dict[int, list[bytes]] = {n_rows: [] for n_rows in prefix_lengths}
+        self.objects_held: list[Any] = []
 
     def digest(self) -> bytes:
-        ends = self._begins[self._marks[-1]] if self._marks else ()
+        ends = self._prefix_digests[self._prefix_lengths[-1]] if self._prefix_lengths else ()
         return xxhash.xxh3_128_digest(b"".join([self._state.digest(), *ends]))
 
-    def begin(self, mark: int) -> bytes | None:
-        """What the first rows hash to; None if these cannot be told from the rest."""
+    def prefix_hash(self, n_rows: int) -> bytes | None:
+        """Hash of the first rows; None if it is not known."""
         return (
-            None if self._marks is None else b"".join([self._state.digest(), *self._begins[mark]])
+            None
+            if self._prefix_lengths is None
+            else b"".join([self._state.digest(), *self._prefix_digests[n_rows]])
         )
 
     def add(self, *facts: object) -> None:
@@ -160,7 +171,7 @@ class _Hash:
         if isinstance(dtype, pd.CategoricalDtype):
             categories = _Hash()
             categories.values(dtype.categories.to_series())
-            self.held += categories.held
+            self.objects_held += categories.objects_held
             self.add(dtype.ordered, categories.digest())
             self.numbers(column.cat.codes.to_numpy())
         elif isinstance(dtype, np.dtype) and dtype.hasobject:
@@ -181,31 +192,31 @@ class _Hash:
             self.numbers(pd.util.hash_array(column.array))
 
     def numbers(self, values: npt.NDArray[Any]) -> None:
-        if not self._marks:
+        if not self._prefix_lengths:
             _update(self._state, values)
             return
         state, start = xxhash.xxh3_128(), 0
-        for mark in self._marks:
-            _update(state, values[start:mark])
-            self._begins[mark].append(state.digest())
-            start = mark
+        for n_rows in self._prefix_lengths:
+            _update(state, values[start:n_rows])
+            self._prefix_digests[n_rows].append(state.digest())
+            start = n_rows
 
     def objects(self, column: pd.Series[Any]) -> None:
         """Hash which objects a column holds, and hold a copy on write of it."""
-        self.held.append(column.copy(deep=False))
+        self.objects_held.append(column.copy(deep=False))
         self.numbers(column.to_numpy(object))
 
     def arrow_or_objects(self, column: nw.Series[Any]) -> None:
         self.add(str(column.dtype))
         if isinstance(column.dtype, nw.Object):
-            self.held.append(column)
+            self.objects_held.append(column)
             self.numbers(column.to_numpy())
         else:
             self.arrow(as_arrow(column))
 
     def arrow(self, values: Any) -> None:
         """Hash an Arrow array: the buffers of its chunks, where each begins, and dictionaries."""
-        self._marks = None
+        self._prefix_lengths = None
         for chunk in _chunks(values):
             self.add(str(chunk.type), chunk.offset, len(chunk))
             for buffer in chunk.buffers():
@@ -224,8 +235,8 @@ def pointers(values: npt.NDArray[Any]) -> npt.NDArray[np.uintp]:
 
 def _update(state: Any, values: npt.NDArray[Any]) -> None:
     """Hash the bytes of an array; where it holds objects, which they are."""
-    whole = values.flags.c_contiguous and not values.dtype.hasobject
-    step = max(len(values), 1) if whole else BLOCK
+    contiguous = values.flags.c_contiguous and not values.dtype.hasobject
+    step = max(len(values), 1) if contiguous else BLOCK
     for start in range(0, len(values), step):
         part = np.ascontiguousarray(values[start : start + step])
         state.update((pointers(part) if part.dtype.hasobject else part.view(np.uint8)).data)

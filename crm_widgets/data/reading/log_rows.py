@@ -1,4 +1,4 @@
-"""The rows of a frame that can be used as a log, and what was noticed about the others."""
+"""The rows of a frame that can be used as a log, and counts of what is wrong with the others."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import pandas as pd
 
 from ..in_memory.codes import Floats
 from ..in_memory.column import Column
-from ..in_memory.growable_array import Ample
+from ..in_memory.growable_array import GrowableArray
 from ..parsing.placeholder_days import placeholder_days
 from ..parsing.times import Clock, read_clock
 from ..vocabulary.notes import Note, add_note
 from .checks import (
     ByDay,
-    Keyed,
-    Places,
+    RowKeys,
+    RowPositions,
     exact_duplicates,
-    last_believed,
+    last_plausible_day,
     present_ids,
     rows_by_day,
 )
@@ -39,21 +39,21 @@ Bools = npt.NDArray[np.bool_]
 class LogRows:
     """Arrays of the rows used, in the order of the frame.
 
-    ``n`` is the number of rows of the frame, ``places`` are those used (None: all). ``time`` is
-    None where it is read again from the frame when asked for: most need only the day.
-    ``refunds`` are the amounts of returns as they were given, ``counted`` what was noticed by the
-    keys of its notes. ``signs`` counts the currencies of the amounts, ``by_customer`` the rows of
-    each customer, and ``doubts`` says what the ids look like.
+    ``n`` is the number of rows of the frame, ``used_rows`` the positions of those used (None:
+    all). ``time`` is None where it is read from the frame when first used: most analyses need only
+    the day. ``refunds`` are the amounts of returns as given, ``note_counts`` the counts for notes,
+    by key. ``signs`` counts the currencies of the amounts, ``by_customer`` the rows of each
+    customer, and ``doubts`` says what the ids look like.
     """
 
     n: int
-    places: npt.NDArray[np.intp] | None
+    used_rows: npt.NDArray[np.intp] | None
     customers: Column
     time: Floats | None
     amount: Floats | None
-    returned: Ample
+    is_return_array: GrowableArray
     refunds: Floats
-    counted: Mapping[str, int]
+    note_counts: Mapping[str, int]
     zones: tuple[str, ...]
     by_day: ByDay
     signs: Counter[str]
@@ -64,12 +64,12 @@ class LogRows:
     @property
     def is_return(self) -> Bools:
         """Which rows are returns."""
-        return self.returned.values
+        return self.is_return_array.values
 
     @property
     def positions(self) -> npt.NDArray[np.intp]:
         """Positions in the frame."""
-        return np.arange(self.n) if self.places is None else self.places
+        return np.arange(self.n) if self.used_rows is None else self.used_rows
 
     def columns(self) -> dict[str, Column | None]:
         """The columns of the table under their roles; None: as the frame has it."""
@@ -82,124 +82,135 @@ class LogRows:
             found["amount"] = Column(amount, "number", name="amount", numbers=self.amount)
         return found
 
-    def notes(self, places: Mapping[str, str], choices: Choices) -> tuple[tuple[Note, ...], Any]:
-        """What to say, and the last day to believe."""
+    def notes(
+        self, role_columns: Mapping[str, str], choices: Choices
+    ) -> tuple[tuple[Note, ...], Any]:
+        """Notes, and the last plausible day."""
         notes: list[Note] = []
-        said = self.counted
-        who, when, paid = (places.get(role) for role in ("customer", "time", "amount"))
-        add_note(notes, "missing_customers", said["missing_customers"], column=who)
-        notes += notes_on_ids(self.customers.levels, self.by_customer, self.doubts, str(who))
-        add_note(notes, "header_rows", said["header_rows"], column=who)
+        counts = self.note_counts
+        customer_column, time_column, amount_column = (
+            role_columns.get(role) for role in ("customer", "time", "amount")
+        )
+        add_note(notes, "missing_customers", counts["missing_customers"], column=customer_column)
+        notes += notes_on_ids(
+            self.customers.levels, self.by_customer, self.doubts, str(customer_column)
+        )
+        add_note(notes, "header_rows", counts["header_rows"], column=customer_column)
         for key in ("failed_times", "missing_times", "placeholder_dates", "serial_days"):
-            add_note(notes, key, said[key], column=when)
+            add_note(notes, key, counts[key], column=time_column)
         add_note(notes, "time_zone", len(self.zones), zone=", ".join(self.zones))
         for key in ("missing_amounts", "failed_amounts", "infinite_amounts"):
-            add_note(notes, key, said[key], column=paid)
+            add_note(notes, key, counts[key], column=amount_column)
         for key in ("other_currencies", "unsaid_currency"):
-            add_note(notes, key, said[key], currency=choices.currency)
+            add_note(notes, key, counts[key], currency=choices.currency)
         amount = float(self.refunds.sum())
         add_note(notes, f"returns_{choices.returns}", self.refunds.size, amount=amount)
-        end, late, last = last_believed(self.by_day.days, self.by_day.counts)
-        add_note(notes, "future_dates", late, last=last, end=end)
-        add_note(notes, "trial_orders", said["trial_orders"], column=self.trial_column)
-        add_note(notes, "duplicates", said["duplicates"])
+        end, n_late, last = last_plausible_day(self.by_day.days, self.by_day.counts)
+        add_note(notes, "future_dates", n_late, last=last, end=end)
+        add_note(notes, "trial_orders", counts["trial_orders"], column=self.trial_column)
+        add_note(notes, "duplicates", counts["duplicates"])
         return tuple(notes), end
 
 
-def read_rows(source: Source, places: Mapping[str, str], choices: Choices) -> LogRows:
-    """Read the customers, times and amounts of a frame, and count the rows that are repeated.
+def read_rows(source: Source, role_columns: Mapping[str, str], choices: Choices) -> LogRows:
+    """Read the customers, times and amounts of a frame, and count the duplicate rows.
 
     Raises
     ------
     InputError
         If a column cannot be read, or its amounts cannot be added up.
     """
-    rows, clock = read_part(source, places, choices)
-    check_money(rows.signs, source.kinds, places, choices)
-    keyed = Keyed(rows.customers.codes, clock, rows.amount, _where(rows.places))
-    said = Counter(rows.counted)
-    said["duplicates"] = exact_duplicates(source, keyed)
-    return replace(rows, counted=said)
+    rows, clock = read_part(source, role_columns, choices)
+    check_money(rows.signs, source.kinds, role_columns, choices)
+    keys = RowKeys(rows.customers.codes, clock, rows.amount, _as_selection(rows.used_rows))
+    note_counts = Counter(rows.note_counts)
+    note_counts["duplicates"] = exact_duplicates(source, keys)
+    return replace(rows, note_counts=note_counts)
 
 
-def _where(places: npt.NDArray[np.intp] | None) -> Places:
-    return slice(None) if places is None else places
+def _as_selection(used_rows: npt.NDArray[np.intp] | None) -> RowPositions:
+    return slice(None) if used_rows is None else used_rows
 
 
-def read_part(source: Source, places: Mapping[str, str], choices: Choices) -> tuple[LogRows, Clock]:
-    """All but the count of rows that are repeated, and the times to tell these by."""
-    said: Counter[str] = Counter()
-    customers = source.column(places["customer"])
-    known = present_ids(customers)
-    said["missing_customers"] = source.n - int(known.sum())
-    said["header_rows"] = header_rows(customers)
-    clock = read_clock(source.series(places["time"]), places["time"])
-    timeless = clock.missing()
-    said["failed_times"] = clock.failed
-    said["missing_times"] = int(timeless.sum()) - clock.failed
-    said["serial_days"] = source.n - int(timeless.sum()) if clock.is_serial else 0
-    keep = known & ~timeless
-    money = read_money(source, places, choices)
-    said.update(money.counted)
-    trial = trial_column(source.kinds, places)
-    said["trial_orders"] = trial_rows(source, trial)
+def read_part(
+    source: Source, role_columns: Mapping[str, str], choices: Choices
+) -> tuple[LogRows, Clock]:
+    """All but the count of duplicates, and the times to find these by."""
+    note_counts: Counter[str] = Counter()
+    customers = source.column(role_columns["customer"])
+    has_customer = present_ids(customers)
+    note_counts["missing_customers"] = source.n - int(has_customer.sum())
+    note_counts["header_rows"] = header_rows(customers)
+    clock = read_clock(source.series(role_columns["time"]), role_columns["time"])
+    has_no_time = clock.missing()
+    note_counts["failed_times"] = clock.failed
+    note_counts["missing_times"] = int(has_no_time.sum()) - clock.failed
+    note_counts["serial_days"] = source.n - int(has_no_time.sum()) if clock.is_serial else 0
+    keep = has_customer & ~has_no_time
+    money = read_money(source, role_columns, choices)
+    note_counts.update(money.note_counts)
+    trial = trial_column(source.kinds, role_columns)
+    note_counts["trial_orders"] = trial_rows(source, trial)
     if money.others is not None:
-        said["other_currencies"] = int((money.others & keep).sum())
+        note_counts["other_currencies"] = int((money.others & keep).sum())
         keep &= ~money.others
-    rows = _used(source.n, keep, customers, clock, money, choices, said)
-    used, by_day = rows.positions, rows.by_day
+    rows = _select_rows(source.n, keep, customers, clock, money, choices, note_counts)
+    positions, by_day = rows.positions, rows.by_day
     if choices.returns == "drop":  # returns, too, may be of such a day
-        used = np.flatnonzero(keep)
-        by_day = rows_by_day(clock, used)
-    blank = placeholder_days(by_day.days)
-    if blank.size:
-        none = np.isin(by_day.since(0, np.dtype(np.int32)), blank)
-        said["placeholder_dates"] = int(none.sum())
-        keep[used[none]] = False
-        rows = _used(source.n, keep, customers, clock, money, choices, said)
+        positions = np.flatnonzero(keep)
+        by_day = rows_by_day(clock, positions)
+    placeholders = placeholder_days(by_day.days)
+    if placeholders.size:
+        is_placeholder = np.isin(by_day.since(0, np.dtype(np.int32)), placeholders)
+        note_counts["placeholder_dates"] = int(is_placeholder.sum())
+        keep[positions[is_placeholder]] = False
+        rows = _select_rows(source.n, keep, customers, clock, money, choices, note_counts)
     return replace(rows, trial_column=trial), clock
 
 
-def _used(
+def _select_rows(
     n: int,
     keep: Bools,
     customers: Column,
     clock: Clock,
     money: Money,
     choices: Choices,
-    said: Counter[str],
+    note_counts: Counter[str],
 ) -> LogRows:
     """The rows that are kept, but for those that the choice about returns leaves out."""
     amount, refunds = money.amount, np.empty(0)
-    room = Ample.room(n, bool)
-    returned: Bools = room.values
-    returned[:] = False
+    used_returns = GrowableArray.empty(n, bool)
+    is_return: Bools = used_returns.values
+    is_return[:] = False
     if amount is not None:
-        np.less(amount, 0, out=returned)
-        returned &= keep
-        refunds = amount[returned]
+        np.less(amount, 0, out=is_return)
+        is_return &= keep
+        refunds = amount[is_return]
         if refunds.size and choices.returns == "gross":
-            amount = np.where(returned, 0.0, amount)
+            amount = np.where(is_return, 0.0, amount)
         if choices.returns == "drop":
-            keep = keep & ~returned
-    kept = None
+            keep = keep & ~is_return
+    used_rows = None
     if not keep.all():
-        kept = np.flatnonzero(keep)
-        customers, room = customers.take(kept), Ample.room(kept.size, bool)
-        np.take(returned, kept, out=room.values)
-        amount = None if amount is None else amount[kept]
-    where = _where(kept)
+        used_rows = np.flatnonzero(keep)
+        customers, used_returns = (
+            customers.take(used_rows),
+            GrowableArray.empty(used_rows.size, bool),
+        )
+        np.take(is_return, used_rows, out=used_returns.values)
+        amount = None if amount is None else amount[used_rows]
+    selection = _as_selection(used_rows)
     return LogRows(
         n=n,
-        places=kept,
+        used_rows=used_rows,
         customers=customers,
-        time=None if clock.ms is None else clock.ms[where],
+        time=None if clock.ms is None else clock.ms[selection],
         amount=amount,
-        returned=room,
+        is_return_array=used_returns,
         refunds=refunds,
-        counted=said,
+        note_counts=note_counts,
         zones=clock.zones,
-        by_day=rows_by_day(clock, where),
+        by_day=rows_by_day(clock, selection),
         signs=money.signs,
         by_customer=np.bincount(customers.codes, minlength=len(customers.levels)),
         doubts=doubts_of(customers.levels),

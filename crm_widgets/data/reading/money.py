@@ -29,34 +29,37 @@ class Money:
     amount: Floats | None = None
     others: Bools | None = None
     signs: Counter[str] = field(default_factory=Counter)
-    counted: Mapping[str, int] = field(default_factory=dict)
+    note_counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_money(source: Source, places: Mapping[str, str], choices: Choices) -> Money:
+def read_money(source: Source, role_columns: Mapping[str, str], choices: Choices) -> Money:
     """Read the amounts of a log, and which are of another currency than the one chosen."""
-    if "amount" not in places:
+    if "amount" not in role_columns:
         return Money()
-    paid, currency = places["amount"], choices.currency
-    parsed = parse_amounts(source.series(paid), paid, currency)
-    counted = {
+    amount_column, currency = role_columns["amount"], choices.currency
+    parsed = parse_amounts(source.series(amount_column), amount_column, currency)
+    note_counts = {
         "missing_amounts": parsed.missing,
         "failed_amounts": parsed.failed,
         "infinite_amounts": parsed.infinite,
         "unsaid_currency": parsed.unsaid if parsed.signs else 0,
     }
     signs, others = Counter(parsed.signs), parsed.others
-    beside = currency_column(source.kinds, places)
+    beside = currency_column(source.kinds, role_columns)
     if beside is not None:
         found, unsaid, signs = rows_of_others(source, beside, currency)
-        counted["unsaid_currency"] = unsaid
+        note_counts["unsaid_currency"] = unsaid
         others = found if others is None else others | found if found is not None else others
-    return Money(parsed.values, others, signs, counted)
+    return Money(parsed.values, others, signs, note_counts)
 
 
 def check_money(
-    signs: Mapping[str, int], kinds: Mapping[str, Kind], places: Mapping[str, str], choices: Choices
+    signs: Mapping[str, int],
+    kinds: Mapping[str, Kind],
+    role_columns: Mapping[str, str],
+    choices: Choices,
 ) -> None:
     """Refuse amounts that cannot be added up, or of which none is of the currency chosen."""
-    if "amount" in places and (signs or choices.currency is not None):
-        said_by = currency_column(kinds, places) or places["amount"]
+    if "amount" in role_columns and (signs or choices.currency is not None):
+        said_by = currency_column(kinds, role_columns) or role_columns["amount"]
         check_currencies(signs, said_by, choices.currency)

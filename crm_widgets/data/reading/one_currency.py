@@ -19,7 +19,7 @@ Bools = npt.NDArray[np.bool_]
 _KINDS = ("category", "number")
 
 
-def currency_column(kinds: Mapping[str, Kind], places: Mapping[str, str]) -> str | None:
+def currency_column(kinds: Mapping[str, Kind], role_columns: Mapping[str, str]) -> str | None:
     """The column that says which currency the amounts are in; None if there is none.
 
     There is none either where the header of the amounts says so (``amount_usd``).
@@ -27,11 +27,11 @@ def currency_column(kinds: Mapping[str, Kind], places: Mapping[str, str]) -> str
     >>> currency_column({"total": "number", "Currency": "category"}, {"amount": "total"})
     'Currency'
     """
-    amount = places.get("amount")
+    amount = role_columns.get("amount")
     if amount is None or is_converted(amount):
         return None
     free = [(name, plain(name)) for name, kind in kinds.items() if kind in _KINDS]
-    found = columns_of([one for one in free if one[0] not in places.values()])
+    found = columns_of([one for one in free if one[0] not in role_columns.values()])
     exact = [name for name in found if plain(name) in ("currency", "币种", "货币")]
     return next(iter(exact or found), None)
 

@@ -18,9 +18,9 @@ _YES = frozenset(["true", "1", "1.0", "yes", "y", "t", "test", "sandbox", "是"]
 _NO = frozenset(["false", "0", "0.0", "no", "n", "f", "test", "sandbox", "否"])
 
 
-def trial_column(kinds: Mapping[str, Kind], places: Mapping[str, str]) -> str | None:
+def trial_column(kinds: Mapping[str, Kind], role_columns: Mapping[str, str]) -> str | None:
     """The column that says which orders are tests, or which are live; None if there is none."""
-    free = (name for name in kinds if name not in places.values())
+    free = (name for name in kinds if name not in role_columns.values())
     return next((name for name in free if _HEADER.fullmatch(plain(name))), None)
 
 

@@ -160,7 +160,7 @@ class DataWatcher:
         elif take or now != self._seen or (self.trouble and self._failed is None):
             self._seen = now
             if take or self.live:
-                self._plan(follower, Reading(source, now, data.again))
+                self._plan(follower, Reading(source, now, data.reread))
             else:
                 self.stale, self.trouble = True, None
                 follower.say_source()

@@ -112,8 +112,8 @@ class Contrasts(Part):
     ) -> Drawing:
         """Add what sets the selected apart, and how often something was confirmed."""
         made, n = drawing, len(self.confirmations)
-        if scope.data.held is not None:
-            share = len(scope.data.ids) / (len(scope.data.ids) + len(scope.data.held.ids))
+        if scope.data.holdout is not None:
+            share = len(scope.data.ids) / (len(scope.data.ids) + len(scope.data.holdout.ids))
             title = text.say("segments.explored", title=made.title, share=text.percent(share))
             made = replace(made, title=title)
         if n:
@@ -163,7 +163,7 @@ class Contrasts(Part):
 
     def test(self, result: Segmentation, scope: Scope) -> Confirmation:
         """Test on the held-out customers what sets the selected ones apart."""
-        held = scope.data.held
+        held = scope.data.holdout
         if held is None:
             raise InputError("no_holdout")
         if not scope:

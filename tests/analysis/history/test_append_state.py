@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from crm_widgets.analysis import build_cohorts, find_segments
 from crm_widgets.analysis.cohorts.members import Frame
 from crm_widgets.analysis.history.of_log import history
-from crm_widgets.analysis.history.totals import totals_of
+from crm_widgets.analysis.history.totals import compute_totals
 from crm_widgets.analysis.rfm.rfm import rfm
 from crm_widgets.data import Transactions
 from crm_widgets.data.datasets import cdnow
@@ -56,10 +56,10 @@ def test_totals_of_a_log_that_has_grown_are_as_if_added_up_at_once(numbered, ret
         assert history(log).totals is not None
         assert history(log).first is not None
         if end > len(log.frame):
-            log = log.again(frame.iloc[:end])
-        assert log.grown is None or set(log.grown.kept) <= {"history"}
+            log = log.reread(frame.iloc[:end])
+        assert log.appended is None or set(log.appended.analysis_state) <= {"history"}
     expected = Transactions(frame, returns=returns)
-    same_totals(history(log).totals, totals_of(history(expected)))
+    same_totals(history(log).totals, compute_totals(history(expected)))
     np.testing.assert_array_equal(history(log).first, history(expected).first)
     assert history(log).first.dtype == history(expected).first.dtype
 
@@ -68,11 +68,11 @@ def test_only_new_rows_are_added_up(monkeypatch):
     frame = cdnow()
     before = Transactions(frame.iloc[:60_000])
     assert history(before).totals.rows.sum() == 60_000
-    log = before.again(frame)
-    assert set(log.grown.kept) == {"history"}
-    monkeypatch.setattr("crm_widgets.analysis.history.history.totals_of", None)
+    log = before.reread(frame)
+    assert set(log.appended.analysis_state) == {"history"}
+    monkeypatch.setattr("crm_widgets.analysis.history.history.compute_totals", None)
     assert history(log).totals.rows.sum() == len(frame)
-    assert log.grown.kept == {}
+    assert log.appended.analysis_state == {}
 
 
 def test_results_of_a_log_that_has_grown_are_those_of_the_whole():
@@ -81,9 +81,9 @@ def test_results_of_a_log_that_has_grown_are_those_of_the_whole():
     before = Transactions(frame.iloc[:68_000])
     rfm(before)
     build_cohorts(before)
-    found, expected = before.again(frame), Transactions(frame)
-    assert found.grown is not None
-    assert found.grown.moved is not None
+    found, expected = before.reread(frame), Transactions(frame)
+    assert found.appended is not None
+    assert found.appended.recoding is not None
     mine, theirs = rfm(found), rfm(expected)
     pd.testing.assert_frame_equal(mine.customers, theirs.customers, check_exact=True)
     pd.testing.assert_frame_equal(mine.segments, theirs.segments, check_exact=True)
@@ -102,8 +102,8 @@ def test_known_rows_are_not_looked_at_again_for_who_was_active(monkeypatch, wind
     frame = pd.concat([frame[frame["customer"] >= 40], frame[frame["customer"] < 40]])
     before = Transactions(frame.iloc[:60_000])
     build_cohorts(before, windows=windows)
-    log, looked = before.again(frame), []
-    assert log.grown.moved is not None
+    log, looked = before.reread(frame), []
+    assert log.appended.recoding is not None
     real = Frame.ages
     monkeypatch.setattr(Frame, "ages", lambda *given: (looked.append(given[1].n), real(*given))[1])
     found = build_cohorts(log, windows=windows)
@@ -119,8 +119,8 @@ def test_who_was_active_is_told_anew_if_a_customer_came_earlier_than_was_known()
     frame = pd.concat([frame[~late], frame[late].iloc[::3]])
     before, expected = Transactions(frame.iloc[: np.count_nonzero(~late)]), Transactions(frame)
     build_cohorts(before, period="month")
-    log = before.again(frame)
-    assert log.grown is not None
+    log = before.reread(frame)
+    assert log.appended is not None
     assert log.first_and_last_day == before.first_and_last_day
     found, expected = (build_cohorts(log, period="month") for log in (log, expected))
     np.testing.assert_array_equal(found.frame.presence().packed, expected.frame.presence().packed)

@@ -26,12 +26,12 @@ def frame():
 
 def test_it_makes_no_difference_whether_money_was_put_in_order_before(frame):
     plain, other = (history(Transactions(frame)) for _ in range(2))
-    assert plain.returned is not None
-    alone = plain.days_in_order
-    assert other.earned_in_order.day.size > other.days_in_order.bounds[-1]
-    np.testing.assert_array_equal(other.days_in_order.bounds, alone.bounds)
-    np.testing.assert_array_equal(other.shopping_days.day, alone.day)
-    np.testing.assert_array_equal(other.shopping_days.customer, alone.customers())
+    assert plain.is_return is not None
+    alone = plain.purchase_days_by_customer
+    assert other.revenue_by_customer.day.size > other.purchase_days_by_customer.bounds[-1]
+    np.testing.assert_array_equal(other.purchase_days_by_customer.bounds, alone.bounds)
+    np.testing.assert_array_equal(other.purchase_days.day, alone.day)
+    np.testing.assert_array_equal(other.purchase_days.customer, alone.customers())
     assert usual_silence(other) == usual_silence(plain)
     one, two = (silence(log, 20) for log in (plain, other))
     np.testing.assert_array_equal(one.lives.duration, two.lives.duration)
@@ -40,7 +40,7 @@ def test_it_makes_no_difference_whether_money_was_put_in_order_before(frame):
 
 def test_days_are_not_kept_beside_the_money_they_can_be_read_from(frame):
     log = history(Transactions(frame))
-    alone = log.days_in_order
-    assert log.days_in_order is alone
-    money = log.earned_in_order
-    assert log.days_in_order.day is money.day
+    alone = log.purchase_days_by_customer
+    assert log.purchase_days_by_customer is alone
+    money = log.revenue_by_customer
+    assert log.purchase_days_by_customer.day is money.day

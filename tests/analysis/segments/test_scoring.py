@@ -56,9 +56,9 @@ def test_the_customers_of_a_table_score_as_they_did(people: Customers, method: A
 
 def test_held_out_customers_are_scored_by_the_cut_points_of_the_explored(log: Transactions) -> None:
     explored = hold_out(log, 0.4)
-    assert explored.held is not None
+    assert explored.holdout is not None
     found = find_segments(explored)
-    others = score_others(found, explored.held)
+    others = score_others(found, explored.holdout)
     assert sorted([*others.index, *found.customers.index]) == sorted(log.ids)
     whole = find_segments(log)
     # both parts are measured as of the same day as the whole
@@ -76,8 +76,8 @@ def test_a_column_of_a_log_gives_others_their_most_frequent_value() -> None:
     frame.loc[frame["customer"] % 4 == 0, "shop"] = "south"
     log = Transactions(frame)
     explored = hold_out(log, 0.5)
-    assert explored.held is not None
-    others = score_others(find_segments(explored, method="shop"), explored.held)
+    assert explored.holdout is not None
+    others = score_others(find_segments(explored, method="shop"), explored.holdout)
     theirs = frame[frame["customer"].isin(others.index)].dropna(subset="shop")
     expected = theirs.groupby("customer")["shop"].agg(lambda shops: shops.value_counts().index[0])
     assert others["segment"].astype(str).to_dict() == expected.to_dict()

@@ -95,9 +95,9 @@ def test_a_log_that_has_grown_is_as_if_read_at_once(ids, returns, data):
         return
     for name in before.table.kinds:
         before.table.codes(name)
-    found = before.again(frame.copy())
-    assert found.grown is not None
-    assert found.grown.rows == before.table.n
+    found = before.reread(frame.copy())
+    assert found.appended is not None
+    assert found.appended.n_before == before.table.n
     same(found, expected)
 
 
@@ -114,7 +114,7 @@ def test_counts_of_a_log_that_has_grown_are_as_if_counted_at_once(data):
         Levels("city", ("x", None), other=True),
     ]
     before.table.counts(dims)
-    found = before.again(frame)
+    found = before.reread(frame)
     np.testing.assert_array_equal(found.table.counts(dims), expected.table.counts(dims))
     np.testing.assert_array_equal(
         found.table.counts(dims, "amount"), expected.table.counts(dims, "amount")
@@ -140,7 +140,7 @@ def test_bins_of_known_rows_are_kept(monkeypatch):
     dim = Edges("amount", (-5.0, 0.0, 50.0))
     before = Transactions(frame())
     before.table.counts([dim])
-    found = before.again(more())
+    found = before.reread(more())
     asked = []
     monkeypatch.setattr("crm_widgets.data.in_memory.bins.dim_codes", _counting(asked))
     assert found.table.counts([dim]).tolist() == [1, 5]
@@ -181,8 +181,8 @@ def test_what_has_not_just_grown_is_read_as_a_whole(case, looked):
     if looked:
         fingerprint_of(before.source)
         fingerprint_of(source, before.source)
-    found = before.again(source)
-    assert found.grown is None
+    found = before.reread(source)
+    assert found.appended is None
     same(found, Transactions(changed))
 
 
@@ -192,12 +192,14 @@ def test_looks_tell_that_rows_are_the_same(monkeypatch):
     fingerprint_of(before.source)
     fingerprint_of(source, before.source)
     compared = []
-    real = appended_rows._goes_on
+    real = appended_rows._is_column_prefix
     monkeypatch.setattr(
-        appended_rows, "_goes_on", lambda old, new: (compared.append(old.name), real(old, new))[1]
+        appended_rows,
+        "_is_column_prefix",
+        lambda old, new: (compared.append(old.name), real(old, new))[1],
     )
-    found = before.again(source)
-    assert found.grown is not None
+    found = before.reread(source)
+    assert found.appended is not None
     assert compared == ["name"]  # text of Arrow has one hash a buffer
     same(found, Transactions(text))
 
@@ -207,8 +209,8 @@ def test_levels_of_numbers_and_texts_are_told_anew():
     text = more().assign(stock=pd.Series(codes, dtype=object))
     before = Transactions(text.iloc[:5])
     before.table.codes("stock")
-    found = before.again(text)
-    assert found.grown is not None
+    found = before.reread(text)
+    assert found.appended is not None
     same(found, Transactions(text))
     assert found.table.mask([Values("stock", (9,))]).sum() == 2
 
@@ -217,29 +219,31 @@ def test_dates_in_text_are_read_in_the_light_of_all():
     text = frame().assign(date=["03/05/2024", "03/06/2024", "03/13/2024", "03/08/2024"])
     before = Transactions(text)
     longer = pd.concat([text, text.head(1)], ignore_index=True)
-    found = before.again(longer)
-    assert found.grown is None
+    found = before.reread(longer)
+    assert found.appended is None
     same(found, Transactions(longer))
 
 
 def test_other_choices_are_read_as_a_whole():
     before = Transactions(frame())
-    assert Transactions(more(), returns="drop", before=before).grown is None
-    same(Transactions(more(), returns="drop", before=before), Transactions(more(), returns="drop"))
+    assert Transactions(more(), returns="drop", previous=before).appended is None
+    same(
+        Transactions(more(), returns="drop", previous=before), Transactions(more(), returns="drop")
+    )
 
 
 def test_ids_of_another_type_are_refused_as_ever():
     before = Transactions(frame().astype({"customer": object}))
     longer = pd.concat([before.frame, more(customer=["a", "b"]).tail(2)], ignore_index=True)
     with pytest.raises(InputError, match="mixes texts and other ids"):
-        before.again(longer)
+        before.reread(longer)
 
 
 def test_a_zone_is_said_once():
     zoned = frame().assign(date=lambda f: f["date"].dt.tz_localize("Europe/Oslo"))
     longer = pd.concat([zoned, zoned.tail(1)], ignore_index=True)
-    found = Transactions(zoned).again(longer)
-    assert found.grown is not None
+    found = Transactions(zoned).reread(longer)
+    assert found.appended is not None
     same(found, Transactions(longer))
     assert found.notes[0].key == "time_zone"
 
@@ -247,8 +251,8 @@ def test_a_zone_is_said_once():
 @pytest.mark.parametrize("make", [pl.from_pandas, lambda f: pl.from_pandas(f).to_arrow()])
 def test_polars_and_arrow_frames_grow_too(make):
     text = more(customer=[4, 1]).assign(customer=["c", "a", "c", "e", "d", "a"])
-    found = Transactions(make(text.iloc[:4])).again(make(text))
-    assert found.grown is not None
+    found = Transactions(make(text.iloc[:4])).reread(make(text))
+    assert found.appended is not None
     same(found, Transactions(make(text)))
     assert found.ids.tolist() == ["a", "c", "d", "e"]
 
@@ -257,8 +261,8 @@ def test_appended_again_and_again():
     parts = [frame(), more(), pd.concat([more(), frame()], ignore_index=True)]
     log = Transactions(parts[0])
     for longer in parts[1:]:
-        log = log.again(longer)
-        assert log.grown is not None
+        log = log.reread(longer)
+        assert log.appended is not None
         same(log, Transactions(longer))
 
 
@@ -272,8 +276,8 @@ def test_codes_that_nobody_asked_for_between_are_the_same_in_the_end(ids, data):
     if log is None or expected is None:
         return
     for end in ends[1:]:
-        log = log.again(frame.iloc[:end])
-        assert log.grown is not None
+        log = log.reread(frame.iloc[:end])
+        assert log.appended is not None
     rows = np.array(data.draw(st.lists(st.integers(0, log.table.n - 1))), np.intp)
     start = data.draw(st.integers(0, log.table.n))
     mask = data.draw(st.lists(st.booleans(), min_size=log.table.n, max_size=log.table.n))
@@ -288,13 +292,13 @@ def test_a_far_date_is_believed_once_others_reach_it():
     before = Transactions(far)
     assert before.end == dt.date(2020, 6, 1) or before.notes
     longer = pd.concat([far, *[far.tail(1)] * 400], ignore_index=True)
-    same(before.again(longer), Transactions(longer))
+    same(before.reread(longer), Transactions(longer))
 
 
 def test_data_assigned_with_the_same_roles_go_on():
     before = as_data(frame())
-    assert as_data(more(), before=before).grown is not None
-    same(as_data(more(), before=before), Transactions(more()))
+    assert as_data(more(), previous=before).appended is not None
+    same(as_data(more(), previous=before), Transactions(more()))
 
 
 def test_moments_of_a_log_that_has_grown_add_up_the_new_rows(monkeypatch):
@@ -318,7 +322,7 @@ def test_moments_of_a_log_that_has_grown_add_up_the_new_rows(monkeypatch):
     monkeypatch.setattr(
         moments, "_sums", lambda *given: (added.append(len(given[0][0])), real(*given))[1]
     )
-    log = before.again(frame)
+    log = before.reread(frame)
     found = log.table.moments(names)
     assert added == [2000]
     np.testing.assert_array_equal(found.n, expected.n)
@@ -333,7 +337,7 @@ def test_moments_of_a_log_that_has_grown_add_up_the_new_rows(monkeypatch):
 def test_of_counts_that_were_made_before_only_new_rows_are_counted(monkeypatch):
     before, dims = Transactions(frame()), [Edges("amount", (-5.0, 0.0, 50.0))]
     before.table.counts(dims)
-    log = before.again(more())
+    log = before.reread(more())
     counted = []
     real = cubes.cubes
     monkeypatch.setattr(
@@ -351,7 +355,7 @@ def test_numbers_of_known_rows_are_not_made_for_moments():
     whole = pd.concat([frame()] * 3, ignore_index=True).assign(pieces=range(12))
     before = Transactions(whole.iloc[:8])
     before.table.moments(["pieces", "amount"])
-    log = before.again(whole)
+    log = before.reread(whole)
     found = log.table.moments(["pieces", "amount"])
     assert "numbers" not in log.table._columns["pieces"].__dict__
     np.testing.assert_allclose(found.mean[0], [5.5, 5.5])
@@ -364,12 +368,12 @@ def test_two_logs_that_go_on_from_the_same_do_not_share_what_is_new():
         pd.concat([before, more(date=[day, day], amount=[1.0, paid]).tail(2)], ignore_index=True)
         for day, paid in ((DAY + pd.Timedelta(days=30), -2.0), (DAY + pd.Timedelta(days=28), 2.0))
     )
-    first, second = known.again(one), known.again(two)
+    first, second = known.reread(one), known.reread(two)
     # the first of them took the room behind the known rows, the second has its own
     assert np.shares_memory(first.day, known.day)
     assert not np.shares_memory(second.day, known.day)
     third = pd.concat([one, one.tail(2)], ignore_index=True)
-    same(first.again(third), Transactions(third))
+    same(first.reread(third), Transactions(third))
     for log, expected in ((first, one), (second, two)):
         same(log, Transactions(expected))
     same(known, read_before)

@@ -176,7 +176,7 @@ def test_appended_rows_are_looked_at_as_the_whole_is():
     for more in tails:
         end = orders(more["customer_id"])
         frame = pd.concat([frame, end.assign(**more)], ignore_index=True)
-        log = log.again(frame)
+        log = log.reread(frame)
         whole = Transactions(frame)
         assert log.notes == whole.notes
         pd.testing.assert_index_equal(log.ids, whole.ids)

@@ -113,25 +113,25 @@ def test_categories_that_are_in_no_order_any_more_are_another_fingerprint() -> N
     frame = pd.DataFrame({"tier": pd.Categorical(["low", "high"], ["low", "high"], ordered=True)})
     free = frame.assign(tier=frame["tier"].cat.as_unordered())
     assert fingerprint(frame) != fingerprint(free)
-    assert fingerprint(frame).begins[2] != fingerprint(free).begins[2]
+    assert fingerprint(frame).prefix_hashes[2] != fingerprint(free).prefix_hashes[2]
 
 
 def test_what_else_a_look_tells_does_not_change_the_fingerprint() -> None:
     for rows in (0, 1, 3, 9):
         found = fingerprint(FRAME, rows)
         assert found == fingerprint(FRAME)
-        assert set(found.begins) >= {min(rows, 3), 3}
+        assert set(found.prefix_hashes) >= {min(rows, 3), 3}
 
 
 def test_a_frame_begins_as_a_shorter_one_until_a_cell_differs() -> None:
-    short = fingerprint(FRAME.iloc[:2]).begins[2]
+    short = fingerprint(FRAME.iloc[:2]).prefix_hashes[2]
     known = [one is not None for one in short]
     assert sum(known) == 13  # of Arrow's columns it is not known
-    assert fingerprint(FRAME, 2).begins[2] == short
+    assert fingerprint(FRAME, 2).prefix_hashes[2] == short
     for place, name in enumerate(FRAME):
         frame = FRAME.copy()
         frame.loc[0, name] = frame[name].iloc[1]
-        changed = fingerprint(frame, 2).begins[2]
+        changed = fingerprint(frame, 2).prefix_hashes[2]
         alike = [a == b for a, b in zip(short, changed, strict=True)]
         assert [i for i, same in enumerate(alike) if not same] == [place] * known[place]
 
@@ -176,22 +176,22 @@ def test_a_table_is_read_again_from_the_columns_it_had() -> None:
     data = as_data(frame, customer="client", amount="sum")
     assert data.origin.frame() is frame
     frame.insert(0, "customer_id", [7, 8, 9])
-    again = data.again(data.origin)
+    again = data.reread(data.origin)
     assert isinstance(again, Transactions)
     assert (again.customer, again.time, again.amount) == ("client", "day", "sum")
-    assert isinstance(data.again(frame.iloc[1:]), Transactions), "no customer repeats any more"
+    assert isinstance(data.reread(frame.iloc[1:]), Transactions), "no customer repeats any more"
     del frame["sum"]
     with pytest.raises(InputError, match="'sum'"):
-        data.again(frame)
+        data.reread(frame)
 
 
 def test_choices_are_kept_when_a_table_is_read_again() -> None:
     frame = log()
-    assert Transactions(frame, "client", "day", "sum", returns="drop").again(frame).returns == (
+    assert Transactions(frame, "client", "day", "sum", returns="drop").reread(frame).returns == (
         "drop"
     )
     people = pd.DataFrame({"id": [1, 2], "days": [3.0, 4.0], "left": [True, False]})
-    again = Customers(people, "id", duration="days", event="left").again(people)
+    again = Customers(people, "id", duration="days", event="left").reread(people)
     assert (again.customer, again.duration, again.event) == ("id", "days", "left")
 
 
@@ -209,10 +209,10 @@ def test_a_table_can_be_made_of_a_name() -> None:
     data = Transactions(Named("orders", lambda: variables), "client", "day", "sum")
     assert data.table.n == 3
     variables["orders"] = log().iloc[:2]
-    assert data.again(data.origin).table.n == 2
+    assert data.reread(data.origin).table.n == 2
     del variables["orders"]
     with pytest.raises(InputError, match="'orders'"):
-        data.again(data.origin)
+        data.reread(data.origin)
 
 
 class Listener:

@@ -99,13 +99,13 @@ def test_a_log_without_amounts_has_no_currency():
 def test_appended_rows_of_another_currency_are_noticed():
     frame = log(currency="EUR")
     first = Transactions(frame)
-    same = first.again(pd.concat([frame, frame.tail(1)], ignore_index=True))
-    assert same.grown is not None
+    same = first.reread(pd.concat([frame, frame.tail(1)], ignore_index=True))
+    assert same.appended is not None
     other = pd.concat([frame, frame.tail(1).assign(currency="USD")], ignore_index=True)
     with pytest.raises(InputError, match="several currencies"):
-        first.again(other)
-    chosen = Transactions(frame, currency="EUR").again(other)
-    assert chosen.grown is not None
+        first.reread(other)
+    chosen = Transactions(frame, currency="EUR").reread(other)
+    assert chosen.appended is not None
     assert money(chosen) == [10, 20, 30, 40]
     assert notes(chosen)["other_currencies"] == 1
 

@@ -109,15 +109,17 @@ def test_numbers_and_times_before_are_known_from_the_looks_and_not_compared(
 ) -> None:
     w = notebook.open("df = log(); w = Toy(df)")
     notebook.run("0")
-    compared, real = set(), appended_rows._goes_on
+    compared, real = set(), appended_rows._is_column_prefix
     monkeypatch.setattr(
-        appended_rows, "_goes_on", lambda old, new: (compared.add(old.name), real(old, new))[1]
+        appended_rows,
+        "_is_column_prefix",
+        lambda old, new: (compared.add(old.name), real(old, new))[1],
     )
     n = w.data.table.n
     for _ in range(2):
         notebook.run("for i in 1, 2: df.loc[1000 + len(df)] = df.iloc[i]")
         w.settle()
-        assert (w.data.grown.rows, w.data.table.n) == (n, n + 2)
+        assert (w.data.appended.n_before, w.data.table.n) == (n, n + 2)
         n += 2
     assert compared == set(notebook.names["df"].select_dtypes("str"))
 

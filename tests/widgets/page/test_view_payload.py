@@ -99,9 +99,9 @@ def test_a_log_that_grows_under_a_name_is_read_on(monkeypatch: pytest.MonkeyPatc
     names["orders"] = frame
     w._table_binding.watcher.look()
     w.settle()
-    assert w.data.grown is not None
-    assert w.data.grown.rows == first.table.n
+    assert w.data.appended is not None
+    assert w.data.appended.n_before == first.table.n
     whole = crm.SegmentExplorer(frame)
     pd.testing.assert_frame_equal(w.result.customers, whole.result.customers, check_exact=True)
     w.data = pd.concat([frame, frame.tail(5)], ignore_index=True)
-    assert w.data.grown.rows == len(frame)
+    assert w.data.appended.n_before == len(frame)

@@ -19,7 +19,7 @@ from crm_widgets import (
     datasets,
 )
 from crm_widgets.analysis import contrast
-from crm_widgets.data.holdout import is_held
+from crm_widgets.data.holdout import is_held_out
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_brushing_the_map_marks_what_the_map_is_of(people: pd.DataFrame) -> None
 def test_only_the_explored_half_is_shown_given_and_counted(log: pd.DataFrame) -> None:
     w = SegmentExplorer(log, holdout=0.5)
     ids = np.sort(log["customer"].unique())
-    explored = set(ids[~is_held(ids, 0.5)])
+    explored = set(ids[~is_held_out(ids, 0.5)])
     assert set(w.result.customers.index) == set(w.ids) == set(w.data.ids) == explored
     assert set(w.selected["customer"]) == explored
     # a condition on rows, too, and the code that reproduces it
@@ -179,7 +179,7 @@ def test_a_confirmation_tests_the_same_conditions_on_the_other_half(log: pd.Data
     made = w.confirm()
     # by hand: the cut points of the explored half, on the customers of the other
     whole = SegmentExplorer(log).result.customers
-    held = whole[is_held(whole.index, 0.5)].assign(first_day_value=first_day(log))
+    held = whole[is_held_out(whole.index, 0.5)].assign(first_day_value=first_day(log))
     cuts = w.result.pipeline.named_steps["segments"].cuts["recency_days"]
     group = (-held["recency_days"].to_numpy()) > cuts[-1]
     expected = contrast(held, group).features.set_index("feature")
@@ -195,7 +195,7 @@ def test_segments_of_a_model_are_resolved_by_its_pipeline(log: pd.DataFrame) -> 
     w.selection.set(segment=[0])
     made = w.confirm()
     whole = SegmentExplorer(log).result.customers
-    held = whole[is_held(whole.index, 0.4)]
+    held = whole[is_held_out(whole.index, 0.4)]
     assert made.n_selected == (w.result.pipeline.predict(held) == 0).sum()
     assert not set(w.result.features) & set(made.features["feature"])
 
@@ -330,9 +330,9 @@ def test_a_frame_that_changes_is_parted_as_before(log: pd.DataFrame) -> None:
     more = log.assign(customer=log["customer"] + 10_000)
     w.data = pd.concat([more, log])
     assert before < set(w.ids)
-    assert all(~is_held(w.ids, 0.5))
+    assert all(~is_held_out(w.ids, 0.5))
     w.refresh()
-    assert all(~is_held(w.ids, 0.5))
+    assert all(~is_held_out(w.ids, 0.5))
     w.selection.set(frequency=(5, None))
     w.confirm()
     assert len(w.confirmations) == 1
@@ -366,4 +366,4 @@ def test_no_held_out_customer_reaches_the_page(log: pd.DataFrame) -> None:
     shown = str(
         with_rows._writer.wording.named(with_rows._scope().customers())["customer"].tolist()
     )
-    assert not any(one in shown for one in held[is_held(held, 0.5)])
+    assert not any(one in shown for one in held[is_held_out(held, 0.5)])
