@@ -14,8 +14,9 @@ from .wording import Wording
 class Choices:
     """What a knob offers on this drawing, where that depends on the result.
 
-    ``options`` are those to choose from, ``placeholder`` is what is in use where nothing is chosen,
-    and ``shown`` whether there is a control; None: as the knob itself says.
+    ``options`` are those of a knob that asks ``widget.offered`` for them, ``placeholder`` is what
+    is in use where nothing is chosen, and ``shown`` whether there is a control; None: as the knob
+    itself says.
     """
 
     options: tuple[Option, ...] | None = None

@@ -1,4 +1,4 @@
-"""The door for frames: pandas, polars and pyarrow in memory, and tables that stay in an engine."""
+"""Opens frames: pandas, polars and pyarrow in memory, and tables that stay in an engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns given roles, checked once at the door."""
+"""Columns given roles, checked once when a frame is handed over."""
 
 from .customers import Customers, as_data
 from .reading.choices import Returns

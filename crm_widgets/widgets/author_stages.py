@@ -42,9 +42,9 @@ class Author:
         """The table of a frame, which may go on from one before."""
         data = as_data(frame, previous=before, **self._given_roles)
         if self.takes is not None and not isinstance(data, self.takes):
-            log = self.takes is Transactions
-            key = "needs_transactions" if log else "needs_customers"
-            raise InputError(key, widget=type(self).__name__)
+            if self.takes is Transactions:
+                raise InputError("needs_transactions", widget=type(self).__name__)
+            raise InputError("needs_customers", widget=type(self).__name__)
         return data
 
     def on_data(self, data: Data) -> None:

@@ -152,7 +152,7 @@ class UpdateFlow:
             _notice(key, some, wording) for key, some in found.notices.items() if some
         )
         active = [view for view in views if can_be_active(view)] if analysed.known else []
-        counted = {view.id for view in views if can_be_counted(view)}
+        counted = {view.id for view in views if view.counting is not None}
         hashes = [record["hash"] for record in structures if record["id"] in counted]
         version = repr((analysed.number, hashes))
         return Drawn(
@@ -200,11 +200,6 @@ class UpdateFlow:
     def close(self) -> None:
         """Give up what is running, and answer nothing more."""
         self.requests.close()
-
-
-def can_be_counted(view: View) -> bool:
-    """Whether it is counted from a cube while a brush moves elsewhere."""
-    return view.counting is not None
 
 
 def value_of(outcome: Outcome[T]) -> T:

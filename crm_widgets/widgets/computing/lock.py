@@ -9,7 +9,7 @@ LOG = logging.getLogger("crm_widgets")
 LOG.addHandler(logging.NullHandler())  # else a traceback goes to stderr, and so to the page
 
 LOCK = threading.RLock()
-"""Guards what a page may see change: the door, publishing, knobs, selections.
+"""Guards what a page may see change: what comes in, publishing, knobs, selections.
 
 Never held while computing, and never waited for by whoever computes an answer.
 """

@@ -1,6 +1,6 @@
 """Knobs: what a user can set on a widget, declared once.
 
-A knob is a trait that the page may change through the door, a check that Python and page
+A knob is a trait that the page may change, a check that Python and page
 go through alike, and a control. Bounds, options and labels may depend on the data: they
 may be functions of the widget. Texts are keys, so the language follows.
 """

@@ -1,4 +1,4 @@
-"""The door: what a page may change is checked first, taken whole or not at all, and answered.
+"""What comes in: what a page may change is checked first, taken whole or not at all, and answered.
 
 A browser may set any synced trait of any widget, and through Voila anyone may be that
 browser. Each widget therefore lists the names it takes in and how each value is checked;

@@ -367,3 +367,22 @@ def test_an_exported_page_is_closed_in_itself(tmp_path: Any) -> None:
     assert state["_head"]["title"] == hostile
     assert state["groups"] == 3
     assert json.loads(page.split('id="bundle">')[1].split("</script>")[0]) == runtime()._esm
+
+
+def test_a_widget_says_which_table_it_needs() -> None:
+    class OfCustomers(Toy):
+        takes = crm.Customers
+
+    class OfPurchases(Toy):
+        takes = crm.Transactions
+
+    people = crm.Customers(pd.DataFrame({"id": ["a", "b"], "age": [31, 45]}), customer="id")
+    with pytest.raises(crm.InputError, match="OfCustomers needs a table of customers"):
+        OfCustomers(log())
+    with pytest.raises(crm.InputError, match="OfPurchases needs a log of purchases"):
+        OfPurchases(people)
+
+
+def test_an_unknown_argument_names_those_of_the_widget() -> None:
+    with pytest.raises(TypeError, match=r"Toy got an unexpected argument 'foo'; it takes .*cities"):
+        Toy(log(), foo=1)
